@@ -1,0 +1,54 @@
+"""Who wears what and what hangs where, as values: the lookup that turns a topic into keys."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceEntry:
+    """One installed device.
+
+    Attributes:
+        id, code: key in the store, and the name in topics (also the MQTT user name).
+        home, home_code, station: where it is installed.
+        resident: key of the person it belongs to; None for a sensor of the household.
+        kind: "wearable", "pir", "door", "bed", "button", "smoke", "gas", "water", ...
+        room: name of the room ("bathroom"), or "".
+        site: body site of a wearable ("wrist"), or "".
+        report_every_s: the longest the device stays silent when all is well; None if unknown.
+        time_zone: IANA name of the home's zone.
+    """
+
+    id: int
+    code: str
+    home: int
+    home_code: str
+    station: int
+    resident: int | None = None
+    kind: str = "unknown"
+    room: str = ""
+    site: str = ""
+    report_every_s: int | None = None
+    time_zone: str = "Asia/Shanghai"
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """All installed devices and the residents of each home at one instant."""
+
+    by_code: dict[str, DeviceEntry] = field(default_factory=dict)
+    by_id: dict[int, DeviceEntry] = field(default_factory=dict)
+    residents: dict[int, tuple[int, ...]] = field(default_factory=dict)  # home -> who lives there
+
+    @classmethod
+    def of(cls, devices: Iterable[DeviceEntry], residents: dict[int, tuple[int, ...]]) -> "Directory":
+        """Index `devices`; a code stands once."""
+        entries = list(devices)
+        return cls({d.code: d for d in entries}, {d.id: d for d in entries}, residents)
+
+    def subject(self, device: DeviceEntry) -> int | None:
+        """The person an observation of `device` is about: the wearer, or the only resident of the home."""
+        if device.resident is not None:
+            return device.resident
+        people = self.residents.get(device.home, ())
+        return people[0] if len(people) == 1 else None

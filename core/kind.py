@@ -1,0 +1,44 @@
+"""Every kind of finding, one row each, with the defaults an administrator may change in the store.
+
+Priorities are those of IEC 60601-1-8: high, medium, low.
+"""
+
+from typing import NamedTuple
+
+
+class Kind(NamedTuple):
+    """A kind of finding.
+
+    Attributes:
+        name: the word in tables, topics and the API.
+        priority: default priority of its incident.
+        cancel_window_s: seconds in which the resident may call it off before anyone is woken.
+        about: "resident", "home", "device" or "platform".
+        latched: stays until a person closes it, even when the sensor says all clear.
+    """
+
+    name: str
+    priority: str
+    cancel_window_s: int
+    about: str
+    latched: bool
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind("sos", "high", 0, "resident", True),
+    Kind("fall", "high", 30, "resident", True),
+    Kind("smoke", "high", 0, "home", True),
+    Kind("co", "high", 0, "home", True),
+    Kind("gas", "high", 0, "home", True),
+    Kind("water", "medium", 0, "home", True),
+    Kind("inactivity", "high", 0, "resident", True),
+    Kind("vitals", "medium", 0, "resident", True),
+    Kind("tamper", "low", 0, "device", False),
+    Kind("offline", "low", 0, "device", False),
+    Kind("home_offline", "medium", 0, "home", False),
+    Kind("low_battery", "low", 0, "device", False),
+    Kind("motion_unusable", "low", 0, "device", False),
+    Kind("platform_outage", "medium", 0, "platform", False),
+)
+
+BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}
