@@ -1,0 +1,88 @@
+"""Numbered SQL migrations: each file of `core/migrations` runs once, in order, in its own transaction."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any, LiteralString, cast
+
+import psycopg
+
+from core import timeseries
+from core.clock import parse
+from core.instant import to_datetime
+from core.quantity import QUANTITIES
+from core.settings import load
+
+FILES = Path(__file__).parent / "migrations"
+
+
+class MigrationError(Exception):
+    """The database holds a migration that this version does not know."""
+
+
+def files() -> list[Path]:
+    """The migrations in the order in which they run."""
+    return sorted(FILES.glob("[0-9]*.sql"))
+
+
+def pending(conn: psycopg.Connection[Any]) -> list[Path]:
+    """What has not run yet; raises MigrationError when the database is newer than the code."""
+    table = conn.execute("SELECT to_regclass('migration')").fetchone()
+    done: set[str] = set()
+    if table and table[0]:
+        done = {row[0] for row in conn.execute("SELECT name FROM migration")}
+    known = {path.name for path in files()}
+    if done - known:
+        raise MigrationError(f"the database is newer than this program: {', '.join(sorted(done - known))}")
+    return [path for path in files() if path.name not in done]
+
+
+def migrate(conn: psycopg.Connection[Any], now: datetime) -> list[str]:
+    """Bring the database up to date; returns the names of the migrations that ran.
+
+    Several processes may call it at once: an advisory lock lets one work and the others find it done.
+    """
+    conn.autocommit = True
+    conn.execute("SELECT pg_advisory_lock(hashtext('nowalls.migrate'))")
+    try:
+        kind = timeseries.engine(conn)
+        if kind == "timescale":
+            conn.execute("CREATE EXTENSION IF NOT EXISTS timescaledb")
+        conn.execute(
+            "CREATE TABLE IF NOT EXISTS migration (name text PRIMARY KEY, ran_at timestamptz NOT NULL)"
+        )
+        ran = []
+        for path in pending(conn):
+            with conn.transaction():
+                statement = timeseries.fill_in(path.read_text(encoding="utf-8"), kind)
+                conn.execute(cast("LiteralString", statement))
+                conn.execute("INSERT INTO migration (name, ran_at) VALUES (%s, %s)", (path.name, now))
+            ran.append(path.name)
+        with conn.transaction():
+            timeseries.adopt(conn, kind)
+            timeseries.make_room(conn, kind, now)
+            _name_metrics(conn)
+        return ran
+    finally:
+        conn.execute("SELECT pg_advisory_unlock(hashtext('nowalls.migrate'))")
+
+
+def _name_metrics(conn: psycopg.Connection[Any]) -> None:
+    with conn.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO metric (id, name, unit) VALUES (%s, %s, %s)"
+            " ON CONFLICT (id) DO UPDATE SET name = excluded.name, unit = excluded.unit",
+            [(q.id, q.name, q.unit) for q in QUANTITIES],
+        )
+
+
+def main() -> None:
+    """Entry point of `python -m core.migrate`."""
+    settings = load()
+    now = to_datetime(parse(settings.clock).now())
+    with psycopg.connect(settings.database_url.get_secret_value()) as conn:
+        for name in migrate(conn, now):
+            print(f"migrated {name}")
+
+
+if __name__ == "__main__":
+    main()
