@@ -1,0 +1,39 @@
+"""Everything that can be set, from NOWALLS_* in the environment; `nowalls up` sets it for the parts it starts."""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Settings of one process, read once and never changed.
+
+    A value that carries a password is a SecretStr: it prints as stars, `get_secret_value()` gives the text.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="NOWALLS_", frozen=True, extra="ignore")
+
+    data_dir: Path = Field(Path("nowalls-data"), description="the one folder that holds everything")
+    database_url: SecretStr = Field(SecretStr(""), description="libpq URL or DSN of the database")
+    broker_url: SecretStr = Field(SecretStr(""), description="mqtt://user:password@host:port of the broker")
+    http_host: str = Field("127.0.0.1", description="address the pages and the API listen on")
+    http_port: int = Field(8420, ge=0, le=65535, description="port the pages and the API listen on")
+    public_url: str = Field("", description="address people type, when it is not http://host:port")
+    clock: str = Field("", description='virtual clock, see core.clock.parse; "" is the system clock')
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least level logged")
+    log_format: Literal["json", "text"] = Field("json", description="one JSON object a line, or text")
+
+    @property
+    def board_url(self) -> str:
+        """Where people open the pages, without a slash at the end."""
+        host = f"[{self.http_host}]" if ":" in self.http_host else self.http_host
+        return self.public_url.rstrip("/") or f"http://{host}:{self.http_port}"
+
+
+@cache
+def load() -> Settings:
+    """The settings of this process; raises pydantic.ValidationError naming the variable that is wrong."""
+    return Settings()
