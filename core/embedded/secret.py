@@ -1,0 +1,29 @@
+"""Secrets that the machine makes for itself: random, one file each, readable by the owner alone."""
+
+import os
+import secrets
+from pathlib import Path
+
+BITS = 160
+
+
+def secret(path: Path) -> str:
+    """The secret kept at `path`; made on the first call, and whole on disk before anybody uses it."""
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        text = secrets.token_urlsafe(BITS // 8)
+        write_private(path, text + "\n")
+        return text
+
+
+def write_private(path: Path, text: str) -> None:
+    """Put `text` in place of the file at `path`, mode 0600, all of it or nothing, also when power fails."""
+    making = path.with_name(path.name + ".new")
+    handle = os.open(making, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    making.replace(path)
