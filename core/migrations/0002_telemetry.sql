@@ -76,7 +76,7 @@ CREATE INDEX quarantine_last ON quarantine (last_at DESC, id DESC);
 -- Live state, rewritten in place: worth little after a crash, because the readings hold the truth.
 CREATE TABLE device_state (
     device_id integer PRIMARY KEY,
-    last_seen timestamptz NOT NULL,
+    last_seen timestamptz,                 -- NULL: only the broker spoke for it (a last will)
     online    boolean,
     battery   real,
     rssi      real,

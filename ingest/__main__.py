@@ -1,0 +1,38 @@
+"""`python -m ingest`: one worker, from the broker to the store."""
+
+import signal
+from contextlib import suppress
+
+from analytics.detectors import all_detectors
+
+from core import database, logs, ready
+from core.clock import parse
+from core.settings import load
+from ingest.mqtt import MqttSource
+from ingest.worker import Worker
+from ingest.writer import Writer
+
+
+def main() -> None:
+    """Run until SIGTERM or SIGINT; what is not acknowledged by then comes again."""
+    settings = load()
+    logs.setup("ingest", settings.log_level, settings.log_format)
+    clock = parse(settings.clock)
+    writer = Writer(lambda: database.connect(settings, "nowalls ingest"))
+
+    def stop(signum: int, frame: object) -> None:
+        writer.stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    source = MqttSource(settings.broker_url.get_secret_value(), "nowalls-ingest", clock)
+    with suppress(InterruptedError):
+        worker = Worker(source, writer, all_detectors(), clock)
+        source.start()
+        ready.tell()
+        worker.run()
+    source.stop()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""Where somebody was last seen to move, from the columns of a batch."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.directory import Directory
+from core.quantity import BY_NAME
+
+_SIGNS = np.array(
+    [BY_NAME[n].id for n in ("presence", "door", "bed", "chair", "appliance", "button")], dtype=np.int16
+)
+_PRESENCE = BY_NAME["presence"].id
+
+
+def places(readings: NDArray[np.void], directory: Directory) -> Mapping[int, tuple[int, str]]:
+    """Home key -> (instant, room) of the latest sign of life in `readings`; others are left out.
+
+    A presence sensor going back to 0 is only its timer running out; a door or a bed changing is somebody.
+    """
+    signs = np.isin(readings["metric"], _SIGNS)
+    signs &= (readings["metric"] != _PRESENCE) | (readings["value"] > 0)
+    rows = readings[signs]
+    if len(rows) == 0:
+        return {}
+    order = np.lexsort((rows["time"], rows["home"]))
+    rows = rows[order]
+    last = np.flatnonzero(np.diff(rows["home"], append=-1))
+    found: dict[int, tuple[int, str]] = {}
+    for home, time, device in rows[["home", "time", "device"]][last].tolist():
+        entry = directory.by_id.get(device)
+        found[home] = (time, entry.room if entry else "")
+    return found

@@ -1,0 +1,205 @@
+"""A batch of messages becomes columns, refusals and what is new about devices. No I/O, no clock."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from core.batch import READING, Batch
+from core.directory import DeviceEntry, Directory
+from core.instant import DAY
+from core.motion import MotionWindow
+from ingest import fields, motion, native, payload, topic
+from ingest.device_clock import HORIZON, DeviceClock, Verdict, judge
+from ingest.message import BadPayload, Fault, Message, Refused
+
+log = logging.getLogger(__name__)
+
+MOTION_HORIZON = 7 * DAY  # motion is kept for days, so older windows have no place
+
+
+@dataclass(slots=True)
+class DeviceNews:
+    """What a batch says about one device itself."""
+
+    last_seen: int | None = None  # stays None for a last will: the broker spoke, not the device
+    online: bool | None = None
+    battery: float | None = None
+    rssi: float | None = None
+    firmware: str | None = None
+    clock_offset: int = 0
+
+
+@dataclass(slots=True)
+class Decoded:
+    """A batch, decoded.
+
+    Attributes:
+        batch: readings and motion for the detectors and the store.
+        received_motion: receive instant of each window of `batch.motion`.
+        refused: what goes to quarantine.
+        news: by device key.
+        clocks: (device, since, offset) newly adopted, to be stored with the batch.
+    """
+
+    batch: Batch
+    received_motion: list[int] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    news: dict[int, DeviceNews] = field(default_factory=dict)
+    clocks: list[tuple[int, int, int]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Decoder:
+    """Turns messages into columns; remembers only the clocks of devices."""
+
+    directory: Directory
+    clocks: dict[int, DeviceClock] = field(default_factory=dict)
+
+    def decode(self, messages: Iterable[Message], now: int) -> Decoded:
+        """Decode a batch at the instant `now`; a message that cannot be understood is refused whole."""
+        rows: list[tuple[Any, ...]] = []
+        windows: list[MotionWindow] = []
+        out = Decoded(Batch(now))
+        for message in messages:
+            if topic.is_platform(message.topic):
+                continue
+            mark = (len(rows), len(windows))
+            try:
+                self._message(message, rows, windows, out)
+            except BadPayload as error:
+                del rows[mark[0] :], windows[mark[1] :], out.received_motion[mark[1] :]
+                out.refused.append(_refusal(message, error))
+            except Exception as error:
+                # A fault of ours: the stream must go on, and the bytes are kept to find it by.
+                log.exception("decoder failed", extra={"topic_length": len(message.topic)})
+                del rows[mark[0] :], windows[mark[1] :], out.received_motion[mark[1] :]
+                fault = BadPayload(Fault.UNREADABLE, type(error).__name__)
+                out.refused.append(_refusal(message, fault))
+        out.batch = Batch(now, np.array(rows, dtype=READING), windows)
+        return out
+
+    def _message(
+        self, message: Message, rows: list[tuple[Any, ...]], windows: list[MotionWindow], out: Decoded
+    ) -> None:
+        device, stream = topic.resolve(message.topic, self.directory)
+        objects = payload.objects(message)
+        clock = self.clocks.get(device.id)
+        if clock is None:
+            clock = self.clocks[device.id] = DeviceClock()
+        self._learn_clock(objects, message, device, clock, out)
+        for obj in objects:
+            if stream == "motion":
+                windows.append(_window(obj, message, device, clock))
+                out.received_motion.append(message.received)
+            else:
+                _readings(obj, stream, message, device, clock, rows)
+        _note(out.news, device, message, stream, objects[-1], clock)
+
+    def _learn_clock(
+        self,
+        objects: list[dict[str, Any]],
+        message: Message,
+        device: DeviceEntry,
+        clock: DeviceClock,
+        out: Decoded,
+    ) -> None:
+        """The newest instant of a message tells of the clock; older ones in it tell of memory."""
+        if message.retained or not any("t" in obj for obj in objects):
+            return
+        newest = max(fields.instant(obj) for obj in objects if "t" in obj)
+        adopted = clock.learn(newest, message.received)
+        if adopted:
+            out.clocks.append((device.id, *adopted))
+
+
+def _window(
+    obj: Mapping[str, Any], message: Message, device: DeviceEntry, clock: DeviceClock
+) -> MotionWindow:
+    t, seq = fields.instant(obj), fields.sequence(obj)
+    found = motion.samples(obj)
+    start = clock.correct(t) + seq % 1000
+    _refuse_impossible(judge(start, message.received, MOTION_HORIZON))
+    site = found.site or device.site or "unknown"
+    return MotionWindow(device.home, device.id, device.resident, start, found.hz, found.acc, found.gyr, site)
+
+
+def _readings(
+    obj: Mapping[str, Any],
+    stream: str,
+    message: Message,
+    device: DeviceEntry,
+    clock: DeviceClock,
+    rows: list[tuple[Any, ...]],
+) -> None:
+    values = native.READERS[stream](obj)
+    time, live = _time(obj, stream, message, clock, values)
+    resident = device.resident or 0
+    rows.extend(
+        (time, value, message.received, device.home, device.id, resident, metric, live)
+        for metric, value in values
+    )
+
+
+def _time(
+    obj: Mapping[str, Any], stream: str, message: Message, clock: DeviceClock, values: native.Values
+) -> tuple[int, bool]:
+    """(instant, is it about now). A last will has no time of its own: it is about the moment it arrives.
+
+    The sequence number fills the microseconds, so that two events of a device whose clock counts whole
+    seconds stay two rows, and the same event delivered twice stays one.
+    """
+    if stream == "status" and "t" not in obj:
+        return message.received, not message.retained
+    time = clock.correct(fields.instant(obj)) + fields.sequence(obj) % 1000
+    verdict = judge(time, message.received)
+    if verdict in (Verdict.FUTURE, Verdict.ANCIENT):
+        if any(metric in native.URGENT and value > 0 for metric, value in values) and not message.retained:
+            return message.received, True
+        _refuse_impossible(verdict)
+    return time, verdict is Verdict.LIVE and not message.retained
+
+
+def _refuse_impossible(verdict: Verdict) -> None:
+    if verdict is Verdict.FUTURE:
+        raise BadPayload(Fault.FUTURE_CLOCK, "ahead of the server by more than 5 s")
+    if verdict is Verdict.ANCIENT:
+        raise BadPayload(Fault.ANCIENT_CLOCK, f"older than {HORIZON // DAY} days (motion: 7)")
+
+
+def _note(
+    news: dict[int, DeviceNews],
+    device: DeviceEntry,
+    message: Message,
+    stream: str,
+    last: Mapping[str, Any],
+    clock: DeviceClock,
+) -> None:
+    if message.retained:
+        return
+    entry = news.get(device.id)
+    if entry is None:
+        entry = news[device.id] = DeviceNews()
+    entry.clock_offset = clock.offsets[-1]
+    if stream != "status" or "t" in last:
+        entry.last_seen = message.received
+    if stream != "status":
+        entry.online = True
+        return
+    if last.get("online") is not None:
+        entry.online = bool(last["online"])
+    if last.get("battery") is not None:
+        entry.battery = float(last["battery"])
+    if last.get("rssi") is not None:
+        entry.rssi = float(last["rssi"])
+    entry.firmware = fields.text(last, "firmware") or entry.firmware
+
+
+def _refusal(message: Message, error: BadPayload) -> Refused:
+    try:
+        home, device, _ = topic.split(message.topic)
+    except BadPayload:
+        home = device = ""
+    return Refused(message, error.fault, error.detail, home, device)

@@ -1,0 +1,99 @@
+"""A device's clock may be wrong, jump or drift; the server's is believed.
+
+Lateness is receive time minus the device's (corrected) time. Data from a device's memory comes in with
+*changing* lateness; a wrong clock shows the *same* lateness again and again. Only the second is corrected,
+by an offset that holds from one of the device's own instants on, so that a message delivered twice is
+corrected the same way twice.
+"""
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from core.instant import DAY, MINUTE, SECOND
+
+AHEAD = 5 * SECOND  # more than this ahead of us is not network jitter
+LIVE = 2 * MINUTE  # older than this is memory, not now
+STEADY = 3 * SECOND  # how much a steady offset may vary (network delay and queueing)
+HORIZON = 30 * DAY  # nobody stores and forwards for longer; the store has no room for it either
+
+_IMPOSSIBLE_COUNT, _IMPOSSIBLE_SPAN = 3, 2 * SECOND  # future or ancient: soon believed to be a wrong clock
+_LATE_COUNT, _LATE_SPAN = 20, 2 * MINUTE  # late: more evidence, because memory is the likelier cause
+_FIRST = -(2**63)
+
+
+class Verdict(StrEnum):
+    """What a timestamp is."""
+
+    LIVE = "live"
+    LATE = "late"
+    FUTURE = "future"
+    ANCIENT = "ancient"
+
+
+@dataclass(slots=True)
+class _Candidate:
+    offset: int
+    since: int
+    first_received: int
+    count: int = 1
+
+
+@dataclass(slots=True)
+class DeviceClock:
+    """What is known of one device's clock.
+
+    Attributes:
+        since: ascending device instants from which the offset of the same index holds.
+        offsets: microseconds to add to the device's time.
+    """
+
+    since: list[int] = field(default_factory=lambda: [_FIRST])
+    offsets: list[int] = field(default_factory=lambda: [0])
+    _candidate: _Candidate | None = None
+
+    def correct(self, t: int) -> int:
+        """The server's time of the device's instant `t`."""
+        return t + self.offsets[bisect_right(self.since, t) - 1]
+
+    def learn(self, t: int, received: int) -> tuple[int, int] | None:
+        """Look at the newest instant of one live message; returns (since, offset) when one is adopted."""
+        if judge(self.correct(t), received) is Verdict.LIVE:
+            self._candidate = None
+            return None
+        raw = received - t
+        held = self._candidate
+        if held is None or abs(raw - held.offset) > STEADY:
+            self._candidate = _Candidate(raw, t, received)
+            return None
+        held.count += 1
+        held.offset = min(held.offset, raw)  # the shortest way through the network is the truest
+        if not self._enough(held, received, judge(self.correct(t), received)):
+            return None
+        self._candidate = None
+        return self._adopt(held)
+
+    def _enough(self, held: _Candidate, received: int, verdict: Verdict) -> bool:
+        span = received - held.first_received
+        if verdict is Verdict.LATE:
+            return held.count >= _LATE_COUNT and span >= _LATE_SPAN
+        return held.count >= _IMPOSSIBLE_COUNT and span >= _IMPOSSIBLE_SPAN
+
+    def _adopt(self, held: _Candidate) -> tuple[int, int]:
+        index = bisect_right(self.since, held.since)
+        if self.since[index - 1] == held.since:
+            self.offsets[index - 1] = held.offset
+        else:
+            self.since.insert(index, held.since)
+            self.offsets.insert(index, held.offset)
+        return held.since, held.offset
+
+
+def judge(time: int, received: int, horizon: int = HORIZON) -> Verdict:
+    """What the corrected instant `time` of a message received at `received` is."""
+    lateness = received - time
+    if lateness < -AHEAD:
+        return Verdict.FUTURE
+    if lateness > horizon:
+        return Verdict.ANCIENT
+    return Verdict.LIVE if lateness <= LIVE else Verdict.LATE

@@ -1,0 +1,125 @@
+"""The MQTT source: QoS 1, a persistent session, and nothing acknowledged before it is stored."""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion
+
+from core.clock import Clock
+from ingest.message import Message
+from ingest.topic import DEVICE_TOPICS
+
+log = logging.getLogger(__name__)
+
+_KEEPALIVE_S = 15
+
+
+class MqttSource:
+    """Messages of all devices, in order of arrival, from any broker that speaks MQTT 3.1.1.
+
+    The network runs in paho's thread; `take` and `acknowledge` belong to the worker's thread. What is
+    waiting here is bounded by the broker's own in-flight limit, because nothing is acknowledged early.
+    """
+
+    def __init__(self, url: str, client_id: str, clock: Clock, topics: Sequence[str] = DEVICE_TOPICS) -> None:
+        self._clock = clock
+        self._topics = [(topic, 1) for topic in topics]
+        self._waiting: deque[Message] = deque()
+        self._arrived = threading.Condition()
+        # Message ids begin anew with every connection: an acknowledgement must not cross over.
+        self._connection = 0
+        self.connected = False
+        self._client = _client(url, client_id)
+        self._client.on_connect = self._on_connect
+        self._client.on_disconnect = self._on_disconnect
+        self._client.on_message = self._on_message
+        address = urlsplit(url)
+        self._address = (address.hostname or "127.0.0.1", address.port or 1883)
+
+    def start(self) -> None:
+        """Connect in the background and stay connected; a broker that is away is tried again."""
+        self._client.connect_async(*self._address, keepalive=_KEEPALIVE_S)
+        self._client.loop_start()
+
+    def stop(self) -> None:
+        """Disconnect; what was not acknowledged comes again."""
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def take(self, limit: int, wait_s: float) -> list[Message]:
+        """Up to `limit` messages, waiting up to `wait_s` seconds for the first."""
+        with self._arrived:
+            if not self._waiting:
+                self._arrived.wait(wait_s)
+            return [self._waiting.popleft() for _ in range(min(limit, len(self._waiting)))]
+
+    def waiting(self) -> int:
+        """How many messages have arrived and are not taken."""
+        return len(self._waiting)
+
+    def oldest(self) -> int | None:
+        """Instant of arrival of the first message not taken yet."""
+        with self._arrived:
+            return self._waiting[0].received if self._waiting else None
+
+    def acknowledge(self, messages: Sequence[Message]) -> None:
+        """Tell the broker that these are safe; silent about those of an earlier connection."""
+        for message in messages:
+            mid, qos, connection = message.token & 0xFFFF, (message.token >> 16) & 3, message.token >> 18
+            if qos and connection == self._connection:
+                self._client.ack(mid, qos)
+
+    def _on_connect(self, client: paho.Client, data: Any, flags: Any, reason: Any, properties: Any) -> None:
+        if reason.is_failure:
+            log.error("broker refused the connection", extra={"reason": str(reason)})
+            return
+        client.subscribe(self._topics)
+        self.connected = True
+        log.info("broker connected", extra={"session_present": flags.session_present})
+
+    def _on_disconnect(
+        self, client: paho.Client, data: Any, flags: Any, reason: Any, properties: Any
+    ) -> None:
+        self.connected = False
+        self._connection += 1
+        with self._arrived:
+            # The broker sends all of these again, and only then can they be acknowledged.
+            self._waiting.clear()
+        log.warning("broker disconnected", extra={"reason": str(reason)})
+
+    def _on_message(self, client: paho.Client, data: Any, incoming: paho.MQTTMessage) -> None:
+        token = self._connection << 18 | incoming.qos << 16 | incoming.mid
+        message = Message(
+            topic=_topic(incoming),
+            payload=bytes(incoming.payload),
+            received=self._clock.now(),
+            retained=incoming.retain,
+            token=token,
+        )
+        with self._arrived:
+            self._waiting.append(message)
+            self._arrived.notify()
+
+
+def _client(url: str, client_id: str) -> paho.Client:
+    client = paho.Client(
+        CallbackAPIVersion.VERSION2, client_id=client_id, clean_session=False, manual_ack=True
+    )
+    client.reconnect_delay_set(min_delay=1, max_delay=5)
+    address = urlsplit(url)
+    if address.username:
+        client.username_pw_set(unquote(address.username), unquote(address.password or ""))
+    return client
+
+
+def _topic(incoming: paho.MQTTMessage) -> str:
+    """The topic as text; bytes that are not UTF-8 are shown as such instead of stopping the stream."""
+    try:
+        return incoming.topic
+    except UnicodeDecodeError:
+        return bytes(incoming._topic).decode(errors="replace")

@@ -1,0 +1,130 @@
+-- Everything ingest says to the database.
+
+-- name: directory
+-- Who and what is installed now: the lookup from topics to keys.
+SELECT d.id, d.code, i.home_id, h.code, h.station_id, i.resident_id, d.kind, i.room, i.site,
+       d.report_every_s, s.time_zone
+FROM installation i
+JOIN device d ON d.id = i.device_id
+JOIN home h ON h.id = i.home_id
+JOIN station s ON s.id = h.station_id
+WHERE i.during @> %(now)s::timestamptz
+
+-- name: household
+-- Who lives where now.
+SELECT home_id, resident_id FROM residence WHERE during @> %(now)s::timestamptz ORDER BY home_id, resident_id
+
+-- name: clocks
+-- The clock corrections in force, oldest first.
+SELECT device_id, since, offset_us FROM device_clock ORDER BY device_id, since
+
+-- name: stage
+-- Rows wait here for the INSERT that lets the natural key drop what is there already.
+CREATE TEMP TABLE IF NOT EXISTS reading_in (
+    time timestamptz, value double precision, received timestamptz,
+    home_id integer, device_id integer, resident_id integer, metric smallint
+) ON COMMIT DELETE ROWS
+
+-- name: copy_readings
+-- Binary rows straight from the columns of a batch.
+COPY reading_in (time, value, received, home_id, device_id, resident_id, metric) FROM STDIN (FORMAT binary)
+
+-- name: insert_staged
+-- Redelivery changes nothing: the natural key decides.
+INSERT INTO reading (time, value, received, home_id, device_id, resident_id, metric)
+SELECT time, value, received, home_id, device_id, NULLIF(resident_id, 0), metric FROM reading_in
+ON CONFLICT DO NOTHING
+
+-- name: insert_readings
+-- The same for a small batch, without the cost of a staging table.
+INSERT INTO reading (time, value, received, home_id, device_id, resident_id, metric)
+SELECT to_timestamp(t / 1e6), v, to_timestamp(r / 1e6), h, d, NULLIF(p, 0), m
+FROM unnest(%(time)b::bigint[], %(value)b::float8[], %(received)b::bigint[], %(home)b::int[],
+            %(device)b::int[], %(resident)b::int[], %(metric)b::smallint[]) AS u(t, v, r, h, d, p, m)
+ON CONFLICT DO NOTHING
+
+-- name: insert_motion
+-- The bytes of the payload go into the column as they came.
+INSERT INTO motion (time, received, home_id, device_id, resident_id, hz, acc, gyr)
+SELECT to_timestamp(t / 1e6), to_timestamp(r / 1e6), h, d, NULLIF(p, 0), z, a, g
+FROM unnest(%(time)b::bigint[], %(received)b::bigint[], %(home)b::int[], %(device)b::int[],
+            %(resident)b::int[], %(hz)b::float8[], %(acc)b::bytea[], %(gyr)b::bytea[])
+     AS u(t, r, h, d, p, z, a, g)
+ON CONFLICT DO NOTHING
+
+-- name: insert_finding
+-- A finding seen before (a replay, a redelivery) is the same row.
+INSERT INTO finding (id, revision, kind, severity, home_id, resident_id, device_id, onset, detected_at,
+                     written_at, probability, reason_key, reason_params, evidence, cleared)
+VALUES (%(id)s, %(revision)s, %(kind)s, %(severity)s, %(home)s, %(resident)s, %(device)s, %(onset)s,
+        %(detected_at)s, %(now)s, %(probability)s, %(reason_key)s, %(reason_params)s, %(evidence)s,
+        %(cleared)s)
+ON CONFLICT DO NOTHING
+
+-- name: ring
+-- The doorbell of the alert engine; polling finds the row even if nobody hears it.
+SELECT pg_notify('finding', '')
+
+-- name: quarantine
+-- The raw bytes and the reason; the very same message again only counts.
+INSERT INTO quarantine (topic, digest, reason, detail, payload, home_code, device_code, first_at, last_at, times)
+VALUES (%(topic)s, %(digest)s, %(reason)s, %(detail)s, %(payload)s, %(home_code)s, %(device_code)s,
+        %(first_at)s, %(last_at)s, %(times)s)
+ON CONFLICT (digest) DO UPDATE
+SET times = quarantine.times + excluded.times, last_at = greatest(quarantine.last_at, excluded.last_at)
+
+-- name: device_state
+-- Live state of devices: only what a message said changes (greatest and coalesce pass over NULL).
+INSERT INTO device_state AS s (device_id, last_seen, online, battery, rssi, firmware, clock_offset_ms)
+SELECT d, to_timestamp(seen / 1e6), o, b, r, coalesce(f, ''), c
+FROM unnest(%(device)s::int[], %(last_seen)s::bigint[], %(online)s::bool[], %(battery)s::real[],
+            %(rssi)s::real[], %(firmware)s::text[], %(clock_offset_ms)s::bigint[]) AS u(d, seen, o, b, r, f, c)
+ON CONFLICT (device_id) DO UPDATE SET
+    last_seen = greatest(s.last_seen, excluded.last_seen),
+    online = coalesce(excluded.online, s.online),
+    battery = coalesce(excluded.battery, s.battery),
+    rssi = coalesce(excluded.rssi, s.rssi),
+    firmware = CASE WHEN excluded.firmware = '' THEN s.firmware ELSE excluded.firmware END,
+    clock_offset_ms = excluded.clock_offset_ms
+
+-- name: home_state
+-- Where somebody was last seen to move.
+INSERT INTO home_state AS s (home_id, last_activity_at, last_room)
+SELECT h, to_timestamp(t / 1e6), r FROM unnest(%(home)s::int[], %(time)s::bigint[], %(room)s::text[]) AS u(h, t, r)
+ON CONFLICT (home_id) DO UPDATE SET last_activity_at = excluded.last_activity_at, last_room = excluded.last_room
+WHERE s.last_activity_at < excluded.last_activity_at
+
+-- name: clock
+-- A device's clock was found to be off.
+INSERT INTO device_clock (device_id, since, offset_us) VALUES (%s, %s, %s)
+ON CONFLICT (device_id, since) DO UPDATE SET offset_us = excluded.offset_us
+
+-- name: worker
+-- What this worker has done, for the system page.
+INSERT INTO ingest_worker AS w (name, started_at, last_batch_at, received, stored, quarantined, findings,
+                                queued, lag_ms)
+VALUES (%(name)s, %(started_at)s, %(last_batch_at)s, %(received)s, %(stored)s, %(quarantined)s, %(findings)s,
+        %(queued)s, %(lag_ms)s)
+ON CONFLICT (name) DO UPDATE SET
+    started_at = excluded.started_at, last_batch_at = coalesce(excluded.last_batch_at, w.last_batch_at),
+    received = excluded.received, stored = excluded.stored, quarantined = excluded.quarantined,
+    findings = excluded.findings, queued = excluded.queued, lag_ms = excluded.lag_ms
+
+-- name: recent_readings
+-- What the detectors must see again after a restart, in the order in which it came.
+SELECT (extract(epoch FROM time) * 1e6)::bigint, value, (extract(epoch FROM received) * 1e6)::bigint,
+       home_id, device_id, coalesce(resident_id, 0), metric
+FROM reading WHERE time >= %(since)s AND received >= %(since)s ORDER BY received, time
+
+-- name: recent_motion
+-- The last seconds of motion, for the fall detector's state.
+SELECT home_id, device_id, resident_id, (extract(epoch FROM time) * 1e6)::bigint, hz, acc, gyr
+FROM motion WHERE time >= %(since)s ORDER BY time
+
+-- name: open_findings
+-- The last revision of findings of late, for detectors to take up where they left off.
+SELECT DISTINCT ON (id) kind, home_id, resident_id, device_id, (extract(epoch FROM onset) * 1e6)::bigint,
+       (extract(epoch FROM detected_at) * 1e6)::bigint, severity, probability, reason_key, reason_params,
+       evidence, revision, cleared
+FROM finding WHERE written_at >= %(since)s OR detected_at >= %(since)s
+ORDER BY id, revision DESC

@@ -1,0 +1,257 @@
+"""Everything of a batch in one transaction."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from psycopg import Connection
+from psycopg.types.json import Jsonb
+
+from core import timeseries
+from core.batch import READING, Batch
+from core.directory import DeviceEntry, Directory
+from core.finding import Finding, Reason
+from core.instant import to_datetime
+from core.motion import MotionWindow
+from core.queries import load
+from ingest.columns import copy_bytes
+from ingest.decode import Decoded, DeviceNews
+from ingest.device_clock import LIVE, DeviceClock
+from ingest.message import Refused
+
+Q = load(Path(__file__).parent / "queries.sql")
+
+# From about here a staging table and COPY are quicker than unnest (docs/adr/0006).
+STAGE_FROM = 1000
+_CHUNK = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One transaction's worth.
+
+    Attributes:
+        decoded: the batch.
+        findings: what the detectors made of it.
+        places: home key -> (instant of the last activity, room).
+    """
+
+    decoded: Decoded
+    findings: Sequence[Finding] = ()
+    places: Mapping[int, tuple[int, str]] = field(default_factory=dict)
+
+
+class Store:
+    """The tables that ingest writes, over one connection; not shared between threads."""
+
+    def __init__(self, conn: Connection[Any]) -> None:
+        self._conn = conn
+        self._engine = timeseries.engine(conn)
+        conn.execute(Q["stage"])
+        conn.commit()
+
+    def close(self) -> None:
+        """Close the connection; never raises."""
+        self._conn.close()
+
+    def directory(self, now: int) -> Directory:
+        """Who and what is installed at `now`."""
+        with self._conn.transaction():
+            rows = self._conn.execute(Q["directory"], {"now": to_datetime(now)}).fetchall()
+            people = self._conn.execute(Q["household"], {"now": to_datetime(now)}).fetchall()
+        residents: dict[int, tuple[int, ...]] = {}
+        for home, resident in people:
+            residents[home] = (*residents.get(home, ()), resident)
+        return Directory.of((DeviceEntry(*row) for row in rows), residents)
+
+    def clocks(self) -> dict[int, DeviceClock]:
+        """The clock corrections found so far, by device."""
+        clocks: dict[int, DeviceClock] = {}
+        with self._conn.transaction():
+            for device, since, offset in self._conn.execute(Q["clocks"]):
+                clock = clocks.setdefault(device, DeviceClock())
+                clock.since.append(since)
+                clock.offsets.append(offset)
+        return clocks
+
+    def make_room(self, now: int) -> int:
+        """Partitions for the days ahead; returns the instant until which there is room."""
+        with self._conn.transaction():
+            until = timeseries.make_room(self._conn, self._engine, to_datetime(now))
+            timeseries.drop_old(self._conn, self._engine, to_datetime(now))
+        return int(until.timestamp()) * 1_000_000
+
+    def write(self, work: Write, now: int) -> None:
+        """Store all of it or nothing; raises psycopg.Error."""
+        decoded = work.decoded
+        with self._conn.transaction(), self._conn.cursor() as cursor:
+            self._readings(cursor, decoded.batch)
+            self._motion(cursor, decoded.batch.motion, decoded.received_motion)
+            self._findings(cursor, work.findings, to_datetime(now))
+            self._refused(cursor, decoded.refused)
+            if decoded.clocks:
+                cursor.executemany(Q["clock"], decoded.clocks)
+            self._state(cursor, decoded.news, work.places)
+
+    def report(self, figures: Mapping[str, Any]) -> None:
+        """What this worker has done so far."""
+        with self._conn.transaction():
+            self._conn.execute(Q["worker"], figures)
+
+    def findings(self, since: int) -> list[Finding]:
+        """The last revision of every finding since, the oldest first."""
+        with self._conn.transaction():
+            rows = self._conn.execute(Q["open_findings"], {"since": to_datetime(since)}).fetchall()
+        return sorted((_finding(row) for row in rows), key=lambda finding: finding.at)
+
+    def recent(self, since: int) -> Iterable[Batch]:
+        """Batches of what came since, in the order in which it came, for detectors to see again."""
+        with self._conn.transaction():
+            with self._conn.cursor("recent_readings", binary=True) as cursor:
+                cursor.execute(Q["recent_readings"], {"since": to_datetime(since)})
+                while rows := cursor.fetchmany(_CHUNK):
+                    live = [(*row, row[2] - row[0] <= LIVE) for row in rows]
+                    columns = [(t, v, r, h, d, p, m, alive) for t, v, r, h, d, p, m, alive in live]
+                    yield Batch(rows[-1][2], np.array(columns, dtype=READING))
+
+    def recent_motion(self, since: int) -> list[MotionWindow]:
+        """The stored windows from `since` on."""
+        with self._conn.transaction():
+            rows = self._conn.execute(Q["recent_motion"], {"since": to_datetime(since)}).fetchall()
+        return [
+            MotionWindow(home, device, resident, start, hz, _triplets(acc), _triplets(gyr) if gyr else None)
+            for home, device, resident, start, hz, acc, gyr in rows
+        ]
+
+    def _readings(self, cursor: Any, batch: Batch) -> None:
+        readings = batch.readings
+        if len(readings) == 0:
+            return
+        if len(readings) < STAGE_FROM:
+            cursor.execute(
+                Q["insert_readings"], {n: readings[n].tolist() for n in READING.names or () if n != "live"}
+            )
+            return
+        with cursor.copy(Q["copy_readings"]) as copy:
+            copy.write(copy_bytes(readings))
+        cursor.execute(Q["insert_staged"])
+
+    def _motion(self, cursor: Any, windows: Sequence[MotionWindow], received: Sequence[int]) -> None:
+        if not windows:
+            return
+        cursor.execute(
+            Q["insert_motion"],
+            {
+                "time": [w.start for w in windows],
+                "received": list(received),
+                "home": [w.home for w in windows],
+                "device": [w.device for w in windows],
+                "resident": [w.resident or 0 for w in windows],
+                "hz": [w.hz for w in windows],
+                "acc": [w.acc.tobytes() for w in windows],
+                "gyr": [None if w.gyr is None else w.gyr.tobytes() for w in windows],
+            },
+        )
+
+    def _findings(self, cursor: Any, findings: Sequence[Finding], now: datetime) -> None:
+        if findings:
+            cursor.executemany(Q["insert_finding"], [_finding_row(f, now) for f in findings])
+            cursor.execute(Q["ring"])
+
+    def _refused(self, cursor: Any, refused: Sequence[Refused]) -> None:
+        rows: dict[bytes, dict[str, Any]] = {}
+        for item in refused:
+            row = _refused_row(item)
+            known = rows.setdefault(row["digest"], row)
+            if known is not row:
+                known["times"] += 1
+                known["last_at"] = row["last_at"]
+        if rows:
+            # In one order everywhere, so that two workers never wait for each other's rows.
+            cursor.executemany(Q["quarantine"], [rows[digest] for digest in sorted(rows)])
+
+    def _state(
+        self, cursor: Any, news: Mapping[int, DeviceNews], places: Mapping[int, tuple[int, str]]
+    ) -> None:
+        if news:
+            items = sorted(news.items())
+            cursor.execute(
+                Q["device_state"],
+                {
+                    "device": [device for device, _ in items],
+                    "last_seen": [n.last_seen for _, n in items],
+                    "online": [n.online for _, n in items],
+                    "battery": [n.battery for _, n in items],
+                    "rssi": [n.rssi for _, n in items],
+                    "firmware": [n.firmware for _, n in items],
+                    "clock_offset_ms": [n.clock_offset // 1000 for _, n in items],
+                },
+            )
+        if places:
+            rows = sorted((home, time, room) for home, (time, room) in places.items())
+            homes, times, rooms = zip(*rows, strict=True)
+            cursor.execute(Q["home_state"], {"home": list(homes), "time": list(times), "room": list(rooms)})
+
+
+def _triplets(packed: bytes) -> Any:
+    return np.frombuffer(packed, dtype="<i2").reshape(-1, 3)
+
+
+def _finding(row: tuple[Any, ...]) -> Finding:
+    kind, home, resident, device, onset, at, severity, probability, key, params, evidence = row[:11]
+    return Finding(
+        kind=kind,
+        home=home or 0,
+        onset=onset,
+        at=at,
+        reason=Reason(key, params),
+        resident=resident,
+        device=device,
+        severity=severity,
+        probability=probability,
+        evidence=evidence,
+        revision=row[11],
+        cleared=row[12],
+    )
+
+
+def _finding_row(finding: Finding, now: datetime) -> dict[str, Any]:
+    return {
+        "id": finding.id,
+        "revision": finding.revision,
+        "kind": finding.kind,
+        "severity": finding.severity,
+        "home": finding.home or None,
+        "resident": finding.resident,
+        "device": finding.device,
+        "onset": to_datetime(finding.onset),
+        "detected_at": to_datetime(finding.at),
+        "now": now,
+        "probability": finding.probability,
+        "reason_key": finding.reason.key,
+        "reason_params": Jsonb(dict(finding.reason.params)),
+        "evidence": Jsonb(dict(finding.evidence)),
+        "cleared": finding.cleared,
+    }
+
+
+def _refused_row(item: Refused) -> dict[str, Any]:
+    message = item.message
+    topic = message.topic.replace("\x00", "")[:1000]
+    received = to_datetime(message.received)
+    return {
+        "topic": topic,
+        "digest": hashlib.sha256(topic.encode(errors="replace") + b"\x00" + message.payload).digest(),
+        "reason": str(item.fault),
+        "detail": item.detail.replace("\x00", "")[:500],
+        "payload": message.payload,
+        "home_code": item.home_code.replace("\x00", "")[:100],
+        "device_code": item.device_code.replace("\x00", "")[:100],
+        "first_at": received,
+        "last_at": received,
+        "times": 1,
+    }

@@ -1,0 +1,213 @@
+"""The loop: take what has arrived, decode, detect, store in one transaction, acknowledge.
+
+A batch is whatever arrived while the last one was being written: small and quick when little happens,
+large and cheap when much does. No timer decides it.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from analytics.detector import Detector
+from core.batch import Batch
+from core.clock import Clock
+from core.finding import Finding
+from core.instant import DAY, SECOND, to_datetime
+from ingest.activity import places
+from ingest.decode import Decoded, Decoder
+from ingest.message import Fault, Message
+from ingest.store import Write
+from ingest.writer import Writer
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+BATCH = 2000
+_LOOK_BACK_READINGS = DAY
+_LOOK_BACK_MOTION = 90 * SECOND
+_LOOK_BACK_FINDINGS = 40 * DAY
+_REFRESH_S = 15.0
+_REPORT_S = 1.0
+_STRANGERS = (Fault.UNKNOWN_DEVICE, Fault.FOREIGN_HOME)
+# After a connection is made the broker first hands over what it kept: until then silence means nothing.
+_SETTLE_S, _SETTLE_AT_MOST_S = 3.0, 60.0
+
+
+class Source(Protocol):
+    """Where messages come from; see ingest.mqtt."""
+
+    connected: bool
+
+    def take(self, limit: int, wait_s: float) -> list[Message]:
+        """Messages in order of arrival."""
+        ...
+
+    def oldest(self) -> int | None:
+        """Instant of arrival of the first message not taken yet; None when none waits."""
+        ...
+
+    def waiting(self) -> int:
+        """How many are not taken yet."""
+        ...
+
+    def acknowledge(self, messages: Sequence[Message]) -> None:
+        """These are safe."""
+        ...
+
+
+@dataclass(slots=True)
+class Figures:
+    """What a worker has done, for the system page."""
+
+    name: str
+    started_at: datetime
+    last_batch_at: datetime | None = None
+    received: int = 0
+    stored: int = 0
+    quarantined: int = 0
+    findings: int = 0
+    queued: int = 0
+    lag_ms: float = 0.0
+
+
+class Worker:
+    """Runs until `stopping`; a database or a broker that goes away is waited for."""
+
+    def __init__(
+        self,
+        source: Source,
+        writer: Writer,
+        detectors: Sequence[Detector],
+        clock: Clock,
+        name: str = "ingest",
+    ) -> None:
+        self._source = source
+        self._writer = writer
+        self._detectors = detectors
+        self._clock = clock
+        self.figures = Figures(name, to_datetime(clock.now()))
+        self._decoder = Decoder(*writer.known(clock.now()))
+        self._tick_s = min(1.0, max(0.05, clock.sleep_s(1.0)))
+        self._room_until = 0
+        self._ticked = self._refreshed = self._reported = 0.0
+        self._blind_since: float | None = time.monotonic()
+        self._restore()
+
+    @property
+    def stopping(self) -> bool:
+        """Set to leave `run` after the batch at hand."""
+        return self._writer.stopping
+
+    @stopping.setter
+    def stopping(self, value: bool) -> None:
+        self._writer.stopping = value
+
+    def run(self) -> None:
+        """Work until `stopping`."""
+        while not self.stopping:
+            messages = self._source.take(BATCH, self._tick_s / 2)
+            if messages and self.handle(messages):
+                self._source.acknowledge(messages)
+            self._pass_time()
+
+    def handle(self, messages: Sequence[Message]) -> bool:
+        """Store a batch and what the detectors make of it; False when it was not (we are stopping)."""
+        now = self._clock.now()
+        self._make_room(now)
+        decoded = self._decoder.decode(messages, now)
+        if any(item.fault in _STRANGERS for item in decoded.refused) and self._refresh(at_least_s=1.0):
+            # A device may speak before we have heard of it: ask again before turning it away.
+            decoded = self._decoder.decode(messages, now)
+        findings = self._detect(decoded.batch)
+        where = places(decoded.batch.readings, self._decoder.directory)
+        if not self._writer.write(Write(decoded, findings, where), now, messages, self._decoder):
+            return False
+        done = self.figures
+        done.received += len(messages)
+        done.stored += len(decoded.batch.readings) + len(decoded.batch.motion)
+        done.quarantined += len(decoded.refused)
+        done.findings += len(findings)
+        done.last_batch_at = to_datetime(now)
+        done.lag_ms = (self._clock.now() - messages[0].received) / 1000
+        return True
+
+    def tick(self, now: int) -> None:
+        """Let time pass for the detectors up to `now`."""
+        findings = [f for detector in self._detectors for f in self._guarded(detector, detector.tick, now)]
+        if findings and self._writer.write(Write(Decoded(Batch(now)), findings), now):
+            self.figures.findings += len(findings)
+
+    def _restore(self) -> None:
+        """State is a fold of what is stored: let the detectors see the last of it again."""
+        now = self._clock.now()
+        self._make_room(now)
+        findings = self._writer.findings(now - _LOOK_BACK_FINDINGS)
+        for detector in self._detectors:
+            detector.know(self._decoder.directory)
+            detector.resume(findings)
+        for batch in self._past(now):
+            again = self._detect(batch)
+            if again:
+                self._writer.write(Write(Decoded(Batch(now)), again), now)
+
+    def _past(self, now: int) -> Iterator[Batch]:
+        yield from self._writer.recent(now - _LOOK_BACK_READINGS)
+        motion = self._writer.recent_motion(now - _LOOK_BACK_MOTION)
+        if motion:
+            yield Batch(now, motion=motion)
+
+    def _detect(self, batch: Batch) -> list[Finding]:
+        return [f for detector in self._detectors for f in self._guarded(detector, detector.fold, batch)]
+
+    def _guarded(self, detector: Detector, step: Callable[[T], list[Finding]], value: T) -> list[Finding]:
+        """A fault in one detector must neither stop the others nor keep readings from being stored."""
+        try:
+            return step(value)
+        except Exception:
+            log.exception("detector failed", extra={"detector": detector.name})
+            return []
+
+    def _pass_time(self) -> None:
+        mono = time.monotonic()
+        if mono - self._ticked >= self._tick_s and self._sees(mono):
+            self._ticked = mono
+            self.tick(self._source.oldest() or self._clock.now())
+        if mono - self._reported >= _REPORT_S:
+            self._reported = mono
+            self.figures.queued = self._source.waiting()
+            self._writer.report(asdict(self.figures))
+        if mono - self._refreshed >= _REFRESH_S or self._writer.directory_changed:
+            self._refresh(at_least_s=0.0)
+
+    def _sees(self, mono: float) -> bool:
+        """Whether silence on the wire means silence at home."""
+        if not self._source.connected:
+            self._blind_since = mono
+            return False
+        if self._blind_since is not None:
+            blind_s = mono - self._blind_since
+            drained = blind_s >= _SETTLE_S and self._source.waiting() == 0
+            if not drained and blind_s < _SETTLE_AT_MOST_S:
+                return False
+            self._blind_since = None
+        return True
+
+    def _refresh(self, at_least_s: float) -> bool:
+        """Read again who is installed; True when that was done."""
+        if time.monotonic() - self._refreshed < at_least_s:
+            return False
+        self._refreshed = time.monotonic()
+        directory = self._writer.directory(self._clock.now())
+        if directory != self._decoder.directory:
+            self._decoder.directory = directory
+            for detector in self._detectors:
+                detector.know(directory)
+        return True
+
+    def _make_room(self, now: int) -> None:
+        if now + DAY > self._room_until:
+            self._room_until = self._writer.make_room(now)

@@ -1,0 +1,151 @@
+"""The store behind a connection that may break: waits, connects again, and isolates what it refuses."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import psycopg
+
+from core.batch import Batch
+from core.directory import Directory
+from core.finding import Finding
+from core.motion import MotionWindow
+from ingest.decode import Decoded, Decoder
+from ingest.device_clock import DeviceClock
+from ingest.message import Fault, Message, Refused
+from ingest.store import Store, Write
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+# A row the database will never take; anything else is the database's own trouble and passes.
+_POISON = (psycopg.DataError, psycopg.IntegrityError)
+_WAIT_S, _WAIT_AT_MOST_S = 0.1, 5.0
+
+
+class Writer:
+    """Calls on the store, repeated until they succeed or `stopping` is set."""
+
+    def __init__(self, connect: Callable[[], psycopg.Connection[Any]]) -> None:
+        self._connect = connect
+        self._stop = threading.Event()
+        self._rung = threading.Event()
+        self._store: Store | None = None
+
+    @property
+    def stopping(self) -> bool:
+        """True once work should end."""
+        return self._stop.is_set()
+
+    @stopping.setter
+    def stopping(self, value: bool) -> None:
+        if value:
+            self._stop.set()
+
+    @property
+    def directory_changed(self) -> bool:
+        """True when somebody rang the `devices` bell since `directory` was read."""
+        return self._rung.is_set()
+
+    def write(
+        self, work: Write, now: int, messages: Sequence[Message] = (), decoder: Decoder | None = None
+    ) -> bool:
+        """Store `work`; False when we stop before it is stored.
+
+        When the database refuses a row for good, the messages are stored one by one and the refused ones
+        go to quarantine, so that one bad row never holds back the rest.
+        """
+        try:
+            return self._until_done(lambda store: store.write(work, now)) is not None
+        except _POISON as error:
+            log.error("batch refused by the store", extra={"error": type(error).__name__})
+            if not messages or decoder is None:
+                return True
+        self._apart(Write(Decoded(Batch(now)), work.findings), now)
+        return all(self._one(message, now, decoder) for message in messages)
+
+    def known(self, now: int) -> tuple[Directory, dict[int, DeviceClock]]:
+        """What a decoder starts from."""
+        return self.directory(now), self._must(lambda store: store.clocks())
+
+    def directory(self, now: int) -> Directory:
+        """Who and what is installed."""
+        self._rung.clear()
+        return self._must(lambda store: store.directory(now))
+
+    def findings(self, since: int) -> list[Finding]:
+        """The last revision of findings of late."""
+        return self._must(lambda store: store.findings(since))
+
+    def recent(self, since: int) -> Iterable[Batch]:
+        """Stored readings in the order in which they came."""
+        return self._must(lambda store: list(store.recent(since)))
+
+    def recent_motion(self, since: int) -> list[MotionWindow]:
+        """Stored windows of late."""
+        return self._must(lambda store: store.recent_motion(since))
+
+    def make_room(self, now: int) -> int:
+        """Partitions ahead; until when they reach."""
+        return self._must(lambda store: store.make_room(now))
+
+    def report(self, figures: Mapping[str, Any]) -> None:
+        """Figures for the system page; not worth waiting for."""
+        try:
+            if self._store is not None:
+                self._store.report(figures)
+        except psycopg.Error:
+            self._store = None
+
+    def _one(self, message: Message, now: int, decoder: Decoder) -> bool:
+        try:
+            work = Write(decoder.decode([message], now))
+            return self._until_done(lambda store: store.write(work, now)) is not None
+        except _POISON as error:
+            refused = Refused(message, Fault.UNREADABLE, f"the store refused it: {type(error).__name__}")
+            return self._apart(Write(Decoded(Batch(now), refused=[refused])), now)
+
+    def _apart(self, work: Write, now: int) -> bool:
+        try:
+            return self._until_done(lambda store: store.write(work, now)) is not None
+        except _POISON:
+            log.exception("refused by the store even by itself")
+            return True
+
+    def _must(self, call: Callable[[Store], T]) -> T:
+        result = self._until_done(call)
+        if result is None:
+            raise InterruptedError("stopped while waiting for the database")
+        return result[0]
+
+    def _until_done(self, call: Callable[[Store], T]) -> tuple[T] | None:
+        """(result of `call`,), or None when we stop first; raises what is poison."""
+        wait_s = _WAIT_S
+        while True:
+            try:
+                if self._store is None:
+                    self._store = self._open()
+                return (call(self._store),)
+            except _POISON:
+                raise
+            except psycopg.Error as error:
+                log.warning("database away", extra={"error": type(error).__name__})
+                self._drop()
+            if self._stop.wait(wait_s):
+                return None
+            wait_s = min(_WAIT_AT_MOST_S, wait_s * 2)
+
+    def _open(self) -> Store:
+        conn = self._connect()
+        conn.add_notify_handler(lambda notice: self._rung.set())
+        conn.execute("LISTEN devices")
+        conn.commit()
+        self._rung.set()  # whatever rang while nobody listened
+        return Store(conn)
+
+    def _drop(self) -> None:
+        if self._store is not None:
+            self._store.close()
+        self._store = None
