@@ -1,0 +1,41 @@
+"""From keys (device or home ids) to row numbers of NumPy columns, so that a batch is looked up at once."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+UNKNOWN = -1
+
+
+class Rows:
+    """Dense row numbers 0..n-1 for positive integer keys; a look-up table of 4 bytes a key up to the largest."""
+
+    def __init__(self, keys: Iterable[int] = ()) -> None:
+        """Number `keys` in rising order."""
+        self.keys: NDArray[np.int64] = np.unique(np.fromiter(keys, dtype=np.int64))
+        top = int(self.keys[-1]) if len(self.keys) else 0
+        self._row = np.full(top + 2, UNKNOWN, dtype=np.int32)
+        self._row[self.keys] = np.arange(len(self.keys), dtype=np.int32)
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def of(self, keys: NDArray[np.integer]) -> NDArray[np.int32]:
+        """Row of each key, shape as `keys`; UNKNOWN where there is none."""
+        last = len(self._row) - 1  # never a key, so it reads UNKNOWN
+        inside = np.where((keys >= 0) & (keys < last), keys, last)
+        return self._row[inside]
+
+    def one(self, key: int) -> int:
+        """Row of one key, or UNKNOWN."""
+        return int(self._row[key]) if 0 <= key < len(self._row) else UNKNOWN
+
+
+def carried(old: Rows, new: Rows, column: NDArray, blank: float | bool) -> NDArray:  # type: ignore[type-arg]
+    """`column` rearranged from the rows of `old` to those of `new`; newcomers get `blank`."""
+    column_new = np.full((len(new), *column.shape[1:]), blank, dtype=column.dtype)
+    source = old.of(new.keys)
+    known = source != UNKNOWN
+    column_new[known] = column[source[known]]
+    return column_new

@@ -1,0 +1,363 @@
+"""Is the sensor still there? Offline devices and homes, weak batteries, and an outage of the platform itself.
+
+Silence of a device is measured by its own reporting interval, and only live messages count as life. Devices
+and homes are rows of NumPy columns, so that a tick over a million of them is a few comparisons.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.battery import BatteryWatch
+from analytics.outage import OutageWatch, newly_silent
+from analytics.rows import UNKNOWN, Rows, carried
+from core.batch import Batch
+from core.directory import Directory
+from core.finding import Finding, Reason
+from core.instant import MINUTE, SECOND
+from core.quantity import BY_NAME
+
+GRACE = 2.5  # reporting intervals a device may stay silent
+WILL_GRACE = (
+    2 * SECOND
+)  # a device that reconnects makes the broker send its old last will as well
+MOTION_LIVE = 5 * MINUTE  # a motion window older than this comes from a device's memory
+NEVER = np.iinfo(np.int64).max // 4  # far enough, and sums do not overflow
+_ONLINE = BY_NAME["online"].id
+# A device is UP, or DOWN with a finding open, or ABSORBED: down, but its home's finding speaks for it.
+UP, DOWN, ABSORBED = 0, 1, 2
+
+
+class SupervisionDetector:
+    """Fold over signs of life; about 50 bytes a device and 40 a home."""
+
+    name = "supervision"
+
+    def __init__(self) -> None:
+        self._directory = Directory()
+        self._battery = BatteryWatch()
+        self._outage = OutageWatch()
+        self._first_tick = True
+        self._devices, self._homes = Rows(), Rows()
+        self._heard = np.zeros(0, np.int64)  # last live message, server time; 0: never
+        self._will = np.zeros(0, np.int64)  # last will since then, or 0
+        self._deadline = np.zeros(0, np.int64)
+        self._grace = np.zeros(0, np.int64)  # 0: the device's interval is unknown
+        self._state = np.zeros(0, np.int8)
+        self._onset = np.zeros(0, np.int64)
+        self._revision = np.zeros(0, np.int16)  # of the finding with that onset
+        self._home_of = np.zeros(0, np.int32)
+        self._home_onset = np.zeros(
+            0, np.int64
+        )  # of the open home_offline finding, or 0
+        self._home_said = np.zeros(0, np.int64)  # onset of the last one, open or not
+        self._home_revision = np.zeros(0, np.int16)
+        self._home_heard = np.zeros(0, np.int64)
+        self._home_grace = np.zeros(0, np.int64)  # of its most talkative device
+
+    # --- what is installed -----------------------------------------------------------------------------
+
+    def know(self, directory: Directory) -> None:
+        """Rearrange the columns; a device that stays keeps its state."""
+        old, self._devices = self._devices, Rows(directory.by_id)
+        entries = [directory.by_id[int(key)] for key in self._devices.keys]
+        self._directory = directory
+        for column in ("_heard", "_will", "_state", "_onset", "_revision"):
+            setattr(self, column, carried(old, self._devices, getattr(self, column), 0))
+        self._deadline = carried(old, self._devices, self._deadline, NEVER)
+        grace = [
+            round(GRACE * (entry.report_every_s or 0) * SECOND) for entry in entries
+        ]
+        self._grace = np.array(grace, np.int64).reshape(-1)
+        old_homes, self._homes = self._homes, Rows({entry.home for entry in entries})
+        self._home_of = self._homes.of(
+            np.array([entry.home for entry in entries], np.int64).reshape(-1)
+        )
+        for column in ("_home_onset", "_home_said", "_home_revision", "_home_heard"):
+            setattr(
+                self, column, carried(old_homes, self._homes, getattr(self, column), 0)
+            )
+        self._home_grace = np.full(len(self._homes), NEVER, np.int64)
+        reporting = self._grace > 0
+        np.minimum.at(
+            self._home_grace, self._home_of[reporting], self._grace[reporting]
+        )
+        self._battery.know(directory)
+
+    def resume(self, findings: Iterable[Finding]) -> None:
+        """Reopen what stood open."""
+        findings = list(findings)
+        self._battery.resume(findings)
+        self._outage.resume(findings)
+        for finding in findings:
+            row, home = (
+                self._devices.one(finding.device or 0),
+                self._homes.one(finding.home),
+            )
+            if finding.kind == "offline" and row != UNKNOWN:
+                self._resume_device(row, finding)
+            if finding.kind == "home_offline" and home != UNKNOWN:
+                self._home_said[home], self._home_revision[home] = (
+                    finding.onset,
+                    finding.revision,
+                )
+                if not finding.cleared:
+                    self._home_onset[home] = finding.onset
+                    self._home_heard[home] = max(self._home_heard[home], finding.onset)
+
+    def _resume_device(self, row: int, finding: Finding) -> None:
+        absorbed = finding.reason.key == "offline.absorbed"
+        self._onset[row], self._revision[row] = finding.onset, finding.revision
+        if absorbed or not finding.cleared:
+            self._state[row] = ABSORBED if absorbed else DOWN
+            self._heard[row] = max(self._heard[row], finding.onset)
+
+    # --- signs of life ---------------------------------------------------------------------------------
+
+    def fold(self, batch: Batch) -> list[Finding]:
+        """Note who is alive; findings for what came back and for weak batteries."""
+        rows, instants = self._signs(batch)
+        news = (
+            instants > self._heard[rows]
+        )  # what is heard again must not move a deadline
+        rows, instants = rows[news], instants[news]
+        found = self._returned(rows, instants)
+        np.maximum.at(self._heard, rows, instants)
+        np.maximum.at(self._home_heard, self._home_of[rows], instants)
+        rows = rows[self._heard[rows] >= self._will[rows]]
+        self._will[rows] = 0
+        self._deadline[rows] = np.where(
+            self._grace[rows] > 0, self._heard[rows] + self._grace[rows], NEVER
+        )
+        self._note_wills(batch)
+        return found + self._battery.fold(batch)
+
+    def _signs(self, batch: Batch) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """Device row and instant of each live message in order of arrival; last wills are none."""
+        readings = batch.readings
+        alive = readings["live"] & ~(
+            (readings["metric"] == _ONLINE) & (readings["value"] == 0)
+        )
+        rows, instants = (
+            self._devices.of(readings["device"][alive]),
+            readings["received"][alive],
+        )
+        ends = [
+            (w.device, w.start + round(len(w.acc) / w.hz * SECOND))
+            for w in batch.motion
+            if w.hz > 0
+        ]
+        ends = [
+            (device, end) for device, end in ends if abs(batch.now - end) <= MOTION_LIVE
+        ]
+        if ends:
+            moved = np.array(ends, np.int64)
+            rows = np.concatenate([rows, self._devices.of(moved[:, 0])])
+            instants = np.concatenate([instants, np.minimum(moved[:, 1], batch.now)])
+        known = rows != UNKNOWN
+        return rows[known], instants[known]
+
+    def _note_wills(self, batch: Batch) -> None:
+        readings = batch.readings
+        for reading in readings[
+            (readings["metric"] == _ONLINE)
+            & (readings["value"] == 0)
+            & readings["live"]
+        ]:
+            row, received = (
+                self._devices.one(int(reading["device"])),
+                int(reading["received"]),
+            )
+            if (
+                row != UNKNOWN
+                and received > self._heard[row]
+                and self._state[row] == UP
+            ):
+                self._will[row] = received
+                self._deadline[row] = min(
+                    int(self._deadline[row]), received + WILL_GRACE
+                )
+
+    def _returned(
+        self, rows: NDArray[np.int32], instants: NDArray[np.int64]
+    ) -> list[Finding]:
+        """Cleared revisions for devices and homes that speak again."""
+        found: list[Finding] = []
+        homes = self._home_of[rows]
+        back = (self._state[rows] != UP) & (instants > self._onset[rows])
+        home_back = (self._home_onset[homes] > 0) & (instants > self._home_onset[homes])
+        for row, home, instant in zip(
+            rows[back | home_back].tolist(),
+            homes[back | home_back].tolist(),
+            instants[back | home_back].tolist(),
+            strict=True,
+        ):
+            if self._home_onset[home] and instant > self._home_onset[home]:
+                found.append(self._home_back(home, instant))
+            if self._state[row] != UP and instant > self._onset[row]:
+                if self._state[row] == DOWN:
+                    self._revision[row] += 1
+                    found.append(
+                        self._offline(row, instant, "offline.back", cleared=True)
+                    )
+                self._state[row] = UP
+        return found
+
+    def _home_back(self, home: int, instant: int) -> Finding:
+        """The home is back; its devices that stay silent get their whole interval again."""
+        finding = self._home_finding(home, instant, "home_offline.back", cleared=True)
+        self._home_onset[home] = 0
+        self._rearm((self._home_of == home) & (self._state == ABSORBED), instant)
+        return finding
+
+    def _rearm(self, rows: NDArray[np.bool_], now: int) -> None:
+        """Count the silence of these devices afresh from `now`; a deadline already later stays."""
+        self._state[rows] = UP
+        afresh = np.where(self._grace[rows] > 0, now + self._grace[rows], NEVER)
+        old = self._deadline[rows]
+        self._deadline[rows] = np.where(old < NEVER, np.maximum(old, afresh), afresh)
+
+    # --- silence ---------------------------------------------------------------------------------------
+
+    def tick(self, now: int) -> list[Finding]:
+        """Findings for deadlines that have passed."""
+        if self._first_tick:
+            self._first_tick = False
+            self._forgive(now)
+        found = self._platform(now)
+        if self._outage.onset:
+            return found
+        due = np.flatnonzero((self._deadline <= now) & (self._state == UP))
+        if not len(due):
+            return found
+        if self._homes_of_all_silent(due, now, found):
+            due = due[self._state[due] == UP]
+        for row in due.tolist():
+            found.append(self._down(row))
+        return found
+
+    def _forgive(self, now: int) -> None:
+        """After a start, the time in which nobody listened is not silence of the devices."""
+        latest = int(self._heard.max(initial=0))
+        deaf = max(0, now - latest) if latest else 0
+        waiting = (
+            (self._state == UP) & (self._deadline < NEVER) & (self._deadline > latest)
+        )
+        self._deadline[waiting] += deaf
+        self._rearm(
+            (self._state == ABSORBED) & (self._home_onset[self._home_of] == 0), now
+        )
+
+    def _platform(self, now: int) -> list[Finding]:
+        """One finding when more than half of the homes fell silent together, and its end."""
+        if self._outage.onset:
+            ended = self._outage.end(self._homes.keys, self._home_heard, now)
+            if ended is None:
+                return []
+            self._rearm((self._state == UP) & (self._deadline < NEVER), now)
+            return [ended]
+        eligible = (self._home_onset == 0) & (self._home_heard > 0)
+        silent = newly_silent(self._home_heard, self._home_grace, eligible, now)
+        started = self._outage.start(self._homes.keys, self._home_heard, silent, now)
+        return (
+            []
+            if started is None
+            else [started, *self._absorb_since(self._outage.begun, now)]
+        )
+
+    def _absorb_since(self, begun: int, now: int) -> list[Finding]:
+        """Take back single findings that were the first signs of the outage."""
+        found = []
+        for row in np.flatnonzero(
+            (self._state == DOWN) & (self._onset >= begun)
+        ).tolist():
+            self._revision[row] += 1
+            self._state[row] = UP
+            found.append(self._offline(row, now, "offline.absorbed", cleared=True))
+        for home in np.flatnonzero(self._home_onset >= max(begun, 1)).tolist():
+            found.append(
+                self._home_finding(home, now, "home_offline.absorbed", cleared=True)
+            )
+            self._home_onset[home] = 0
+            self._state[(self._home_of == home) & (self._state == ABSORBED)] = UP
+        return found
+
+    def _homes_of_all_silent(
+        self, due: NDArray[np.intp], now: int, found: list[Finding]
+    ) -> bool:
+        """Raise home_offline where every device that reports is past its deadline; its devices are absorbed."""
+        reporting = (self._grace > 0) & (self._heard > 0)
+        silent = reporting & ((self._state != UP) | (self._deadline <= now))
+        size = len(self._homes)
+        of_home = np.bincount(self._home_of[reporting], minlength=size)
+        silent_of_home = np.bincount(self._home_of[silent], minlength=size)
+        candidate = np.zeros(size, bool)
+        candidate[self._home_of[due]] = True
+        homes = np.flatnonzero(
+            candidate
+            & (of_home >= 2)
+            & (silent_of_home == of_home)
+            & (self._home_onset == 0)
+        )
+        for home in homes.tolist():
+            self._home_down(
+                home, np.flatnonzero(silent & (self._home_of == home)), found
+            )
+        return bool(len(homes))
+
+    def _home_down(
+        self, home: int, members: NDArray[np.intp], found: list[Finding]
+    ) -> None:
+        """The home's finding takes the place of its devices' own."""
+        self._home_onset[home] = self._home_heard[home]
+        up = self._state[members] == UP
+        at = int(np.max(self._deadline[members], where=up, initial=0))
+        found.append(self._home_finding(home, at, "home_offline.silent", cleared=False))
+        for row in members[~up].tolist():
+            self._revision[row] += 1
+            found.append(self._offline(row, at, "offline.absorbed", cleared=True))
+        fresh = members[up & (self._onset[members] != self._heard[members])]
+        self._onset[fresh], self._revision[fresh] = self._heard[fresh], -1
+        self._state[members] = ABSORBED
+
+    # --- findings --------------------------------------------------------------------------------------
+
+    def _down(self, row: int) -> Finding:
+        """A device missed its deadline, or its last will came."""
+        willed = self._will[row] > self._heard[row]
+        onset = int(self._will[row] if willed else self._heard[row])
+        # The same silence may have been absorbed by its home or by an outage before: then it goes on counting.
+        self._revision[row] = (
+            self._revision[row] + 1 if self._onset[row] == onset else 0
+        )
+        self._state[row], self._onset[row] = DOWN, onset
+        key = "offline.last_will" if willed else "offline.silent"
+        return self._offline(row, int(self._deadline[row]), key, cleared=False)
+
+    def _offline(self, row: int, at: int, key: str, *, cleared: bool) -> Finding:
+        entry = self._directory.by_id[int(self._devices.keys[row])]
+        onset = int(self._onset[row])
+        params = {
+            "device_kind": entry.kind,
+            "room": entry.room,
+            "since_at": onset,
+            "silent_s": max(0, at - onset) // SECOND,
+            "every_s": entry.report_every_s,
+        }
+        return Finding(
+            "offline", entry.home, onset, at, Reason(key, params), device=entry.id,
+            revision=int(self._revision[row]), cleared=cleared,
+        )  # fmt: skip
+
+    def _home_finding(self, home: int, at: int, key: str, *, cleared: bool) -> Finding:
+        onset = int(self._home_onset[home])
+        # After an outage the same silence of a home may have to be said again.
+        said = self._home_said[home] == onset
+        self._home_revision[home] = self._home_revision[home] + 1 if said else 0
+        self._home_said[home] = onset
+        params = {"since_at": onset, "silent_s": max(0, at - onset) // SECOND}
+        return Finding(
+            "home_offline", int(self._homes.keys[home]), onset, at, Reason(key, params),
+            revision=int(self._home_revision[home]), cleared=cleared,
+        )  # fmt: skip
