@@ -1,0 +1,1 @@
+"""The station's daily work: stations, homes, residents, their families, and the devices in their homes."""

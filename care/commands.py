@@ -1,0 +1,134 @@
+"""`nowalls devices ...` and `nowalls community ...`: what an administrator does without a browser."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import BinaryIO
+
+import click
+import msgspec
+import psycopg
+from rich.console import Console
+from rich.table import Table
+
+from care import admission, secret, store
+from care.community import Device, parse
+from care.store import Connection
+from core.clock import parse as parse_clock
+from core.database import connect
+from core.instant import to_datetime
+from core.settings import load
+
+
+@contextmanager
+def _store(database_url: str) -> Iterator[tuple[Connection, datetime]]:
+    """A connection and the instant; what the store refuses becomes a plain sentence."""
+    settings = load()
+    if database_url:
+        settings = settings.model_copy(update={"database_url": type(settings.database_url)(database_url)})
+    now = to_datetime(parse_clock(settings.clock).now())
+    try:
+        with connect(settings, "nowalls care") as conn:
+            yield conn, now
+    except (store.CareError, msgspec.ValidationError, psycopg.OperationalError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+_database = click.option(
+    "--database-url", default="", help="Database to work on; NOWALLS_DATABASE_URL when not given."
+)
+
+
+@click.group()
+def devices() -> None:
+    """Devices, their places and their secrets."""
+
+
+@devices.command("add")
+@click.argument("code")
+@click.option(
+    "--kind", required=True, help="wearable, pir, door, bed, appliance, button, smoke, gas, water, ..."
+)
+@click.option("--home", required=True, help="Code of the home it hangs in.")
+@click.option("--resident", type=int, help="Key of the person who wears it.")
+@click.option("--room", default="", help="bathroom, kitchen, ...")
+@click.option("--site", default="", help="wrist, waist, ...")
+@click.option("--model", default="")
+@click.option("--report-every", type=click.IntRange(min=1), help="Seconds; the longest it stays silent.")
+@_database
+def add(
+    code: str,
+    kind: str,
+    home: str,
+    resident: int | None,
+    room: str,
+    site: str,
+    model: str,
+    report_every: int | None,
+    database_url: str,
+) -> None:
+    """Add the device CODE, hang it in a home, and print its secret: this once."""
+    device = Device(code=code, kind=kind, model=model, report_every_s=report_every)
+    with _store(database_url) as (conn, now):
+        home_id, _ = store.home(conn, home)
+        if resident is not None and resident not in dict(store.living_in(conn, home_id, now)):
+            raise store.Unknown(f"resident {resident} does not live in home {home}")
+        key = store.put_device(conn, device, now)
+        if store.has_secret(conn, key):
+            raise store.Conflict(f"device {code} is there already; use rotate-secret for a new secret")
+        text = secret.fresh()
+        store.set_secret(conn, key, text, now)
+        store.install(conn, key, home_id, resident, room, site, since=now)
+        store.ring(conn)
+    click.echo(text)
+
+
+@devices.command("list")
+@_database
+def list_devices(database_url: str) -> None:
+    """All devices and where they hang."""
+    with _store(database_url) as (conn, now):
+        rows = store.devices(conn, now)
+    table = Table("code", "kind", "home", "room", "site", "resident", "reports every", "secret since")
+    for row in rows:
+        every = f"{row['report_every_s']} s" if row["report_every_s"] else ""
+        since = row["secret_since"].date().isoformat() if row["secret_since"] else "none"
+        resident = str(row["resident_id"] or "")
+        table.add_row(row["code"], row["kind"], row["home"], row["room"], row["site"], resident, every, since)
+    Console().print(table)
+
+
+@devices.command("rotate-secret")
+@click.argument("code")
+@_database
+def rotate_secret(code: str, database_url: str) -> None:
+    """Give the device CODE a new secret and print it: this once. The old one is refused from now on."""
+    with _store(database_url) as (conn, now):
+        key = store.device_id(conn, code)
+        text = secret.fresh()
+        store.set_secret(conn, key, text, now)
+        store.ring(conn)
+    click.echo(text)
+
+
+@click.group()
+def community() -> None:
+    """Stations, homes, people and devices as one document."""
+
+
+@community.command("load")
+@click.argument("document", type=click.File("rb"))
+@click.option(
+    "--since", type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z"]), help="Since when they live there; default now."
+)
+@_database
+def load_community(document: BinaryIO, since: datetime | None, database_url: str) -> None:
+    """Take in the JSON DOCUMENT ("-" is standard input); doing it twice adds nothing.
+
+    Prints the secrets it had to make as one JSON object, code to secret: this once.
+    """
+    with _store(database_url) as (conn, now):
+        done = admission.admit(conn, parse(document.read()), now, since)
+    people = f"{done.homes} homes, {done.residents} new residents"
+    click.echo(f"{done.stations} stations, {people}, {done.devices} devices", err=True)
+    click.echo(msgspec.json.encode(done.secrets).decode())

@@ -1,0 +1,125 @@
+-- Everything the care package says to the database.
+
+-- name: put_station
+-- A station is known by its code; naming it again updates what may change and never moves it in the tree.
+INSERT INTO station AS s (id, parent_id, path, code, level, name, name_en, phone, time_zone, lat, lon)
+SELECT fresh.id, above.id,
+       CASE WHEN above.path IS NULL THEN fresh.id::text::ltree ELSE above.path || fresh.id::text END,
+       %(code)s, %(level)s, %(name)s, %(name_en)s, %(phone)s, %(time_zone)s, %(lat)s, %(lon)s
+  FROM (SELECT coalesce((SELECT id FROM station WHERE code = %(code)s),
+                        nextval(pg_get_serial_sequence('station', 'id'))::integer) AS id) AS fresh
+  LEFT JOIN station AS above ON above.code = %(parent)s
+ON CONFLICT (code) DO UPDATE
+   SET name = excluded.name, name_en = excluded.name_en, phone = excluded.phone,
+       time_zone = excluded.time_zone, lat = excluded.lat, lon = excluded.lon
+RETURNING s.id;
+
+-- name: station_id
+-- The key of a station by its code.
+SELECT id FROM station WHERE code = %(code)s;
+
+-- name: put_home
+-- A home is known by its code; an address may be corrected, the creation instant stays.
+INSERT INTO home (code, station_id, address, access_note, lat, lon, created_at)
+VALUES (%(code)s, %(station_id)s, %(address)s, %(access_note)s, %(lat)s, %(lon)s, %(now)s)
+ON CONFLICT (code) DO UPDATE
+   SET station_id = excluded.station_id, address = excluded.address, access_note = excluded.access_note,
+       lat = excluded.lat, lon = excluded.lon
+RETURNING id;
+
+-- name: home
+-- A home by its code, with the station that answers for it.
+SELECT id, station_id FROM home WHERE code = %(code)s;
+
+-- name: add_resident
+-- A person; where they live is a period of its own.
+INSERT INTO resident (station_id, name, sex, born, phone, language, living, ability_grade, risks, created_at)
+VALUES (%(station_id)s, %(name)s, %(sex)s, %(born)s, %(phone)s, %(language)s, %(living)s,
+        %(ability_grade)s, %(risks)s, %(now)s)
+RETURNING id;
+
+-- name: living_in
+-- Who lives in a home at an instant, in the order in which they moved in.
+SELECT resident.id, resident.name
+  FROM residence JOIN resident ON resident.id = residence.resident_id
+ WHERE residence.home_id = %(home_id)s AND residence.during @> %(now)s::timestamptz
+ ORDER BY lower(residence.during), resident.id;
+
+-- name: end_residence
+-- Moving out closes the open period. The start is kept; a stay of no length is not history.
+UPDATE residence SET during = tstzrange(lower(during), %(now)s)
+ WHERE resident_id = %(resident_id)s AND upper_inf(during) AND lower(during) < %(now)s;
+
+-- name: move_in
+-- A stay that begins now and has no end yet; the exclusion constraint refuses two at once.
+INSERT INTO residence (resident_id, home_id, during)
+VALUES (%(resident_id)s, %(home_id)s, tstzrange(%(since)s, NULL));
+
+-- name: put_contact
+-- Whom to call, first things first; the same rank again replaces the person.
+INSERT INTO contact (resident_id, rank, name, relation, phone)
+VALUES (%(resident_id)s, %(rank)s, %(name)s, %(relation)s, %(phone)s)
+ON CONFLICT (resident_id, rank) DO UPDATE
+   SET name = excluded.name, relation = excluded.relation, phone = excluded.phone;
+
+-- name: give_consent
+-- One row a consent; withdrawing marks it and giving again is a new row.
+INSERT INTO consent (resident_id, purpose, version, given_at)
+SELECT %(resident_id)s, %(purpose)s, %(version)s, %(now)s
+ WHERE NOT EXISTS (SELECT FROM consent WHERE resident_id = %(resident_id)s AND purpose = %(purpose)s
+                      AND version = %(version)s AND withdrawn_at IS NULL);
+
+-- name: withdraw_consent
+-- From this instant on the purpose has no ground any more.
+UPDATE consent SET withdrawn_at = %(now)s
+ WHERE resident_id = %(resident_id)s AND purpose = %(purpose)s AND withdrawn_at IS NULL;
+
+-- name: put_device
+-- A device is known by its code, which is also its MQTT user name; the kind never changes.
+INSERT INTO device (code, kind, model, report_every_s, created_at)
+VALUES (%(code)s, %(kind)s, %(model)s, %(report_every_s)s, %(now)s)
+ON CONFLICT (code) DO UPDATE SET model = excluded.model, report_every_s = excluded.report_every_s
+RETURNING id, kind;
+
+-- name: device_id
+-- The key of a device by its code.
+SELECT id FROM device WHERE code = %(code)s;
+
+-- name: set_secret
+-- Only the hash; the old secret is worth nothing from here on.
+INSERT INTO device_secret (device_id, bcrypt, created_at) VALUES (%(device_id)s, %(bcrypt)s, %(now)s)
+ON CONFLICT (device_id) DO UPDATE SET bcrypt = excluded.bcrypt, created_at = excluded.created_at;
+
+-- name: secret
+-- The hash of a device's secret.
+SELECT bcrypt FROM device_secret WHERE device_id = %(device_id)s;
+
+-- name: installed
+-- Where a device hangs, until further notice, and since when.
+SELECT home_id, resident_id, room, site, lower(during) FROM installation
+ WHERE device_id = %(device_id)s AND upper_inf(during);
+
+-- name: uninstall
+-- Taking a device down closes the open period.
+UPDATE installation SET during = tstzrange(lower(during), %(now)s)
+ WHERE device_id = %(device_id)s AND upper_inf(during) AND lower(during) < %(now)s;
+
+-- name: install
+-- From `since` on the device's readings belong to this home and person.
+INSERT INTO installation (device_id, home_id, resident_id, room, site, during)
+VALUES (%(device_id)s, %(home_id)s, %(resident_id)s, %(room)s, %(site)s, tstzrange(%(since)s, NULL));
+
+-- name: devices
+-- What hangs where now, for the list an administrator reads.
+SELECT device.code, device.kind, coalesce(home.code, '') AS home, coalesce(place.room, '') AS room,
+       coalesce(place.site, '') AS site, place.resident_id, device.report_every_s,
+       hidden.created_at AS secret_since
+  FROM device
+  LEFT JOIN installation AS place ON place.device_id = device.id AND place.during @> %(now)s::timestamptz
+  LEFT JOIN home ON home.id = place.home_id
+  LEFT JOIN device_secret AS hidden ON hidden.device_id = device.id
+ ORDER BY home.code NULLS FIRST, device.code;
+
+-- name: ring
+-- The doorbell of everyone who keeps the directory: the broker's users, the ingest workers.
+SELECT pg_notify('devices', '');
