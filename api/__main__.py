@@ -1,0 +1,48 @@
+"""`python -m api`: serve the API and the pages until told to stop."""
+
+import logging
+import socket
+
+import uvicorn
+
+from api import settings as own_settings
+from api.app import create_app
+from core import logs, ready
+from core import settings as core_settings
+
+
+class _Server(uvicorn.Server):
+    """Tells the supervisor as soon as connections are taken."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then say so."""
+        await super().startup(sockets)
+        if self.started:
+            ready.tell()
+
+
+def main() -> None:
+    """Read the settings and serve."""
+    settings, own = core_settings.load(), own_settings.load()
+    logs.setup("api", settings.log_level, settings.log_format)
+    logging.getLogger("uvicorn").setLevel("WARNING")
+    logging.getLogger("psycopg.pool").setLevel("ERROR")  # says once a second that the database is away
+    config = uvicorn.Config(
+        create_app(settings, own),
+        host=settings.http_host,
+        port=settings.http_port,
+        log_config=None,  # ours: one JSON object a line
+        access_log=False,  # addresses of people
+        server_header=False,
+        proxy_headers=bool(own.trusted_proxies),
+        forwarded_allow_ips=own.trusted_proxies or None,
+        ws_max_size=4096,  # a client has little to say
+        ws_max_queue=8,
+        ws_per_message_deflate=False,  # one message goes to hundreds of sockets: deflating each costs more
+        timeout_graceful_shutdown=5,
+    )
+    _Server(config).run()
+
+
+if __name__ == "__main__":
+    main()

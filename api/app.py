@@ -1,0 +1,112 @@
+"""The composition root: routes, errors, headers, and what lives as long as the process."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from psycopg.rows import dict_row
+from psycopg_pool import AsyncConnectionPool
+from starlette.middleware.gzip import GZipMiddleware
+
+from api import chores, problems
+from api import settings as own_settings
+from api.headers import SecurityHeaders
+from api.parts import Connection, Parts, Pool
+from api.problems import ProblemBody
+from api.routes import health, invitations, pages, session
+from api.routes.session import VERSION
+from api.settings import ApiSettings
+from core.clock import Clock, SystemClock, parse
+from core.settings import Settings
+
+log = logging.getLogger(__name__)
+
+PREFIX = "/api/v1"
+_NOUNS = (session, invitations, health)
+_ERRORS: dict[int | str, dict[str, Any]] = {
+    "4XX": {"model": ProblemBody, "content": {problems.MEDIA_TYPE: {}}, "description": "See `code`"},
+    "5XX": {"model": ProblemBody, "content": {problems.MEDIA_TYPE: {}}, "description": "Try again later"},
+}
+
+
+def make_pool(settings: Settings, own: ApiSettings) -> Pool:
+    """Connections in UTC that commit by themselves; opened by the application, tested before each use."""
+    return AsyncConnectionPool(
+        settings.database_url.get_secret_value(),
+        connection_class=Connection,
+        kwargs={
+            "application_name": "nowalls-api",
+            "options": "-c TimeZone=UTC",
+            "autocommit": True,
+            "row_factory": dict_row,
+            "connect_timeout": 5,
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+        },
+        min_size=2,
+        max_size=own.pool_size,
+        open=False,
+        timeout=3,
+        max_waiting=500,
+        reconnect_timeout=5,
+        check=AsyncConnectionPool.check_connection,
+        name="api",
+    )
+
+
+@asynccontextmanager
+async def _living(app: FastAPI) -> AsyncIterator[None]:
+    """Open the pool, run the chores; end them in reverse."""
+    parts: Parts = app.state.parts
+    await parts.pool.open(wait=False)
+    tasks = [asyncio.create_task(chores.run(parts), name="chores")]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        await parts.pool.close(timeout=5)
+
+
+def create_app(
+    settings: Settings,
+    own: ApiSettings | None = None,
+    clock: Clock | None = None,
+    wall: Clock | None = None,
+) -> FastAPI:
+    """The application. `clock` and `wall` are given by tests; see `api.parts.Parts`."""
+    own = own or own_settings.load()
+    parts = Parts(
+        settings=settings,
+        own=own,
+        clock=clock or parse(settings.clock),
+        wall=wall or SystemClock(),
+        pool=make_pool(settings, own),
+    )
+    app = FastAPI(
+        title="nowalls",
+        version=VERSION,
+        description="Incidents, residents and devices of a nursing home without walls. See docs/api.md.",
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_living,
+        responses=_ERRORS,
+        redirect_slashes=False,
+    )
+    app.state.parts = parts
+    problems.install(app)
+    for noun in _NOUNS:
+        app.include_router(noun.router, prefix=PREFIX)
+    app.include_router(pages.router)
+    app.add_middleware(GZipMiddleware, minimum_size=2048, compresslevel=4)
+    app.add_middleware(SecurityHeaders)
+    return app

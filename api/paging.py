@@ -1,0 +1,54 @@
+"""Pages of a list: an opaque cursor that holds the sort key of the last row seen."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Query
+
+from api.problems import Problem
+
+Row = TypeVar("Row")
+
+DEFAULT = 50
+MOST = 200
+
+Limit = Annotated[int, Query(ge=1, le=MOST, description="how many items at most")]
+Cursor = Annotated[str | None, Query(max_length=500, description="`next` of the page before")]
+
+
+def encode(key: Sequence[str | int]) -> str:
+    """The cursor behind a row whose sort key is `key`."""
+    text = json.dumps(list(key), separators=(",", ":"), ensure_ascii=False)
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def decode(cursor: str | None, shape: Sequence[type]) -> list[Any] | None:
+    """The sort key in `cursor`, or None for the first page.
+
+    `shape` names the type of each part; anything else is a Problem 422 "bad-cursor": a cursor comes from
+    outside, and its parts go into a query.
+    """
+    if cursor is None:
+        return None
+    try:
+        key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (binascii.Error, ValueError) as error:
+        raise Problem(422, "bad-cursor") from error
+    if not isinstance(key, list) or [type(part) for part in key] != list(shape):
+        raise Problem(422, "bad-cursor")
+    if any(isinstance(part, str) and "\x00" in part for part in key):
+        raise Problem(422, "bad-cursor")
+    return key
+
+
+def page(
+    rows: Sequence[Row], limit: int, key: Callable[[Row], Sequence[str | int]]
+) -> tuple[Sequence[Row], str | None]:
+    """The first `limit` of `rows` (which were asked for as limit + 1) and the cursor of what follows."""
+    if len(rows) <= limit:
+        return rows, None
+    kept = rows[:limit]
+    return kept, encode(key(kept[-1]))

@@ -1,0 +1,64 @@
+"""What every route needs, made once by the composition root and found through the application's state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+from fastapi import Depends
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+from starlette.requests import HTTPConnection
+
+from api.settings import ApiSettings
+from core.clock import Clock
+from core.instant import to_datetime
+from core.settings import Settings
+
+if TYPE_CHECKING:
+    from api.live.hub import Hub
+
+Row = dict[str, Any]
+Connection = AsyncConnection[Row]
+Pool = AsyncConnectionPool[Connection]
+
+
+@dataclass(slots=True)
+class Parts:
+    """The pieces of one API process.
+
+    Attributes:
+        settings, own: the platform's settings and the API's own.
+        clock: the clock the care runs on; virtual in a simulation.
+        wall: the real one, by which sessions and invitations end.
+        pool: connections to the database; rows come as dicts, every statement commits by itself.
+        hub: the live feed; None where it does not run (some tests).
+        ready: whether the first run was seen to and the migrations are current.
+    """
+
+    settings: Settings
+    own: ApiSettings
+    clock: Clock
+    wall: Clock
+    pool: Pool
+    hub: Hub | None = None
+    ready: bool = False
+
+    @property
+    def now(self) -> datetime:
+        """The instant for everything about care."""
+        return to_datetime(self.clock.now())
+
+    @property
+    def wall_now(self) -> datetime:
+        """The instant for everything about signing in."""
+        return to_datetime(self.wall.now())
+
+
+def parts_of(connection: HTTPConnection) -> Parts:
+    """The parts of the application that serves `connection`."""
+    return cast("Parts", connection.app.state.parts)
+
+
+Needs = Annotated[Parts, Depends(parts_of)]

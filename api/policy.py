@@ -1,0 +1,103 @@
+"""Who may do what: one table of roles by action, and the scope in which a role holds."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person is to a station, or to one resident."""
+
+    OPERATOR = "operator"
+    RESPONDER = "responder"
+    FAMILY = "family"
+    ADMINISTRATOR = "administrator"
+
+
+class Action(StrEnum):
+    """What can be asked of the API."""
+
+    SEE_INCIDENTS = "see_incidents"
+    ACT_ON_INCIDENTS = "act_on_incidents"
+    SEE_CONTACTS = "see_contacts"  # telephone numbers of others, and how to get into the home
+    SEE_RESIDENTS = "see_residents"
+    SEE_DEVICES = "see_devices"
+    SEE_QUARANTINE = "see_quarantine"
+    SEE_SYSTEM = "see_system"
+    INVITE_FAMILY = "invite_family"
+    INVITE_ANYONE = "invite_anyone"
+
+
+_STAFF = frozenset({Role.OPERATOR, Role.RESPONDER, Role.ADMINISTRATOR})
+_DESK = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
+
+POLICY: dict[Action, frozenset[Role]] = {
+    Action.SEE_INCIDENTS: _STAFF | {Role.FAMILY},
+    Action.ACT_ON_INCIDENTS: _STAFF,
+    Action.SEE_CONTACTS: _STAFF,
+    Action.SEE_RESIDENTS: _STAFF | {Role.FAMILY},
+    Action.SEE_DEVICES: _DESK,
+    Action.SEE_QUARANTINE: frozenset({Role.ADMINISTRATOR}),
+    Action.SEE_SYSTEM: _DESK,
+    Action.INVITE_FAMILY: _DESK,
+    Action.INVITE_ANYONE: frozenset({Role.ADMINISTRATOR}),
+}
+
+EVERYTHING = ""  # the empty ltree is above every path
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One role of one account.
+
+    Attributes:
+        role: what the person is there.
+        path: ltree path of the station; EVERYTHING for the whole tree, None for a family grant.
+        station_id, resident_id: keys of what it is on.
+        consented: for a family grant, whether the resident agrees just now to be seen.
+    """
+
+    role: Role
+    path: str | None = None
+    station_id: int | None = None
+    resident_id: int | None = None
+    consented: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where somebody may do something: subtrees of the station tree and single residents.
+
+    Every statement on personal data takes `params` and filters by them.
+    """
+
+    paths: tuple[str, ...] = ()
+    residents: tuple[int, ...] = ()
+
+    @property
+    def params(self) -> dict[str, list[str] | list[int]]:
+        """`paths` and `residents` as parameters of a statement."""
+        return {"paths": list(self.paths), "residents": list(self.residents)}
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is outside."""
+        return EVERYTHING in self.paths
+
+    def covers(self, path: str | None, subjects: Iterable[int] = ()) -> bool:
+        """Whether something at station `path` (None: the platform itself) about `subjects` is inside."""
+        if self.whole or any(one in self.residents for one in subjects):
+            return True
+        if path is None:
+            return False
+        return any(path == top or path.startswith(top + ".") for top in self.paths)
+
+
+def scope(grants: Iterable[Grant], action: Action) -> Scope | None:
+    """Where `grants` allow `action`; None when no role of theirs allows it anywhere."""
+    fitting = [grant for grant in grants if grant.role in POLICY[action]]
+    if not fitting:
+        return None
+    paths = {grant.path for grant in fitting if grant.path is not None}
+    residents = {grant.resident_id for grant in fitting if grant.resident_id is not None and grant.consented}
+    return Scope(tuple(sorted(paths)), tuple(sorted(residents)))

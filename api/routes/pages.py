@@ -1,0 +1,100 @@
+"""The pages and their files: static, revalidated by ETag, nothing inline."""
+
+from functools import cache
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+from fastapi import Path as PathParam
+from starlette.responses import RedirectResponse
+
+import dashboards
+from api.guard import who
+from api.headers import policy_for
+from api.parts import Needs
+from api.policy import Role
+from api.problems import not_found
+from api.shelf import Item, Shelf
+
+router = APIRouter(include_in_schema=False)
+
+
+@cache
+def _pages() -> Shelf:
+    return Shelf(dashboards.PAGES)
+
+
+@cache
+def _files() -> Shelf:
+    return Shelf(dashboards.STATIC)
+
+
+def _answer(request: Request, item: Item) -> Response:
+    etag = f'"{item.etag}"'
+    headers = {"ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    if item.media_type.startswith("text/html"):
+        headers["Content-Security-Policy"] = policy_for(item.import_maps)
+    given = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
+    if etag in given:
+        return Response(status_code=304, headers=headers)
+    body = item.body
+    if item.squeezed is not None and "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        body = item.squeezed
+    return Response(body, headers=headers, media_type=item.media_type)
+
+
+def _page(name: str, request: Request) -> Response:
+    item = _pages().find(f"{name}.html")
+    if item is None:
+        raise not_found()
+    return _answer(request, item)
+
+
+@router.get("/")
+async def home(request: Request, parts: Needs) -> Response:
+    """To the page of the caller's role; to the log-in when nobody is signed in."""
+    someone = await who(request, parts)
+    if someone is None:
+        return RedirectResponse("/login", 303)
+    family = all(grant.role is Role.FAMILY for grant in someone.session.grants)
+    return RedirectResponse("/family" if family and someone.session.grants else "/board", 303)
+
+
+# Plain functions: they read files, and run in a thread.
+@router.get("/login")
+def login(request: Request) -> Response:
+    """The log-in page."""
+    return _page("login", request)
+
+
+@router.get("/enter")
+def enter(request: Request) -> Response:
+    """Where an invitation leads."""
+    return _page("enter", request)
+
+
+@router.get("/board")
+def board(request: Request) -> Response:
+    """The operator board; its data asks for a session."""
+    return _page("board", request)
+
+
+@router.get("/family")
+def family(request: Request) -> Response:
+    """The family page; its data asks for a session."""
+    return _page("family", request)
+
+
+@router.get("/favicon.ico")
+def icon(request: Request) -> Response:
+    """Browsers ask for it unasked."""
+    return static("favicon.svg", request)
+
+
+@router.get("/static/{name:path}")
+def static(name: Annotated[str, PathParam()], request: Request) -> Response:
+    """Scripts, styles and pictures."""
+    item = _files().find(name)
+    if item is None:
+        raise not_found()
+    return _answer(request, item)

@@ -1,0 +1,90 @@
+-- Accounts, grants and sessions.
+
+-- name: find_login
+-- For signing in; a disabled account is as good as none.
+SELECT id, password_hash FROM account WHERE login = %(login)s AND disabled_at IS NULL
+
+-- name: add_account
+INSERT INTO account (login, name, language, password_hash, created_at)
+VALUES (%(login)s, %(name)s, %(language)s, %(password_hash)s, %(now)s)
+ON CONFLICT (login) DO NOTHING
+RETURNING id
+
+-- name: renew_password_hash
+-- Parameters of the hash grow with the years; the account follows at its next log-in.
+UPDATE account SET password_hash = %(password_hash)s WHERE id = %(id)s
+
+-- name: add_grant
+INSERT INTO role_grant (account_id, role, station_id, resident_id, granted_at, granted_by)
+VALUES (%(account_id)s, %(role)s, %(station_id)s, %(resident_id)s, %(now)s, %(granted_by)s)
+
+-- name: add_session
+INSERT INTO session (token_hash, account_id, created_at, idle_s, idle_until, expires_at)
+VALUES (%(token_hash)s, %(account_id)s, %(now)s, %(idle_s)s, %(idle_until)s, %(expires_at)s)
+
+-- name: find_sessions
+-- Who is behind these cookies, with their grants; a family grant holds while the resident consents. Asked once
+-- a request with one cookie, and every few seconds by the live feed with those of all its sockets.
+SELECT s.token_hash, s.idle_s, s.idle_until, s.expires_at, a.id, a.login, a.name, a.language,
+       COALESCE(g.grants, '[]'::jsonb) AS grants
+FROM session s
+JOIN account a ON a.id = s.account_id AND a.disabled_at IS NULL
+LEFT JOIN LATERAL (
+    SELECT jsonb_agg(jsonb_build_object(
+               'role', r.role,
+               'station_id', r.station_id,
+               'resident_id', r.resident_id,
+               'path', CASE WHEN r.resident_id IS NULL THEN COALESCE(t.path::text, '') END,
+               'consented', r.resident_id IS NOT NULL AND EXISTS (
+                   SELECT FROM consent c
+                   WHERE c.resident_id = r.resident_id AND c.purpose = 'family_view'
+                     AND c.given_at <= %(now)s
+                     AND (c.withdrawn_at IS NULL OR c.withdrawn_at > %(now)s))
+           ) ORDER BY r.id) AS grants
+    FROM role_grant r
+    LEFT JOIN station t ON t.id = r.station_id
+    WHERE r.account_id = a.id AND r.revoked_at IS NULL
+) g ON true
+WHERE s.token_hash = ANY(%(token_hashes)s) AND s.idle_until > %(wall_now)s AND s.expires_at > %(wall_now)s
+
+-- name: touch_sessions
+-- Used just now: the idle time begins anew, within the session's absolute end.
+UPDATE session
+SET idle_until = least(expires_at, %(wall_now)s::timestamptz + make_interval(secs => idle_s))
+WHERE token_hash = ANY(%(token_hashes)s) AND idle_until > %(wall_now)s AND expires_at > %(wall_now)s
+
+-- name: end_session
+DELETE FROM session WHERE token_hash = %(token_hash)s
+
+-- name: only_family
+-- Whether an account is nobody's staff: its sessions may last longer.
+SELECT bool_and(role = 'family') AS only_family FROM role_grant
+WHERE account_id = %(account_id)s AND revoked_at IS NULL
+
+-- name: try_login
+INSERT INTO login_attempt (login_digest, address, at, outcome)
+VALUES (%(login_digest)s, %(address)s, %(wall_now)s, 'trying')
+RETURNING id
+
+-- name: count_failures
+-- Mistakes from this address: for this login since its last success, and for any login.
+SELECT count(*) FILTER (WHERE mine) AS failures, max(at) FILTER (WHERE mine) AS last_at,
+       count(*) FILTER (WHERE at > %(address_since)s) AS address_failures, max(at) AS address_last_at
+FROM (
+    SELECT at, login_digest = %(login_digest)s AND at > %(since)s AND at > COALESCE((
+               SELECT max(p.at) FROM login_attempt p
+               WHERE p.login_digest = %(login_digest)s AND p.address = %(address)s
+                 AND p.outcome = 'passed'), '-infinity') AS mine
+    FROM login_attempt
+    WHERE address = %(address)s AND at > least(%(since)s::timestamptz, %(address_since)s::timestamptz)
+      AND outcome IN ('trying', 'failed') AND id <> %(id)s
+) attempt
+
+-- name: end_login
+UPDATE login_attempt SET outcome = %(outcome)s, account_id = %(account_id)s WHERE id = %(id)s
+
+-- name: clear_old_sessions
+DELETE FROM session WHERE expires_at <= %(wall_now)s OR idle_until <= %(wall_now)s
+
+-- name: clear_old_attempts
+DELETE FROM login_attempt WHERE at < %(before)s

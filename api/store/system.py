@@ -1,0 +1,18 @@
+"""Whether the database is there and current, and how the parts are."""
+
+from pathlib import Path
+
+from api.parts import Pool
+from core import migrate, queries
+
+_SQL = queries.load(Path(__file__).with_suffix(".sql"))
+
+
+async def current(pool: Pool, timeout_s: float = 2.0) -> bool:
+    """Whether every migration ran; raises what psycopg raises when the database cannot be reached."""
+    async with pool.connection(timeout=timeout_s) as conn:
+        table = await (await conn.execute(_SQL["migration_table"])).fetchone()
+        if table is None or not table["yes"]:
+            return False
+        rows = await (await conn.execute(_SQL["migrations"])).fetchall()
+    return {path.name for path in migrate.files()} <= {row["name"] for row in rows}
