@@ -42,7 +42,7 @@ class SystemClock:
 
 @dataclass(frozen=True, slots=True)
 class ScaledClock:
-    """Runs `rate` times as fast as the real one and showed `virtual_anchor` when the real one showed `real_anchor`.
+    """Runs `rate` times as fast as the real one; at `real_anchor` it showed `virtual_anchor`.
 
     Before the anchor it stands still: a recorded month does not begin before its first day.
 
@@ -87,7 +87,7 @@ class ManualClock:
         """Unix microseconds."""
         return self.instant
 
-    def sleep_s(self, virtual_s: float) -> float:
+    def sleep_s(self, virtual_s: float) -> float:  # noqa: ARG002 - the protocol has it
         """Nothing passes by itself, so there is nothing to wait for."""
         return 0.0
 

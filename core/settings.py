@@ -1,4 +1,4 @@
-"""Everything that can be set, from NOWALLS_* in the environment; `nowalls up` sets it for the parts it starts."""
+"""What can be set, from NOWALLS_* in the environment; `nowalls up` sets it for the parts it starts."""
 
 from functools import cache
 from pathlib import Path
@@ -16,15 +16,19 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="NOWALLS_", frozen=True, extra="ignore")
 
-    data_dir: Path = Field(Path("nowalls-data"), description="the one folder that holds everything")
-    database_url: SecretStr = Field(SecretStr(""), description="libpq URL or DSN of the database")
-    broker_url: SecretStr = Field(SecretStr(""), description="mqtt://user:password@host:port of the broker")
-    http_host: str = Field("127.0.0.1", description="address the pages and the API listen on")
-    http_port: int = Field(8420, ge=0, le=65535, description="port the pages and the API listen on")
-    public_url: str = Field("", description="address people type, when it is not http://host:port")
-    clock: str = Field("", description='virtual clock, see core.clock.parse; "" is the system clock')
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least level logged")
-    log_format: Literal["json", "text"] = Field("json", description="one JSON object a line, or text")
+    data_dir: Path = Field(default=Path("nowalls-data"), description="the one folder that holds everything")
+    database_url: SecretStr = Field(default=SecretStr(""), description="libpq URL or DSN of the database")
+    broker_url: SecretStr = Field(
+        default=SecretStr(""), description="mqtt://user:password@host:port of the broker"
+    )
+    http_host: str = Field(default="127.0.0.1", description="address the pages and the API listen on")
+    http_port: int = Field(default=8420, ge=0, le=65535, description="port the pages and the API listen on")
+    public_url: str = Field(default="", description="address people type, when it is not http://host:port")
+    clock: str = Field(default="", description='virtual clock, see core.clock.parse; "" is the system clock')
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="least level logged"
+    )
+    log_format: Literal["json", "text"] = Field(default="json", description="one JSON object a line, or text")
 
     @property
     def board_url(self) -> str:

@@ -35,7 +35,7 @@ def unprivileged() -> Account | None:
 
 
 def can_enter(path: Path, account: Account) -> bool:
-    """Whether `account` may pass through `path` and all folders above it; folders not yet made count as open."""
+    """Whether `account` may pass through `path` and all above it; what is not yet made counts as open."""
     for folder in (path, *path.parents):
         try:
             found = folder.stat()

@@ -143,10 +143,14 @@ class Postgres:
         making = self.folder / "cluster.new"
         shutil.rmtree(making, ignore_errors=True)
         password = self.folder / "initdb.secret"
-        write_private(password, secret(self._secrets / f"database-{ADMINISTRATOR}"))
-        account.give(password, self._account)
+        write_private(password, secret(self._secrets / f"database-{ADMINISTRATOR}"), self._account)
         options = ["--username", ADMINISTRATOR, "--pwfile", str(password), "--auth=scram-sha-256"]
-        options += ["--data-checksums", "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        options += [
+            "--data-checksums",
+            "--encoding=UTF8",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+        ]
         try:
             run([str(initdb), "-D", str(making), *options], cwd=self.folder, account=self._account)
         finally:
@@ -167,8 +171,7 @@ class Postgres:
             tcp_port=self._tcp_port,
             memory=postgres_config.total_memory(),
         )
-        write_private(self._config, text)
-        account.give(self._config, self._account)
+        write_private(self._config, text, self._account)
         for stale in self._socket_folder.glob(".s.PGSQL.*"):
             stale.unlink()
 
@@ -185,4 +188,6 @@ class Postgres:
 
     def _last_words(self) -> str:
         lines = (self.folder / "start.log").read_text(errors="replace").splitlines()
-        return next((line for line in reversed(lines) if "FATAL" in line), lines[-1] if lines else "no message")
+        return next(
+            (line for line in reversed(lines) if "FATAL" in line), lines[-1] if lines else "no message"
+        )

@@ -11,7 +11,9 @@ def total_memory() -> int:
     return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
-def render(*, socket_folder: Path, log_folder: Path, local_file: Path, tcp_port: int | None, memory: int) -> str:
+def render(
+    *, socket_folder: Path, log_folder: Path, local_file: Path, tcp_port: int | None, memory: int
+) -> str:
     """Text of postgresql.conf.
 
     Args:
@@ -62,7 +64,11 @@ def render(*, socket_folder: Path, log_folder: Path, local_file: Path, tcp_port:
     }
     lines = [f"{name} = {quote(value)}" for name, value in settings.items()]
     lines.append(f"include_if_exists {quote(str(local_file))}")
-    return "# Written by nowalls at every start; your own settings go into local.conf.\n" + "\n".join(lines) + "\n"
+    return (
+        "# Written by nowalls at every start; your own settings go into local.conf.\n"
+        + "\n".join(lines)
+        + "\n"
+    )
 
 
 def quote(value: str) -> str:

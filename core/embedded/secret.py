@@ -4,6 +4,8 @@ import os
 import secrets
 from pathlib import Path
 
+from core.embedded.account import Account, give
+
 BITS = 160
 
 
@@ -18,12 +20,16 @@ def secret(path: Path) -> str:
         return text
 
 
-def write_private(path: Path, text: str) -> None:
-    """Put `text` in place of the file at `path`, mode 0600, all of it or nothing, also when power fails."""
+def write_private(path: Path, text: str, account: Account | None = None) -> None:
+    """Put `text` in place of the file at `path`, all of it or nothing, also when power fails.
+
+    The file has mode 0600 and belongs to `account` (None: to us).
+    """
     making = path.with_name(path.name + ".new")
     handle = os.open(making, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
+    give(making, account)
     making.replace(path)

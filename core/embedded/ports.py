@@ -1,0 +1,39 @@
+"""Whether a port is free, asked before anything is started."""
+
+import errno
+import socket
+
+
+class PortError(Exception):
+    """A port cannot be used; the message names it, and the option that chooses another."""
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether we can listen on `host`:`port`; raises PortError when we never could (no right, no such host)."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            # As servers do: a connection of the last run that is still closing is no obstacle.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            probe.listen(1)
+    except socket.gaierror as error:
+        raise PortError(f"{host} is not an address of this machine") from error
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return False
+        raise PortError(f"cannot listen on {host} port {port}: {error.strerror}") from error
+    return True
+
+
+def refuse_busy(host: str, port: int, option: str) -> None:
+    """Raise PortError when another program listens on `host`:`port`; `option` is what chooses another."""
+    if not is_free(host, port):
+        raise PortError(f"port {port} on {host} is in use by another program; choose another with {option}")
+
+
+def any_free(host: str = "127.0.0.1") -> int:
+    """A port that is free now, for tests and demonstrations."""
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,106 @@
+"""A real PostgreSQL for the session, a fresh database for each test, and a fresh broker for each test.
+
+`dsn`     connection string of a migrated, empty database of this test alone.
+`broker`  a running core.embedded.nats.Nats: `.url` for the platform, `.apply([...])` for devices.
+`shelf`   a folder that the embedded programs can use also when the tests run as root (tmp_path is not one).
+
+NOWALLS_TEST_DATABASE_URL names a superuser's database on another server (a TimescaleDB) to use instead.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from core.embedded.nats import Nats
+from core.embedded.ports import any_free
+from core.embedded.postgres import Postgres
+from core.migrate import migrate
+
+_numbers = count(1)
+
+
+def _open_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="nwtest-"))
+    folder.chmod(0o755)
+    return folder
+
+
+@pytest.fixture
+def shelf() -> Iterator[Path]:
+    folder = _open_folder()
+    yield folder
+    shutil.rmtree(folder)
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where the databases of this session are made (by a superuser), and who owns them (nobody special)."""
+
+    administrator: str
+    owner: str
+
+    def create(self, name: str, source: str) -> str:
+        """Make the database `name` as a copy of `source`; returns its owner's connection string."""
+        owner = conninfo_to_dict(self.owner)["user"]
+        with psycopg.connect(self.administrator, autocommit=True) as conn:
+            create = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}")
+            conn.execute(create.format(*(sql.Identifier(str(word)) for word in (name, owner, source))))
+        return make_conninfo(self.owner, dbname=name)
+
+    def drop(self, name: str) -> None:
+        """Remove the database `name`, also when a test left a connection open."""
+        with psycopg.connect(self.administrator, autocommit=True) as conn:
+            conn.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """The PostgreSQL that all tests of this session share."""
+    if external := os.environ.get("NOWALLS_TEST_DATABASE_URL"):
+        yield Server(external, external)
+        return
+    folder = _open_folder()
+    postgres = Postgres(folder)
+    # Nothing here outlives the session, so nothing needs to survive a power cut.
+    local = postgres.folder / "local.conf"
+    local.write_text("fsync = off\nsynchronous_commit = off\nshared_buffers = 64MB\n")
+    local.chmod(0o644)
+    postgres.start()
+    yield Server(postgres.admin_dsn, postgres.dsn)
+    postgres.stop()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def template(server: Server) -> Iterator[str]:
+    """Name of a migrated database that nobody is connected to."""
+    name = f"nowalls_template_{os.getpid()}"
+    with psycopg.connect(server.create(name, "template1")) as conn:
+        migrate(conn, datetime(2026, 1, 1, tzinfo=UTC))
+    yield name
+    server.drop(name)
+
+
+@pytest.fixture
+def dsn(server: Server, template: str) -> Iterator[str]:
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    yield server.create(name, template)
+    server.drop(name)
+
+
+@pytest.fixture
+def broker(shelf: Path) -> Iterator[Nats]:
+    server = Nats(shelf / "broker-data", port=any_free())
+    server.start()
+    yield server
+    server.stop()
