@@ -1,8 +1,9 @@
-"""Becomes another program that dies with its parent; run as `python -I -S launch.py PARENT SIGNAL UID GID PROGRAM ...`.
+"""Becomes another program that dies with its parent.
+
+Run as `python -I -S launch.py PARENT SIGNAL UID GID PROGRAM ...`; UID is -1 to stay who we are.
 
 A launcher and not `preexec_fn`, because code between fork and exec is unsafe in a process with threads. It
 stands alone (no import from nowalls) so that it starts in some 15 ms and runs from any folder.
-UID is -1 to stay who we are.
 """
 
 import ctypes

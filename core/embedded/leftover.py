@@ -26,8 +26,8 @@ def occupants(cluster: Path) -> list[int]:
 
 def _works_in(entry: Path, home: Path) -> bool:
     try:
-        program = os.readlink(entry / "exe").removesuffix(" (deleted)")
-        return Path(program).name == "postgres" and os.readlink(entry / "cwd") == str(home)
+        program = str((entry / "exe").readlink()).removesuffix(" (deleted)")
+        return Path(program).name == "postgres" and (entry / "cwd").readlink() == home
     except OSError:
         # Gone in the meantime, or another user's: a server of this cluster has the owner of this cluster.
         return False

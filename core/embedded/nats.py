@@ -60,7 +60,8 @@ class Nats:
 
     @property
     def _reach(self) -> str:
-        return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self._host, self._host)
+        # Listening on all addresses, the broker is reached by the nearest.
+        return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self._host, self._host)  # noqa: S104
 
     def spawn(self) -> subprocess.Popen[bytes]:
         """Start the server with the logins applied last. Raises StartError or PortError."""

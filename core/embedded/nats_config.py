@@ -1,4 +1,4 @@
-"""The configuration of the embedded NATS server: an MQTT broker in which each device has its own few topics."""
+"""The configuration of the embedded NATS server: an MQTT broker that gives each device its own few topics."""
 
 import json
 import re

@@ -9,7 +9,7 @@ class PortError(Exception):
 
 
 def is_free(host: str, port: int) -> bool:
-    """Whether we can listen on `host`:`port`; raises PortError when we never could (no right, no such host)."""
+    """Whether we can listen there; raises PortError when we never could (no right, no such host)."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as probe:

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: made on the first start, cleaned up after a crash, reached by a Unix socket only."""
+"""The embedded PostgreSQL: made on the first start, clean after a crash, reached by a Unix socket only."""
 
 import importlib.metadata
 import re
