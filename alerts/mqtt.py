@@ -1,0 +1,77 @@
+"""The alert engine's line to the broker: publish with proof, and hear what consoles answer."""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion
+
+log = logging.getLogger(__name__)
+
+_KEEPALIVE_S = 15
+_PROOF_S = 5.0
+
+
+class Line:
+    """A connection that stays up; `publish` returns only when the broker has the message."""
+
+    def __init__(self, url: str, client_id: str, topic: str) -> None:
+        self._heard: deque[paho.MQTTMessage] = deque()
+        self._arrived = threading.Event()
+        self._topic = topic
+        self._client = paho.Client(
+            CallbackAPIVersion.VERSION2, client_id=client_id, clean_session=False, manual_ack=True
+        )
+        self._client.reconnect_delay_set(min_delay=1, max_delay=5)
+        address = urlsplit(url)
+        if address.username:
+            self._client.username_pw_set(unquote(address.username), unquote(address.password or ""))
+        self._client.on_connect = self._on_connect
+        self._client.on_message = self._on_message
+        self._address = (address.hostname or "127.0.0.1", address.port or 1883)
+
+    def start(self) -> None:
+        """Connect in the background and stay connected."""
+        self._client.connect_async(*self._address, keepalive=_KEEPALIVE_S)
+        self._client.loop_start()
+
+    def stop(self) -> None:
+        """Disconnect."""
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def publish(self, topic: str, payload: bytes, retain: bool) -> bool:
+        """True once the broker has acknowledged it; False when it did not in time."""
+        if not self._client.is_connected():
+            return False
+        sent = self._client.publish(topic, payload, qos=1, retain=retain)
+        try:
+            sent.wait_for_publish(_PROOF_S)
+        except (RuntimeError, ValueError):
+            return False
+        return sent.is_published()
+
+    def hear(self, wait_s: float) -> Iterator[tuple[str, bytes]]:
+        """What was said to us, waiting for the first; each is acknowledged when the next is asked for."""
+        self._arrived.wait(wait_s)
+        self._arrived.clear()
+        while self._heard:
+            message = self._heard.popleft()
+            if not message.retain:
+                yield message.topic, bytes(message.payload)
+            self._client.ack(message.mid, message.qos)
+
+    def _on_connect(self, client: paho.Client, data: Any, flags: Any, reason: Any, properties: Any) -> None:
+        if reason.is_failure:
+            log.error("broker refused the connection", extra={"reason": str(reason)})
+            return
+        client.subscribe(self._topic, qos=1)
+        log.info("broker connected")
+
+    def _on_message(self, client: paho.Client, data: Any, incoming: paho.MQTTMessage) -> None:
+        self._heard.append(incoming)
+        self._arrived.set()
