@@ -1,0 +1,275 @@
+"""The fall detector: a fold over motion windows of many devices.
+
+windows -> intake (order, duplicates) -> grid -> history -> trigger -> model -> watch -> findings
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.falls import findings
+from analytics.falls.conditioning import RATE, STEP, Run, resample
+from analytics.falls.confirmation import Watch
+from analytics.falls.features import describe, fill_voids
+from analytics.falls.history import CELLS, VOID, History
+from analytics.falls.model import FallModel, load
+from analytics.falls.quality import level_fault, rate_is_plausible
+from analytics.falls.rounds import LOOK, Cells, rounds, void
+from analytics.falls.trigger import AFTER, BEFORE, SPAN, THRESHOLD, candidates
+from analytics.falls.wearable import Wearable
+from core.finding import Finding
+from core.instant import MINUTE
+from core.motion import MotionWindow
+
+REFRACTORY = 30 * RATE
+"""Cells after a reported impact in which further impacts belong to the same fall."""
+
+FUTURE = 2 * MINUTE
+"""A window that starts later than this after the last tick has a wrong clock and is left out."""
+
+JUDGED = 10 * RATE
+"""Cells that a look at the quality sees; half of them must be known."""
+
+Slots = NDArray[np.int64]
+
+
+class FallDetector:
+    """State = fold(windows); no clock, no I/O after loading, nothing shared between devices.
+
+    Args:
+        model: None for the shipped one.
+        sensitivity: for a resident, how much more careful to be (added to the logit of every
+            probability, see `analytics.falls.calibration`). None treats all alike.
+        on_candidate: told device, instant and probability of every impact that could be judged, also
+            of those that are not reported; for evaluation and for tuning in the field.
+    """
+
+    lookback_s = 90
+    """After a restart, fold this many seconds of stored windows again and all is as before."""
+
+    def __init__(
+        self,
+        model: FallModel | None = None,
+        sensitivity: Callable[[int], float] | None = None,
+        on_candidate: Callable[[int, int, float], None] | None = None,
+    ) -> None:
+        self.model = model or load()
+        self._sensitivity = sensitivity
+        self._on_candidate = on_candidate
+        self._history = History()
+        self._wearables: dict[int, Wearable] = {}
+        self._of_slot: dict[int, Wearable] = {}
+        self._now: int | None = None
+
+    def fold(self, windows: Sequence[MotionWindow]) -> list[Finding]:
+        """Take windows of any devices, in any order and pieces, and say what they show."""
+        said: list[Finding] = []
+        touched: dict[int, Wearable] = {}
+        for window in windows:
+            if not len(window.acc) or (self._now is not None and window.start > self._now + FUTURE):
+                continue
+            wearable = self._wearable(window)
+            if rate_is_plausible(window.hz):
+                wearable.intake.offer(window)
+                touched[window.device] = wearable
+            else:
+                said += self._judge(wearable, "rate", window.start)
+        return _in_order(said + self._advance(touched.values(), None))
+
+    def tick(self, now: int) -> list[Finding]:
+        """Event time has reached `now`: settle what hangs on devices that fell silent."""
+        self._now = now
+        late = [wearable for wearable in self._wearables.values() if wearable.is_overdue(now)]
+        return _in_order(self._advance(late, now) + self._settle(late))
+
+    def forget(self, device: int) -> None:
+        """Drop all state of a device that was given back or handed on."""
+        wearable = self._wearables.pop(device, None)
+        if wearable is not None:
+            del self._of_slot[wearable.slot]
+            self._history.close(wearable.slot)
+
+    def _wearable(self, window: MotionWindow) -> Wearable:
+        wearable = self._wearables.get(window.device)
+        if wearable is None:
+            slot = self._history.open(0)
+            wearable = Wearable(window.home, window.device, window.resident, window.site, slot)
+            self._wearables[window.device] = self._of_slot[slot] = wearable
+        wearable.hz = window.hz
+        return wearable
+
+    def _advance(self, wearables: Iterable[Wearable], now: int | None) -> list[Finding]:
+        """Turn the windows whose turn has come into cells and live through them."""
+        said: list[Finding] = []
+        released: list[tuple[Wearable, Run]] = []
+        for wearable in wearables:
+            runs, taken = wearable.intake.release(now)
+            released += [(wearable, run) for run in runs if run.stop > run.first]
+            said += self._judge_rate(wearable, taken)
+        queues: dict[int, list[Cells]] = defaultdict(list)
+        for (wearable, run), cells in zip(released, _split(released), strict=True):
+            said += self._enqueue(wearable, run, cells, queues)
+        return said + self._live(queues)
+
+    def _enqueue(
+        self, wearable: Wearable, run: Run, cells: Cells, queues: dict[int, list[Cells]]
+    ) -> list[Finding]:
+        """Queue the cells of a run behind what its device has, with void cells for a gap."""
+        slot, wearable.idle = wearable.slot, False
+        said: list[Finding] = []
+        if not self._history.head[slot]:
+            self._history.clear(slot, run.first)
+        gap = run.first - int(self._history.head[slot]) - sum(map(len, queues[slot]))
+        if gap > CELLS:
+            said = self._live({slot: [*queues.pop(slot), void(CELLS)]})
+            self._history.clear(slot, run.first)
+        elif gap > 0:
+            queues[slot].append(void(gap))
+        queues[slot].append(cells)
+        return said
+
+    def _settle(self, wearables: Iterable[Wearable]) -> list[Finding]:
+        """Decide impacts that the silence of their devices left undecided, as if nothing followed."""
+        queues: dict[int, list[Cells]] = {}
+        for wearable in wearables:
+            slot, wearable.idle = wearable.slot, True
+            head = self._history.head[[slot]]
+            last = self._history.magnitudes(np.array([slot]), head - AFTER - 1, AFTER + 1)
+            if last.max() >= THRESHOLD:
+                queues[slot] = [void(AFTER + 1)]
+                wearable.intake.skip_to(int(head[0]) + AFTER + 1)
+        return self._live(queues)
+
+    def _live(self, queues: dict[int, list[Cells]]) -> list[Finding]:
+        """Append the queued cells round by round and look at them."""
+        said: list[Finding] = []
+        heads = {slot: int(self._history.head[slot]) for slot in queues}
+        for slots, counts, cells in rounds(heads, queues):
+            self._history.append(slots, counts, cells)
+            said += self._look_for_falls(slots, counts)
+            for slot in slots[self._history.head[slots] % LOOK == 0]:
+                said += self._judge_level(self._of_slot[slot])
+            for slot in slots:
+                wearable = self._of_slot[slot]
+                if wearable.watch is not None:
+                    said += self._watch(wearable, int(self._history.head[slot]))
+        return said
+
+    def _look_for_falls(self, slots: Slots, counts: Slots) -> list[Finding]:
+        """Score the candidates that have become decidable and report those that reach the threshold."""
+        at, impacts = candidates(self._history, slots, counts)
+        if not len(at):
+            return []
+        clips = fill_voids(self._history.cut(at, impacts - BEFORE, SPAN))
+        features, names = describe(clips)
+        said: list[Finding] = []
+        for index, probability in enumerate(self.model.probability(features)):
+            wearable, impact = self._of_slot[int(at[index])], int(impacts[index])
+            if not self._can_be_judged(wearable, impact):
+                continue
+            probability = self._adjusted(wearable, float(probability))
+            if self._on_candidate is not None:
+                self._on_candidate(wearable.device, impact * STEP, probability)
+            if probability < self.model.threshold(wearable.site) or _same_fall(wearable, impact):
+                continue
+            said += self._watch(wearable, impact + AFTER + 1)
+            columns = dict(zip(names, features[index].tolist(), strict=True))
+            evidence = findings.evidence(impact, clips[index], columns)
+            said.append(self._report(wearable, impact, probability, evidence))
+        return said
+
+    def _adjusted(self, wearable: Wearable, probability: float) -> float:
+        """The probability as this resident's calibration sees it."""
+        if self._sensitivity is None or wearable.resident is None:
+            return probability
+        odds = probability / (1 - probability) * np.exp(self._sensitivity(wearable.resident))
+        return float(odds / (1 + odds))
+
+    def _can_be_judged(self, wearable: Wearable, impact: int) -> bool:
+        """False while the data around the impact are unusable; units are looked at afresh."""
+        if wearable.fault in ("rate", "no_gravity"):
+            return False
+        return self._level(wearable, impact + AFTER + 1)[0] is None
+
+    def _report(
+        self, wearable: Wearable, impact: int, probability: float, evidence: dict[str, object]
+    ) -> Finding:
+        wearable.last_impact = impact
+        wearable.watch = Watch(
+            impact, wearable.home, wearable.resident, wearable.device, round(probability, 3), evidence
+        )
+        return findings.possible(wearable, wearable.watch)
+
+    def _watch(self, wearable: Wearable, until: int) -> list[Finding]:
+        """Show the open watch every whole second before cell `until`."""
+        said: list[Finding] = []
+        while (watch := wearable.watch) is not None and (watch.second + 1) * RATE <= until:
+            first = watch.second * RATE
+            gone = first < self._history.head[wearable.slot] - CELLS
+            cells = void(RATE) if gone else self._cut(wearable, first, RATE)
+            severity = watch.see(cells)
+            if severity is not None:
+                watch.revision += 1
+                said.append(findings.aftermath(watch, severity))
+            if severity is not None or watch.is_over():
+                wearable.watch = None
+        return said
+
+    def _cut(self, wearable: Wearable, first: int, count: int) -> Cells:
+        return np.asarray(self._history.cut(np.array([wearable.slot]), np.array([first]), count)[0])
+
+    def _level(self, wearable: Wearable, until: int) -> tuple[str | None, int]:
+        """Fault and middle magnitude of the ten seconds before cell `until`; needs half of them."""
+        reach = min(JUDGED, until - int(self._history.head[wearable.slot]) + CELLS)
+        acc = self._cut(wearable, until - reach, reach)
+        acc = acc[acc[:, 0] != VOID]
+        if len(acc) < JUDGED // 4:
+            return None, 0
+        magnitude = np.linalg.norm(acc.astype(np.float32), axis=1)
+        return level_fault(magnitude, acc), round(float(np.median(magnitude)))
+
+    def _judge_level(self, wearable: Wearable) -> list[Finding]:
+        fault, wearable.level = self._level(wearable, int(self._history.head[wearable.slot]))
+        if wearable.fault == "rate":
+            return []
+        return self._judge(wearable, fault, int(self._history.head[wearable.slot]) * STEP)
+
+    def _judge_rate(self, wearable: Wearable, taken: Sequence[MotionWindow]) -> list[Finding]:
+        said: list[Finding] = []
+        for window in taken:
+            wearable.resident, wearable.site = window.resident, window.site
+            wearable.rate.see(window)
+            lies = wearable.rate.lies()
+            if lies or wearable.fault == "rate":
+                said += self._judge(wearable, "rate" if lies is not False else None, window.start)
+        return said
+
+    def _judge(self, wearable: Wearable, fault: str | None, at: int) -> list[Finding]:
+        outcome = wearable.judge(fault, at)
+        if outcome == "found":
+            return [findings.unusable(wearable)]
+        if outcome == "cleared":
+            said = findings.unusable(wearable, cleared_at=at)
+            wearable.fault = ""
+            return [said]
+        return []
+
+
+def _same_fall(wearable: Wearable, impact: int) -> bool:
+    """True for a further impact of the fall reported last."""
+    return wearable.last_impact is not None and impact - wearable.last_impact < REFRACTORY
+
+
+def _split(released: Sequence[tuple[Wearable, Run]]) -> list[Cells]:
+    """The grid cells of every released run."""
+    if not released:
+        return []
+    runs = [run for _, run in released]
+    ends = np.cumsum([run.stop - run.first for run in runs])
+    return np.split(resample(runs), ends[:-1])
+
+
+def _in_order(said: list[Finding]) -> list[Finding]:
+    return sorted(said, key=lambda finding: (finding.at, finding.device or 0, finding.revision))

@@ -1,0 +1,242 @@
+"""Recorded trials streamed through the detector exactly as live windows are, and what came of it."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.falls.dataset import Trial
+from analytics.falls.detector import FallDetector
+from analytics.falls.model import FallModel
+from core.instant import MINUTE, SECOND
+
+START = 1_700_000_000 * SECOND
+"""When every streamed trial begins; any instant does."""
+
+WINDOW_S = 1.0
+
+RESAMPLES = 1000
+"""Bootstrap draws of people for an interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the detector made of one trial.
+
+    Attributes:
+        probability: highest of any impact in the trial, 0 without one.
+        alarms: fall findings raised.
+        delay_s: from impact to the first report, None without an alarm.
+        unusable: reason words of motion_unusable findings.
+    """
+
+    dataset: str
+    trial: str
+    person: str
+    group: str
+    placement: str
+    activity: str
+    is_fall: bool
+    seconds: float
+    probability: float
+    alarms: int
+    delay_s: float | None
+    unusable: tuple[str, ...]
+
+
+def stream(trial: Trial, model: FallModel, window_s: float = WINDOW_S) -> Outcome:
+    """Fold the trial window by window, then let time pass until nothing can be pending."""
+    heard: list[float] = []
+    detector = FallDetector(model, on_candidate=lambda _device, _impact, found: heard.append(found))
+    said = []
+    end = START
+    for window in trial.windows(seconds=window_s, start=START):
+        said += detector.fold([window])
+        end = window.start
+    said += detector.tick(end + MINUTE)
+    alarms = [finding for finding in said if finding.kind == "fall" and finding.revision == 0]
+    return Outcome(
+        dataset=trial.dataset,
+        trial=trial.trial,
+        person=f"{trial.dataset}/{trial.subject}",
+        group=trial.group,
+        placement=trial.placement,
+        activity=trial.activity,
+        is_fall=trial.is_fall,
+        seconds=trial.seconds,
+        probability=max(heard, default=0.0),
+        alarms=len(alarms),
+        delay_s=(alarms[0].at - alarms[0].onset) / SECOND if alarms else None,
+        unusable=tuple(finding.severity for finding in said if finding.kind == "motion_unusable"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A measured number with its 95 % interval over people; NaN where it cannot be measured."""
+
+    value: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        if np.isnan(self.value):
+            return "-"
+        return f"{self.value:.3f} ({self.low:.3f}-{self.high:.3f})"
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The figures of one group of trials."""
+
+    trials: int
+    falls: int
+    people: int
+    hours: float
+    sensitivity: Figure
+    specificity: Figure
+    f1: Figure
+    auc: Figure
+    false_alarms_an_hour: Figure
+    delay_median_s: float
+    delay_longest_s: float
+    brier: float
+    unusable: int
+
+
+Statistic = Callable[[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.float64], NDArray[np.float64]], float]
+
+
+def score(outcomes: Sequence[Outcome], seed: int = 0) -> Score:
+    """All figures of `outcomes`; intervals from drawing people, not trials."""
+    delays = [outcome.delay_s for outcome in outcomes if outcome.is_fall and outcome.delay_s is not None]
+    fall = np.array([outcome.is_fall for outcome in outcomes], bool)
+    probability = np.array([outcome.probability for outcome in outcomes])
+    seconds = np.array([outcome.seconds for outcome in outcomes])
+    figures = {name: _interval(outcomes, statistic, seed) for name, statistic in STATISTICS.items()}
+    return Score(
+        trials=len(outcomes),
+        falls=int(fall.sum()),
+        people=len({outcome.person for outcome in outcomes}),
+        hours=round(float(seconds.sum()) / 3600, 2),
+        delay_median_s=float(np.median(delays)) if delays else float("nan"),
+        delay_longest_s=max(delays, default=float("nan")),
+        brier=float(np.mean((probability - fall) ** 2)) if len(outcomes) else float("nan"),
+        unusable=sum(bool(outcome.unusable) for outcome in outcomes),
+        **figures,
+    )
+
+
+def _sensitivity(
+    fall: NDArray[np.bool_], alarms: NDArray[np.float64], _p: NDArray[np.float64], _s: NDArray[np.float64]
+) -> float:
+    return float((alarms[fall] > 0).mean()) if fall.any() else float("nan")
+
+
+def _specificity(
+    fall: NDArray[np.bool_], alarms: NDArray[np.float64], _p: NDArray[np.float64], _s: NDArray[np.float64]
+) -> float:
+    return float((alarms[~fall] == 0).mean()) if (~fall).any() else float("nan")
+
+
+def _f1(
+    fall: NDArray[np.bool_], alarms: NDArray[np.float64], _p: NDArray[np.float64], _s: NDArray[np.float64]
+) -> float:
+    hits = ((alarms > 0) & fall).sum()
+    total = (alarms > 0).sum() + fall.sum()
+    return float(2 * hits / total) if fall.any() and (~fall).any() else float("nan")
+
+
+def _auc(
+    fall: NDArray[np.bool_],
+    _alarms: NDArray[np.float64],
+    probability: NDArray[np.float64],
+    _s: NDArray[np.float64],
+) -> float:
+    """Share of (fall, other) pairs in the right order; ties count half."""
+    if not fall.any() or fall.all():
+        return float("nan")
+    others = np.sort(probability[~fall])
+    below = np.searchsorted(others, probability[fall], side="left")
+    up_to = np.searchsorted(others, probability[fall], side="right")
+    return float((below + up_to).mean() / (2 * len(others)))
+
+
+def _false_alarms(
+    fall: NDArray[np.bool_],
+    alarms: NDArray[np.float64],
+    _p: NDArray[np.float64],
+    seconds: NDArray[np.float64],
+) -> float:
+    return float(alarms[~fall].sum() / seconds[~fall].sum() * 3600) if (~fall).any() else float("nan")
+
+
+STATISTICS = {
+    "sensitivity": _sensitivity,
+    "specificity": _specificity,
+    "f1": _f1,
+    "auc": _auc,
+    "false_alarms_an_hour": _false_alarms,
+}
+
+
+def _interval(outcomes: Sequence[Outcome], statistic: Any, seed: int) -> Figure:
+    fall = np.array([outcome.is_fall for outcome in outcomes], bool)
+    alarms = np.array([outcome.alarms for outcome in outcomes], float)
+    probability = np.array([outcome.probability for outcome in outcomes])
+    seconds = np.array([outcome.seconds for outcome in outcomes])
+    people, whose = np.unique([outcome.person for outcome in outcomes], return_inverse=True)
+    rows = [np.flatnonzero(whose == index) for index in range(len(people))]
+    value = statistic(fall, alarms, probability, seconds)
+    rng = np.random.default_rng(seed)
+    drawn = []
+    for _ in range(RESAMPLES if len(people) > 1 else 0):
+        pick = np.concatenate([rows[index] for index in rng.integers(len(people), size=len(people))])
+        drawn.append(statistic(fall[pick], alarms[pick], probability[pick], seconds[pick]))
+    if not drawn or np.isnan(drawn).all():
+        return Figure(value, float("nan"), float("nan"))
+    low, high = np.nanpercentile(drawn, [2.5, 97.5])
+    return Figure(value, float(low), float(high))
+
+
+BREAKDOWNS: Mapping[str, Callable[[Outcome], str]] = {
+    "data set and placement": lambda outcome: f"{outcome.dataset} {outcome.placement}",
+    "age group": lambda outcome: f"{outcome.dataset} {outcome.placement} {outcome.group}",
+    "activity": lambda outcome: f"{outcome.dataset} {outcome.placement} {outcome.activity}",
+}
+
+
+def break_down(outcomes: Iterable[Outcome], by: Callable[[Outcome], str], seed: int = 0) -> dict[str, Score]:
+    """Figures of every group that `by` names, in order of name."""
+    groups: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        groups.setdefault(by(outcome), []).append(outcome)
+    return {name: score(groups[name], seed) for name in sorted(groups)}
+
+
+def calibration(outcomes: Sequence[Outcome], bins: int = 10) -> list[dict[str, float]]:
+    """Mean probability and share of falls in each tenth of the probability scale."""
+    probability = np.array([outcome.probability for outcome in outcomes])
+    fall = np.array([outcome.is_fall for outcome in outcomes], float)
+    which = np.minimum((probability * bins).astype(int), bins - 1)
+    return [
+        {"from": index / bins, "trials": int(inside.sum()), "said": float(probability[inside].mean()),
+         "fell": float(fall[inside].mean())}
+        for index in range(bins)
+        if (inside := which == index).any()
+    ]
+
+
+def as_json(value: Any) -> Any:
+    """Scores and figures as plain JSON values; NaN as null."""
+    if isinstance(value, Score | Figure | Outcome):
+        return as_json(asdict(value))
+    if isinstance(value, Mapping):
+        return {key: as_json(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_json(item) for item in value]
+    return None if isinstance(value, float) and np.isnan(value) else value
+
+

@@ -1,0 +1,58 @@
+"""What the detector remembers of one device beside its cells."""
+
+from dataclasses import dataclass, field
+
+from analytics.falls.confirmation import Watch
+from analytics.falls.intake import Intake
+from analytics.falls.quality import RateWitness
+
+GOOD_LOOKS = 3
+"""Looks in a row that must find nothing wrong before a fault is taken back."""
+
+
+@dataclass(slots=True)
+class Wearable:
+    """One device's stream.
+
+    Attributes:
+        slot: its row in the history.
+        last_impact: cell of the last reported fall, or None.
+        fault: what is wrong with its data ("rate", "scale", ...), or "".
+        fault_since: instant of the look that found it.
+        level: middle magnitude at the last look, milli-g.
+        good_looks: looks in a row since that found nothing.
+        idle: True after a tick has settled everything there was to settle.
+    """
+
+    home: int
+    device: int
+    resident: int | None
+    site: str
+    slot: int
+    hz: float = 0.0
+    intake: Intake = field(default_factory=Intake)
+    rate: RateWitness = field(default_factory=RateWitness)
+    watch: Watch | None = None
+    last_impact: int | None = None
+    fault: str = ""
+    fault_since: int = 0
+    level: int = 0
+    good_looks: int = 0
+    idle: bool = False
+
+    def is_overdue(self, now: int) -> bool:
+        """True once for every time the device falls silent."""
+        return not self.idle and self.intake.overdue(now)
+
+    def judge(self, fault: str | None, at: int) -> str:
+        """Take the outcome of one look; "found", "cleared", or "" when nothing changed."""
+        if fault:
+            self.good_looks = 0
+            if fault == self.fault:
+                return ""
+            self.fault, self.fault_since = fault, at
+            return "found"
+        if not self.fault:
+            return ""
+        self.good_looks += 1
+        return "cleared" if self.good_looks >= GOOD_LOOKS else ""

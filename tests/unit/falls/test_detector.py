@@ -1,0 +1,67 @@
+"""The fold: the same findings however the stream is cut, and none from nonsense."""
+
+import numpy as np
+import pytest
+
+from analytics.falls import FallDetector
+from core.instant import MINUTE, SECOND
+from tests.unit.falls import acted
+
+
+def findings(detector, windows):
+    said = []
+    for window in windows:
+        said += detector.fold([window])
+    return said + detector.tick(windows[-1].start + MINUTE)
+
+
+def falls(said):
+    return [finding for finding in said if finding.kind == "fall"]
+
+
+def test_a_fall_is_reported_within_two_and_a_half_seconds():
+    said = falls(findings(FallDetector(), acted.windows(acted.fall())))
+    assert [finding.severity for finding in said] == ["possible"]
+    assert said[0].at - said[0].onset <= 2_500_000
+    assert abs(said[0].onset - (acted.START + 6 * SECOND)) < 200_000
+
+
+def test_walking_raises_nothing():
+    assert not findings(FallDetector(), acted.windows(acted.walk(30)))
+
+
+def test_thirty_still_seconds_make_it_a_long_lie():
+    said = falls(findings(FallDetector(), acted.windows(acted.fall(after=45))))
+    assert [finding.severity for finding in said] == ["possible", "long_lie"]
+    assert said[0].id == said[1].id
+    assert [finding.revision for finding in said] == [0, 1]
+
+
+def test_walking_on_makes_it_recovered():
+    said = falls(findings(FallDetector(), acted.windows(acted.fall(after=5, then=acted.walk(20)))))
+    assert [finding.severity for finding in said] == ["possible", "recovered"]
+
+
+@pytest.mark.parametrize("hz", [20, 25, 31.25, 50, 100, 200, 238])
+def test_the_rate_of_the_device_does_not_matter(hz):
+    assert falls(findings(FallDetector(), acted.windows(acted.fall(hz=hz), hz=hz)))
+
+
+def test_an_impact_before_silence_is_still_decided():
+    windows = acted.windows(acted.fall(after=1))
+    assert falls(findings(FallDetector(), windows))
+
+
+def test_forgotten_devices_leave_nothing_behind():
+    detector = FallDetector()
+    windows = acted.windows(acted.fall(after=1))
+    for window in windows:
+        detector.fold([window])
+    detector.forget(windows[0].device)
+    assert not detector.tick(windows[-1].start + MINUTE)
+
+
+@pytest.mark.parametrize("value", [0, 1000, 32767, -32768, 1])
+def test_constant_input_raises_no_fall(value):
+    samples = np.full((50 * 60, 3), value, np.int16)
+    assert not falls(findings(FallDetector(), acted.windows(samples)))
