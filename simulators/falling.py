@@ -43,12 +43,12 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
-    "forward": Kind(0.20, 0.9, 1.6, (0.15, 0.45), (2, 3), 1.00, True),
-    "trip": Kind(0.30, 1.6, 1.6, (0.10, 0.40), (2, 4), 1.10, True),
-    "backward": Kind(0.18, 0.7, 1.5, (0.15, 0.45), (2, 3), 1.00, False),
-    "sideways": Kind(0.20, 0.8, 1.6, (0.15, 0.45), (2, 3), 1.00, True),
-    "faint": Kind(0.25, 0.5, 1.2, (0.10, 0.35), (2, 3), 0.90, False),
-    "chair": Kind(0.30, 0.8, 1.0, (0.15, 0.40), (2, 3), 0.95, False),
+    "forward": Kind(0.20, 0.9, 1.6, (0.25, 0.60), (2, 3), 1.00, True),
+    "trip": Kind(0.30, 1.6, 1.6, (0.20, 0.55), (2, 4), 1.10, True),
+    "backward": Kind(0.18, 0.7, 1.5, (0.25, 0.60), (2, 3), 1.00, False),
+    "sideways": Kind(0.20, 0.8, 1.6, (0.25, 0.60), (2, 3), 1.00, True),
+    "faint": Kind(0.25, 0.5, 1.2, (0.20, 0.50), (2, 3), 0.90, False),
+    "chair": Kind(0.30, 0.8, 1.0, (0.25, 0.55), (2, 3), 0.95, False),
     "slide": Kind(0.25, 0.3, 1.1, (0.55, 0.75), (1, 2), 0.55, False),
 }
 """Falls by name; "slide" is the slow one down a wall, which wearables are known to miss."""
@@ -136,8 +136,8 @@ def _blows(n: int, impact: int, speed: float, shape: Kind, draw: np.random.Gener
     at = impact
     for _ in range(draw.integers(shape.blows[0], shape.blows[1] + 1)):
         direction = unit(np.array([1.0, 0, 0]) + draw.normal(0, 0.55, 3))
-        part = speed * draw.uniform(0.45, 0.9)
-        push += blow(n, at, part, draw.uniform(4.5, 9), draw.uniform(0.25, 0.5))[:, None] * direction
+        part = speed * draw.uniform(0.35, 0.75)
+        push += blow(n, at, part, draw.uniform(3.5, 8), draw.uniform(0.25, 0.5))[:, None] * direction
         at += int(draw.uniform(0.06, 0.22) * RATE)
         speed *= draw.uniform(0.55, 0.95)
     return push
