@@ -87,7 +87,7 @@ class ManualClock:
         """Unix microseconds."""
         return self.instant
 
-    def sleep_s(self, virtual_s: float) -> float:  # noqa: ARG002 - the protocol has it
+    def sleep_s(self, virtual_s: float) -> float:
         """Nothing passes by itself, so there is nothing to wait for."""
         return 0.0
 

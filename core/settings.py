@@ -16,7 +16,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="NOWALLS_", frozen=True, extra="ignore")
 
-    data_dir: Path = Field(default=Path("nowalls-data"), description="the one folder that holds everything")
+    data_dir: Path = Field(default=Path("data"), description="the one folder that holds everything")
     database_url: SecretStr = Field(default=SecretStr(""), description="libpq URL or DSN of the database")
     broker_url: SecretStr = Field(
         default=SecretStr(""), description="mqtt://user:password@host:port of the broker"

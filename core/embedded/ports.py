@@ -3,6 +3,8 @@
 import errno
 import socket
 
+from core.embedded.process import wait_until
+
 
 class PortError(Exception):
     """A port cannot be used; the message names it, and the option that chooses another."""
@@ -26,9 +28,12 @@ def is_free(host: str, port: int) -> bool:
     return True
 
 
-def refuse_busy(host: str, port: int, option: str) -> None:
-    """Raise PortError when another program listens on `host`:`port`; `option` is what chooses another."""
-    if not is_free(host, port):
+def refuse_busy(host: str, port: int, option: str, patience_s: float = 0) -> None:
+    """Raise PortError when another program listens there, still after `patience_s` seconds.
+
+    `option` is what chooses another port.
+    """
+    if not wait_until(lambda: is_free(host, port), patience_s, every_s=0.1):
         raise PortError(f"port {port} on {host} is in use by another program; choose another with {option}")
 
 

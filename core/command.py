@@ -1,0 +1,110 @@
+"""The command `nowalls`. Subcommands live in their packages and are imported only when called."""
+
+import importlib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+
+
+class Entry(NamedTuple):
+    """A subcommand: where it is ("module:attribute"), and the line `--help` shows without importing it."""
+
+    target: str
+    line: str
+
+
+class Folder(NamedTuple):
+    """A group of subcommands."""
+
+    line: str
+    entries: Mapping[str, Entry]
+
+
+TABLE: Mapping[str, Entry | Folder] = {
+    "up": Entry("core.up:up", "Start everything and keep it running."),
+    "migrate": Entry("core.migrate:main", "Bring the database up to date."),
+    "community": Entry("care.commands:community", "Stations, homes, people and devices as one document."),
+    "devices": Entry("care.commands:devices", "Devices, their places and their secrets."),
+    "invite": Entry("api.commands:invite", "Make a one-time link for a new account."),
+    "simulate": Entry("simulators.commands:simulate", "Publish as a simulated community."),
+    "replay": Folder(
+        "Send recorded data through the real chain.",
+        {
+            "falls": Entry("simulators.commands:replay_falls", "Recorded falls, as wearables."),
+            "homes": Entry("simulators.commands:replay_homes", "Recorded homes, as sensors."),
+        },
+    ),
+    "train": Folder(
+        "Train a model.",
+        {"falls": Entry("analytics.falls.commands:train", "The fall detector's model.")},
+    ),
+    "evaluate": Folder(
+        "Measure a detector on data it never saw.",
+        {"falls": Entry("analytics.falls.commands:evaluate", "The fall detector.")},
+    ),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are named in a table and imported when they are called."""
+
+    def __init__(self, table: Mapping[str, Entry | Folder], **attributes: Any) -> None:
+        """`table`: name to entry or folder; the rest as for click.Group."""
+        super().__init__(**attributes)
+        self._table = table
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of the table: most used first."""
+        return list(self._table)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now."""
+        row = self._table.get(cmd_name)
+        if row is None:
+            return None
+        if isinstance(row, Folder):
+            return LazyGroup(row.entries, name=cmd_name, help=row.line)
+        module, _, attribute = row.target.partition(":")
+        found = getattr(importlib.import_module(module), attribute)
+        return found if isinstance(found, click.Command) else click.command(cmd_name, help=row.line)(found)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The table as help text, without importing anything."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, row.line) for name, row in self._table.items()])
+
+
+def connections(data: Path) -> dict[str, str]:
+    """How to reach what `nowalls up` runs on `data`, as NOWALLS_* variables; empty when nothing does."""
+    try:
+        found = json.loads((data / "run" / "connections.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    return {str(name): str(value) for name, value in found.items()}
+
+
+def _adopt(data: Path | None) -> None:
+    folder = data or Path(os.environ.get("NOWALLS_DATA_DIR", "data"))
+    os.environ["NOWALLS_DATA_DIR"] = str(folder.absolute())
+    for name, value in connections(folder).items():
+        os.environ.setdefault(name, value)
+
+
+@click.group(cls=LazyGroup, table=TABLE, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--data", type=click.Path(path_type=Path), help="Data folder of a running nowalls.")
+@click.pass_context
+def main(context: click.Context, data: Path | None) -> None:
+    """nowalls: a nursing home without walls."""
+    # `up` is told what to start; all others find what is running.
+    if context.invoked_subcommand != "up":
+        _adopt(data)
+    elif data:
+        os.environ["NOWALLS_DATA_DIR"] = str(data)
+
+
+if __name__ == "__main__":
+    main()

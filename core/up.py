@@ -1,0 +1,227 @@
+"""`nowalls up`: the whole house on one machine, supervised."""
+
+import contextlib
+import json
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+import psycopg
+
+from core import clock, logs
+from core.embedded.claim import Claim, ClaimError
+from core.embedded.doorman import Doorman
+from core.embedded.nats import Nats
+from core.embedded.ports import PortError, refuse_busy
+from core.embedded.postgres import Postgres
+from core.embedded.process import StartError, spawn
+from core.embedded.secret import write_private
+from core.settings import load
+from core.supervisor import GiveUpError, Supervisor
+from core.supervisor_module import Module, environment, shorten
+
+PARTS = ("ingest", "alerts", "api")
+CONNECTIONS = Path("run") / "connections.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to start. Empty URLs mean: the embedded one."""
+
+    data: Path
+    demo: bool
+    http_host: str
+    http_port: int
+    mqtt_host: str
+    mqtt_port: int
+    database_url: str
+    broker_url: str
+    clock: str
+    public_url: str
+
+    @property
+    def board(self) -> str:
+        """Where the board is."""
+        host = f"[{self.http_host}]" if ":" in self.http_host else self.http_host
+        return f"{self.public_url.rstrip('/') or f'http://{host}:{self.http_port}'}/board"
+
+
+@click.command()
+@click.option(
+    "--data", type=click.Path(path_type=Path), help="Folder that holds everything.  [default: data]"
+)
+@click.option("--demo", is_flag=True, help="Also simulate a community in which things happen.")
+@click.option("--http-host", help="Address of the pages and the API.  [default: 127.0.0.1]")
+@click.option("--http-port", type=click.IntRange(1, 65535), help="Port of the pages.  [default: 8420]")
+@click.option(
+    "--mqtt-host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address for devices. The embedded broker has no TLS: open it only in a network you trust.",
+)
+@click.option("--mqtt-port", default=1883, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--database-url", help="PostgreSQL or TimescaleDB to use instead of the embedded one.")
+@click.option("--broker", "broker_url", help="mqtt://user:password@host:port to use instead of the embedded.")
+@click.option("--clock", "clock_spec", help="Virtual clock for all parts: <real us>,<virtual us>,<rate>.")
+def up(
+    data: Path | None,
+    demo: bool,
+    http_host: str | None,
+    http_port: int | None,
+    mqtt_host: str,
+    mqtt_port: int,
+    database_url: str | None,
+    broker_url: str | None,
+    clock_spec: str | None,
+) -> None:
+    """Start everything and keep it running until Ctrl-C."""
+    settings = load()
+    plan = Plan(
+        data=(data or settings.data_dir).absolute(),
+        demo=demo,
+        http_host=http_host or settings.http_host,
+        http_port=http_port or settings.http_port,
+        mqtt_host=mqtt_host,
+        mqtt_port=mqtt_port,
+        database_url=database_url or settings.database_url.get_secret_value(),
+        broker_url=broker_url or settings.broker_url.get_secret_value(),
+        clock=clock_spec or settings.clock,
+        public_url=settings.public_url,
+    )
+    logs.setup("supervisor", settings.log_level, "text")
+    try:
+        clock.parse(plan.clock)
+        _run(plan)
+    except (ClaimError, PortError, StartError, GiveUpError, ValueError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def say(sentence: str) -> None:
+    """One line for the person at the terminal, if there still is one."""
+    with contextlib.suppress(OSError):
+        print(f"{time.strftime('%H:%M:%S')}  {sentence}", flush=True)
+
+
+def _run(plan: Plan) -> None:
+    claim = Claim(plan.data)
+    try:
+        # The file is left behind only when the last run was killed: its parts may still be on their way out.
+        patience_s = 20.0 if (plan.data / CONNECTIONS).exists() else 0.0
+        refuse_busy(plan.http_host, plan.http_port, "--http-port", patience_s)
+        if not plan.broker_url:
+            refuse_busy(plan.mqtt_host, plan.mqtt_port, "--mqtt-port", patience_s)
+        with Supervisor(say) as supervisor:
+            House(plan, supervisor).live()
+        (plan.data / CONNECTIONS).unlink(missing_ok=True)
+    finally:
+        claim.release()
+
+
+class House:
+    """Starts the parts of a plan in their order and minds them."""
+
+    def __init__(self, plan: Plan, supervisor: Supervisor) -> None:
+        """Nothing is started yet."""
+        self._plan = plan
+        self._supervisor = supervisor
+        self._logs = plan.data / "log"
+        self._shown = ""
+
+    def live(self) -> None:
+        """Start, run until told to stop. Raises what `up` turns into a message."""
+        started = time.monotonic()
+        self._logs.mkdir(mode=0o700, exist_ok=True)
+        dsn = self._database()
+        if not dsn or not self._migrate(dsn):
+            return
+        with contextlib.ExitStack() as stack:
+            url = self._broker(dsn, stack)
+            if not url:
+                return
+            self._remember(dsn, url)
+            if all(self._supervisor.start(module) for module in self._modules(dsn, url)):
+                say(f"nowalls is up after {time.monotonic() - started:.1f} s: {self._plan.board}")
+                say(f"data in {self._plan.data}, logs in {self._logs}; Ctrl-C stops everything")
+                self._supervisor.run(self._chores)
+
+    def _database(self) -> str:
+        if self._plan.database_url:
+            _knock(self._plan.database_url)
+            say("database: the one given")
+            return self._plan.database_url
+        postgres = Postgres(self._plan.data)
+        if postgres.folder != (self._plan.data / "postgres"):
+            say(f"database files lie in {postgres.folder}, where their user may go")
+        return postgres.dsn if self._supervisor.start(postgres) else ""
+
+    def _migrate(self, dsn: str) -> bool:
+        with (self._logs / "migrate.log").open("w+b") as output:
+            settings = self._settings(dsn, "")
+            command = [sys.executable, "-P", "-m", "core.migrate"]
+            process = spawn(command, cwd=Path.cwd(), env=environment(settings), output=output)
+            status = self._supervisor.complete(process)
+            output.seek(0)
+            said = output.read().decode(errors="replace").strip().splitlines()
+        if status:
+            raise GiveUpError(f"the database could not be brought up to date: {(said or ['?'])[-1]}")
+        return status == 0
+
+    def _broker(self, dsn: str, stack: contextlib.ExitStack) -> str:
+        if self._plan.broker_url:
+            say("broker: the one given")
+            return self._plan.broker_url
+        nats = Nats(self._plan.data, self._plan.mqtt_port, self._plan.mqtt_host)
+        if not self._supervisor.start(nats):
+            return ""
+        doorman = Doorman(dsn, nats.apply)
+        doorman.start()
+        stack.callback(doorman.stop)
+        return nats.url
+
+    def _modules(self, dsn: str, url: str) -> list[Module]:
+        names = [*PARTS, "simulators"] if self._plan.demo else PARTS
+        return [Module(name, self._settings(dsn, url), self._logs) for name in names]
+
+    def _settings(self, dsn: str, url: str) -> dict[str, str]:
+        return {
+            "NOWALLS_DATA_DIR": str(self._plan.data),
+            "NOWALLS_DATABASE_URL": dsn,
+            "NOWALLS_BROKER_URL": url,
+            "NOWALLS_CLOCK": self._plan.clock,
+            "NOWALLS_HTTP_HOST": self._plan.http_host,
+            "NOWALLS_HTTP_PORT": str(self._plan.http_port),
+            "NOWALLS_PUBLIC_URL": self._plan.public_url,
+            "NOWALLS_DEMO": "true" if self._plan.demo else "false",
+        }
+
+    def _remember(self, dsn: str, url: str) -> None:
+        # For the other commands (`nowalls devices`, ...): how to reach what runs on this data folder.
+        keep = ("NOWALLS_DATABASE_URL", "NOWALLS_BROKER_URL", "NOWALLS_CLOCK", "NOWALLS_HTTP_PORT")
+        known: dict[str, Any] = {name: self._settings(dsn, url)[name] for name in keep}
+        write_private(self._plan.data / CONNECTIONS, json.dumps(known, indent=1))
+
+    def _chores(self) -> None:
+        for log in self._logs.glob("*.log"):
+            shorten(log)
+        self._show_first_links()
+
+    def _show_first_links(self) -> None:
+        try:
+            text = (self._plan.data / "run" / "first-link").read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            return
+        if text != self._shown and len(text) > len(self._shown):
+            say("open once to make the first accounts:")
+            for line in text.splitlines():
+                print(f"          {line}", flush=True)
+        self._shown = text
+
+
+def _knock(database_url: str) -> None:
+    try:
+        psycopg.connect(database_url, connect_timeout=5).close()
+    except psycopg.Error as error:
+        raise GiveUpError(f"cannot reach the database given: {str(error).strip()}") from error
