@@ -1,0 +1,1 @@
+"""Pure streaming detectors: readings in, findings out; no clock, no database, no network."""

@@ -26,14 +26,8 @@ class BatteryWatch:
     def know(self, directory: Directory) -> None:
         """Forget removed devices."""
         self._directory = directory
-        self._weak = {
-            device: f for device, f in self._weak.items() if device in directory.by_id
-        }
-        self._well_at = {
-            device: at
-            for device, at in self._well_at.items()
-            if device in directory.by_id
-        }
+        self._weak = {device: f for device, f in self._weak.items() if device in directory.by_id}
+        self._well_at = {device: at for device, at in self._well_at.items() if device in directory.by_id}
 
     def resume(self, findings: Iterable[Finding]) -> None:
         """Reopen what stood open."""
@@ -41,9 +35,7 @@ class BatteryWatch:
             if finding.kind != "low_battery" or finding.device is None:
                 continue
             if finding.cleared:
-                self._well_at[finding.device] = max(
-                    finding.at, self._well_at.get(finding.device, 0)
-                )
+                self._well_at[finding.device] = max(finding.at, self._well_at.get(finding.device, 0))
             else:
                 self._weak[finding.device] = finding
 
@@ -54,9 +46,7 @@ class BatteryWatch:
         telling = (rows["value"] <= WEAK) | (rows["value"] > WELL)
         found = []
         for row in rows[telling]:
-            finding = self._judge(
-                int(row["device"]), int(row["time"]), float(row["value"])
-            )
+            finding = self._judge(int(row["device"]), int(row["time"]), float(row["value"]))
             if finding:
                 found.append(finding)
         return found
@@ -74,8 +64,8 @@ class BatteryWatch:
             if weak is not None or instant <= self._well_at.get(device, 0):
                 return None
             finding = Finding(
-                "low_battery", entry.home, instant, instant, Reason("low_battery.weak", params), device=device,
-                evidence={"battery": charge},
+                "low_battery", entry.home, instant, instant, Reason("low_battery.weak", params),
+                device=device, evidence={"battery": charge},
             )  # fmt: skip
             self._weak[device] = finding
             return finding
@@ -84,6 +74,4 @@ class BatteryWatch:
         del self._weak[device]
         self._well_at[device] = instant
         reason = Reason("low_battery.well", params)
-        return replace(
-            weak, at=instant, reason=reason, revision=weak.revision + 1, cleared=True
-        )
+        return replace(weak, at=instant, reason=reason, revision=weak.revision + 1, cleared=True)

@@ -1,4 +1,4 @@
-"""What must never wait: the SOS button, smoke, gas, carbon monoxide, water, tampering, a fall the device reports.
+"""What must never wait: the SOS button, smoke, gas, CO, water, tampering, a fall that a device reports.
 
 A sensor that says so is believed at once. One finding an episode: it stays open while the state is above
 zero, a sensor's own all-clear ends it, and repeats change nothing.
@@ -19,9 +19,7 @@ from core.quantity import BY_NAME
 REPEAT = MINUTE  # a press, or a sensor that flickers, within this is the same episode
 LATE = 2 * MINUTE  # from here on the reason says how late
 TOO_LATE = 6 * HOUR  # a report older than this is history, not an emergency
-CLOCK_LOST = (
-    30 * DAY
-)  # no device remembers that long: its clock is wrong and the report is new
+CLOCK_LOST = 30 * DAY  # no device remembers that long: its clock is wrong and the report is new
 EPISODES = 4  # kept for each sensor, so that late and repeated messages find theirs
 
 
@@ -61,9 +59,7 @@ class Episode:
     def covers(self, instant: int) -> bool:
         """Whether a raised state at `instant` belongs to this episode."""
         begun = self.finding.onset - REPEAT
-        return begun <= instant and (
-            self.ended is None or instant <= self.ended + REPEAT
-        )
+        return begun <= instant and (self.ended is None or instant <= self.ended + REPEAT)
 
 
 class ImmediateDetector:
@@ -78,25 +74,17 @@ class ImmediateDetector:
     def know(self, directory: Directory) -> None:
         """Rooms for the reasons; episodes of removed devices are forgotten."""
         self._directory = directory
-        self._episodes = {
-            key: e for key, e in self._episodes.items() if key[0] in directory.by_id
-        }
+        self._episodes = {key: e for key, e in self._episodes.items() if key[0] in directory.by_id}
 
     def resume(self, findings: Iterable[Finding]) -> None:
         """Take up open and lately ended episodes."""
         for finding in findings:
             metric = _KINDS.get(finding.kind)
-            if (
-                metric is None
-                or finding.device is None
-                or "metric" not in finding.evidence
-            ):
+            if metric is None or finding.device is None or "metric" not in finding.evidence:
                 continue
             episodes = self._episodes.setdefault((finding.device, metric), [])
             clears = _BY_METRIC[metric].clears
-            ended = (
-                (finding.at if finding.cleared else None) if clears else finding.onset
-            )
+            ended = (finding.at if finding.cleared else None) if clears else finding.onset
             episodes.append(Episode(finding, finding.at, ended))
 
     def fold(self, batch: Batch) -> list[Finding]:
@@ -111,7 +99,7 @@ class ImmediateDetector:
                 found += self._cleared(key, int(row["time"]))
         return found
 
-    def tick(self, now: int) -> list[Finding]:
+    def tick(self, now: int) -> list[Finding]:  # noqa: ARG002
         """Nothing here waits for time."""
         return []
 
@@ -151,16 +139,10 @@ class ImmediateDetector:
                 cleared.append(episode.finding)
         return cleared
 
-    def _finding(
-        self, alarm: Alarm, key: tuple[int, int], row: np.void, onset: int
-    ) -> Finding:
+    def _finding(self, alarm: Alarm, key: tuple[int, int], row: np.void, onset: int) -> Finding:
         device = key[0]
         entry = self._directory.by_id.get(device)
-        resident = (
-            int(row["resident"])
-            or (self._directory.subject(entry) if entry else None)
-            or None
-        )
+        resident = int(row["resident"]) or (self._directory.subject(entry) if entry else None) or None
         params: dict[str, object] = {
             "room": entry.room if entry else "",
             "since_at": onset,
@@ -191,9 +173,7 @@ def _ended(finding: Finding, instant: int) -> Finding:
     """The next revision of `finding`: the sensor says it is over."""
     params = {**finding.reason.params, "since_at": finding.onset, "cleared_at": instant}
     reason = Reason(f"{finding.kind}.cleared", params)
-    return replace(
-        finding, at=instant, revision=finding.revision + 1, cleared=True, reason=reason
-    )
+    return replace(finding, at=instant, revision=finding.revision + 1, cleared=True, reason=reason)
 
 
 def _onset(time: int, received: int, live: bool) -> int | None:

@@ -49,9 +49,7 @@ class Fault(NamedTuple):
 
 
 FAULTS = (
-    Fault(
-        "spo2", 0, 50, "not_measured"
-    ),  # exactly 50 is what many oximeters send instead of nothing
+    Fault("spo2", 0, 50, "not_measured"),  # exactly 50 is what many oximeters send instead of nothing
     Fault("skin_temperature", 60, 100, "too_hot"),
     Fault("body_temperature", 42.5000001, 50, "too_hot"),
     Fault("body_temperature", 10, 25, "not_worn"),
@@ -65,9 +63,7 @@ BY_METRIC: dict[int, Limit] = {BY_NAME[limit.metric].id: limit for limit in LIMI
 
 def fault_of(metric: str, value: float) -> str:
     """The word for what the device did, or "" when the value is plausible."""
-    return next(
-        (f.fault for f in FAULTS if f.metric == metric and f.low <= value <= f.high), ""
-    )
+    return next((f.fault for f in FAULTS if f.metric == metric and f.low <= value <= f.high), "")
 
 
 def direction(limit: Limit, value: float) -> str:

@@ -1,4 +1,4 @@
-"""When many homes fall silent together it is not the homes: the platform, its network or its broker is down."""
+"""When many homes fall silent together it is not the homes: the platform or its network is down."""
 
 from collections.abc import Iterable
 
@@ -11,12 +11,8 @@ from core.instant import MINUTE, SECOND
 FEWEST_HOMES = 5
 SHARE = 0.5  # more than this share of the homes
 TOGETHER = 10 * MINUTE  # they fell silent within this time
-EARLY = (
-    0.5  # of a device's grace: the platform is judged before the first single device is
-)
-SETTLED = (
-    2 * MINUTE
-)  # the onset is the last sign of the silent homes; others may have spoken a little longer
+EARLY = 0.5  # of a device's grace: the platform is judged before the first single device is
+SETTLED = 2 * MINUTE  # the onset is the last sign of the silent homes; others may have spoken a little longer
 RECENT = 30 * MINUTE  # a silence that was passed over for so long is the homes' own
 
 
@@ -43,9 +39,7 @@ class OutageWatch:
     def __init__(self) -> None:
         self.onset = 0
         self.begun = 0
-        self._silent: NDArray[np.int64] = np.zeros(
-            0, np.int64
-        )  # keys of the homes that fell silent
+        self._silent: NDArray[np.int64] = np.zeros(0, np.int64)  # keys of the homes that fell silent
 
     def resume(self, findings: Iterable[Finding]) -> None:
         """Reopen an outage that stood open."""
@@ -74,9 +68,7 @@ class OutageWatch:
         self.onset, self.begun, self._silent = last, last - TOGETHER, homes[together]
         return self._finding(now, "platform_outage.silent", count, count + alive, 0)
 
-    def end(
-        self, homes: NDArray[np.int64], heard: NDArray[np.int64], now: int
-    ) -> Finding | None:
+    def end(self, homes: NDArray[np.int64], heard: NDArray[np.int64], now: int) -> Finding | None:
         """The cleared revision once most of the homes have been heard since, else None."""
         of_interest = np.isin(homes, self._silent) if len(self._silent) else heard > 0
         back = int(np.count_nonzero(heard[of_interest] > self.onset + SETTLED))
@@ -87,9 +79,7 @@ class OutageWatch:
         self.onset = 0
         return finding
 
-    def _finding(
-        self, at: int, key: str, count: int, total: int, revision: int
-    ) -> Finding:
+    def _finding(self, at: int, key: str, count: int, total: int, revision: int) -> Finding:
         params = {
             "count": count,
             "total": total,

@@ -9,7 +9,7 @@ UNKNOWN = -1
 
 
 class Rows:
-    """Dense row numbers 0..n-1 for positive integer keys; a look-up table of 4 bytes a key up to the largest."""
+    """Dense row numbers 0..n-1 for positive integer keys, by a table of 4 bytes a key up to the largest."""
 
     def __init__(self, keys: Iterable[int] = ()) -> None:
         """Number `keys` in rising order."""

@@ -19,9 +19,7 @@ from core.instant import MINUTE, SECOND
 from core.quantity import BY_NAME
 
 GRACE = 2.5  # reporting intervals a device may stay silent
-WILL_GRACE = (
-    2 * SECOND
-)  # a device that reconnects makes the broker send its old last will as well
+WILL_GRACE = 2 * SECOND  # a device that reconnects makes the broker send its old last will as well
 MOTION_LIVE = 5 * MINUTE  # a motion window older than this comes from a device's memory
 NEVER = np.iinfo(np.int64).max // 4  # far enough, and sums do not overflow
 _ONLINE = BY_NAME["online"].id
@@ -48,9 +46,7 @@ class SupervisionDetector:
         self._onset = np.zeros(0, np.int64)
         self._revision = np.zeros(0, np.int16)  # of the finding with that onset
         self._home_of = np.zeros(0, np.int32)
-        self._home_onset = np.zeros(
-            0, np.int64
-        )  # of the open home_offline finding, or 0
+        self._home_onset = np.zeros(0, np.int64)  # of the open home_offline finding, or 0
         self._home_said = np.zeros(0, np.int64)  # onset of the last one, open or not
         self._home_revision = np.zeros(0, np.int16)
         self._home_heard = np.zeros(0, np.int64)
@@ -66,23 +62,15 @@ class SupervisionDetector:
         for column in ("_heard", "_will", "_state", "_onset", "_revision"):
             setattr(self, column, carried(old, self._devices, getattr(self, column), 0))
         self._deadline = carried(old, self._devices, self._deadline, NEVER)
-        grace = [
-            round(GRACE * (entry.report_every_s or 0) * SECOND) for entry in entries
-        ]
+        grace = [round(GRACE * (entry.report_every_s or 0) * SECOND) for entry in entries]
         self._grace = np.array(grace, np.int64).reshape(-1)
         old_homes, self._homes = self._homes, Rows({entry.home for entry in entries})
-        self._home_of = self._homes.of(
-            np.array([entry.home for entry in entries], np.int64).reshape(-1)
-        )
+        self._home_of = self._homes.of(np.array([entry.home for entry in entries], np.int64).reshape(-1))
         for column in ("_home_onset", "_home_said", "_home_revision", "_home_heard"):
-            setattr(
-                self, column, carried(old_homes, self._homes, getattr(self, column), 0)
-            )
+            setattr(self, column, carried(old_homes, self._homes, getattr(self, column), 0))
         self._home_grace = np.full(len(self._homes), NEVER, np.int64)
         reporting = self._grace > 0
-        np.minimum.at(
-            self._home_grace, self._home_of[reporting], self._grace[reporting]
-        )
+        np.minimum.at(self._home_grace, self._home_of[reporting], self._grace[reporting])
         self._battery.know(directory)
 
     def resume(self, findings: Iterable[Finding]) -> None:
@@ -118,39 +106,27 @@ class SupervisionDetector:
     def fold(self, batch: Batch) -> list[Finding]:
         """Note who is alive; findings for what came back and for weak batteries."""
         rows, instants = self._signs(batch)
-        news = (
-            instants > self._heard[rows]
-        )  # what is heard again must not move a deadline
+        news = instants > self._heard[rows]  # what is heard again must not move a deadline
         rows, instants = rows[news], instants[news]
         found = self._returned(rows, instants)
         np.maximum.at(self._heard, rows, instants)
         np.maximum.at(self._home_heard, self._home_of[rows], instants)
         rows = rows[self._heard[rows] >= self._will[rows]]
         self._will[rows] = 0
-        self._deadline[rows] = np.where(
-            self._grace[rows] > 0, self._heard[rows] + self._grace[rows], NEVER
-        )
+        self._deadline[rows] = np.where(self._grace[rows] > 0, self._heard[rows] + self._grace[rows], NEVER)
         self._note_wills(batch)
         return found + self._battery.fold(batch)
 
     def _signs(self, batch: Batch) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
         """Device row and instant of each live message in order of arrival; last wills are none."""
         readings = batch.readings
-        alive = readings["live"] & ~(
-            (readings["metric"] == _ONLINE) & (readings["value"] == 0)
-        )
+        alive = readings["live"] & ~((readings["metric"] == _ONLINE) & (readings["value"] == 0))
         rows, instants = (
             self._devices.of(readings["device"][alive]),
             readings["received"][alive],
         )
-        ends = [
-            (w.device, w.start + round(len(w.acc) / w.hz * SECOND))
-            for w in batch.motion
-            if w.hz > 0
-        ]
-        ends = [
-            (device, end) for device, end in ends if abs(batch.now - end) <= MOTION_LIVE
-        ]
+        ends = [(w.device, w.start + round(len(w.acc) / w.hz * SECOND)) for w in batch.motion if w.hz > 0]
+        ends = [(device, end) for device, end in ends if abs(batch.now - end) <= MOTION_LIVE]
         if ends:
             moved = np.array(ends, np.int64)
             rows = np.concatenate([rows, self._devices.of(moved[:, 0])])
@@ -161,27 +137,17 @@ class SupervisionDetector:
     def _note_wills(self, batch: Batch) -> None:
         readings = batch.readings
         for reading in readings[
-            (readings["metric"] == _ONLINE)
-            & (readings["value"] == 0)
-            & readings["live"]
+            (readings["metric"] == _ONLINE) & (readings["value"] == 0) & readings["live"]
         ]:
             row, received = (
                 self._devices.one(int(reading["device"])),
                 int(reading["received"]),
             )
-            if (
-                row != UNKNOWN
-                and received > self._heard[row]
-                and self._state[row] == UP
-            ):
+            if row != UNKNOWN and received > self._heard[row] and self._state[row] == UP:
                 self._will[row] = received
-                self._deadline[row] = min(
-                    int(self._deadline[row]), received + WILL_GRACE
-                )
+                self._deadline[row] = min(int(self._deadline[row]), received + WILL_GRACE)
 
-    def _returned(
-        self, rows: NDArray[np.int32], instants: NDArray[np.int64]
-    ) -> list[Finding]:
+    def _returned(self, rows: NDArray[np.int32], instants: NDArray[np.int64]) -> list[Finding]:
         """Cleared revisions for devices and homes that speak again."""
         found: list[Finding] = []
         homes = self._home_of[rows]
@@ -198,9 +164,7 @@ class SupervisionDetector:
             if self._state[row] != UP and instant > self._onset[row]:
                 if self._state[row] == DOWN:
                     self._revision[row] += 1
-                    found.append(
-                        self._offline(row, instant, "offline.back", cleared=True)
-                    )
+                    found.append(self._offline(row, instant, "offline.back", cleared=True))
                 self._state[row] = UP
         return found
 
@@ -241,13 +205,9 @@ class SupervisionDetector:
         """After a start, the time in which nobody listened is not silence of the devices."""
         latest = int(self._heard.max(initial=0))
         deaf = max(0, now - latest) if latest else 0
-        waiting = (
-            (self._state == UP) & (self._deadline < NEVER) & (self._deadline > latest)
-        )
+        waiting = (self._state == UP) & (self._deadline < NEVER) & (self._deadline > latest)
         self._deadline[waiting] += deaf
-        self._rearm(
-            (self._state == ABSORBED) & (self._home_onset[self._home_of] == 0), now
-        )
+        self._rearm((self._state == ABSORBED) & (self._home_onset[self._home_of] == 0), now)
 
     def _platform(self, now: int) -> list[Finding]:
         """One finding when more than half of the homes fell silent together, and its end."""
@@ -260,33 +220,23 @@ class SupervisionDetector:
         eligible = (self._home_onset == 0) & (self._home_heard > 0)
         silent = newly_silent(self._home_heard, self._home_grace, eligible, now)
         started = self._outage.start(self._homes.keys, self._home_heard, silent, now)
-        return (
-            []
-            if started is None
-            else [started, *self._absorb_since(self._outage.begun, now)]
-        )
+        return [] if started is None else [started, *self._absorb_since(self._outage.begun, now)]
 
     def _absorb_since(self, begun: int, now: int) -> list[Finding]:
         """Take back single findings that were the first signs of the outage."""
         found = []
-        for row in np.flatnonzero(
-            (self._state == DOWN) & (self._onset >= begun)
-        ).tolist():
+        for row in np.flatnonzero((self._state == DOWN) & (self._onset >= begun)).tolist():
             self._revision[row] += 1
             self._state[row] = UP
             found.append(self._offline(row, now, "offline.absorbed", cleared=True))
         for home in np.flatnonzero(self._home_onset >= max(begun, 1)).tolist():
-            found.append(
-                self._home_finding(home, now, "home_offline.absorbed", cleared=True)
-            )
+            found.append(self._home_finding(home, now, "home_offline.absorbed", cleared=True))
             self._home_onset[home] = 0
             self._state[(self._home_of == home) & (self._state == ABSORBED)] = UP
         return found
 
-    def _homes_of_all_silent(
-        self, due: NDArray[np.intp], now: int, found: list[Finding]
-    ) -> bool:
-        """Raise home_offline where every device that reports is past its deadline; its devices are absorbed."""
+    def _homes_of_all_silent(self, due: NDArray[np.intp], now: int, found: list[Finding]) -> bool:
+        """Raise home_offline where every device that reports is overdue; its devices are absorbed."""
         reporting = (self._grace > 0) & (self._heard > 0)
         silent = reporting & ((self._state != UP) | (self._deadline <= now))
         size = len(self._homes)
@@ -295,20 +245,13 @@ class SupervisionDetector:
         candidate = np.zeros(size, bool)
         candidate[self._home_of[due]] = True
         homes = np.flatnonzero(
-            candidate
-            & (of_home >= 2)
-            & (silent_of_home == of_home)
-            & (self._home_onset == 0)
+            candidate & (of_home >= 2) & (silent_of_home == of_home) & (self._home_onset == 0)
         )
         for home in homes.tolist():
-            self._home_down(
-                home, np.flatnonzero(silent & (self._home_of == home)), found
-            )
+            self._home_down(home, np.flatnonzero(silent & (self._home_of == home)), found)
         return bool(len(homes))
 
-    def _home_down(
-        self, home: int, members: NDArray[np.intp], found: list[Finding]
-    ) -> None:
+    def _home_down(self, home: int, members: NDArray[np.intp], found: list[Finding]) -> None:
         """The home's finding takes the place of its devices' own."""
         self._home_onset[home] = self._home_heard[home]
         up = self._state[members] == UP
@@ -327,10 +270,8 @@ class SupervisionDetector:
         """A device missed its deadline, or its last will came."""
         willed = self._will[row] > self._heard[row]
         onset = int(self._will[row] if willed else self._heard[row])
-        # The same silence may have been absorbed by its home or by an outage before: then it goes on counting.
-        self._revision[row] = (
-            self._revision[row] + 1 if self._onset[row] == onset else 0
-        )
+        # The same silence may have been absorbed by its home or an outage before: revisions go on.
+        self._revision[row] = self._revision[row] + 1 if self._onset[row] == onset else 0
         self._state[row], self._onset[row] = DOWN, onset
         key = "offline.last_will" if willed else "offline.silent"
         return self._offline(row, int(self._deadline[row]), key, cleared=False)

@@ -1,4 +1,4 @@
-"""Vital signs out of order: one odd value waits for a second, a grave one does not, a fault is called a fault."""
+"""Vital signs out of order: one odd value waits for a second, a grave one does not, a fault is named."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -16,9 +16,7 @@ from core.quantity import BY_ID, BY_NAME
 LATE = 30 * MINUTE  # an older value is for the curve, not for an alarm
 CALM = 10 * MINUTE  # in order for so long ends an episode
 FAULTS_NEEDED = 3  # values in a row before a device is said to be faulty
-_METRICS = np.array(
-    sorted({*BY_METRIC, *(BY_NAME[f.metric].id for f in FAULTS)}), np.int16
-)
+_METRICS = np.array(sorted({*BY_METRIC, *(BY_NAME[f.metric].id for f in FAULTS)}), np.int16)
 
 Subject = tuple[int, int, int]  # resident (0: nobody known), device, metric
 
@@ -58,19 +56,13 @@ class VitalsDetector:
     def __init__(self) -> None:
         self._directory = Directory()
         self._courses: dict[Subject, Course] = {}
-        self._ended: dict[
-            Subject, int
-        ] = {}  # newest value judged when a course came to rest
+        self._ended: dict[Subject, int] = {}  # newest value judged when a course came to rest
 
     def know(self, directory: Directory) -> None:
         """Forget the courses of removed devices."""
         self._directory = directory
-        self._courses = {
-            s: c for s, c in self._courses.items() if s[1] in directory.by_id
-        }
-        self._ended = {
-            s: at for s, at in self._ended.items() if s[1] in directory.by_id
-        }
+        self._courses = {s: c for s, c in self._courses.items() if s[1] in directory.by_id}
+        self._ended = {s: at for s, at in self._ended.items() if s[1] in directory.by_id}
 
     def resume(self, findings: Iterable[Finding]) -> None:
         """Reopen what stood open; remember how far what ended had been judged."""
@@ -100,23 +92,17 @@ class VitalsDetector:
         rows = rows[rows["received"] - rows["time"] <= LATE]
         odd = _odd(rows)
         found: list[Finding] = []
-        for row, is_odd in (
-            zip(rows, odd, strict=True) if odd.any() or self._courses else ()
-        ):
+        for row, is_odd in zip(rows, odd, strict=True) if odd.any() or self._courses else ():
             subject = (int(row["resident"]), int(row["device"]), int(row["metric"]))
             if is_odd or subject in self._courses:
-                found += self._judge(
-                    subject, int(row["home"]), int(row["time"]), float(row["value"])
-                )
+                found += self._judge(subject, int(row["home"]), int(row["time"]), float(row["value"]))
         return found
 
-    def tick(self, now: int) -> list[Finding]:
+    def tick(self, now: int) -> list[Finding]:  # noqa: ARG002
         """Nothing here waits for time: a value that never comes is supervision's matter."""
         return []
 
-    def _judge(
-        self, subject: Subject, home: int, time: int, value: float
-    ) -> list[Finding]:
+    def _judge(self, subject: Subject, home: int, time: int, value: float) -> list[Finding]:
         course = self._courses.get(subject)
         if course is None:
             course = self._courses[subject] = Course(latest=self._ended.pop(subject, 0))
@@ -162,7 +148,8 @@ class VitalsDetector:
             "fault": fault,
         }
         course.fault = Finding(
-            "vitals", home, _onset(course.fault_since, subject), time, Reason(f"vitals.fault_{fault}", params),
+            "vitals", home, _onset(course.fault_since, subject), time,
+            Reason(f"vitals.fault_{fault}", params),
             device=subject[1], severity="device_fault", evidence=evidence,
         )  # fmt: skip
         return [course.fault]
@@ -180,9 +167,7 @@ class VitalsDetector:
             course.pending, course.side = 0, ""
             return []
         grave = is_grave(limit, value)
-        confirmed = (
-            course.side == side and 0 < time - course.pending <= limit.within_s * SECOND
-        )
+        confirmed = course.side == side and 0 < time - course.pending <= limit.within_s * SECOND
         if not (grave or confirmed):
             course.pending, course.side = time, side
             return []
@@ -203,14 +188,14 @@ class VitalsDetector:
             "resident": subject[0],
         }
         course.open = Finding(
-            "vitals", home, _onset(begun, subject), time, Reason(f"vitals.{'grave_' if grave else ''}{side}", params),
-            resident=subject[0] or None, device=subject[1], severity=f"{limit.metric}_{side}", evidence=evidence,
+            "vitals", home, _onset(begun, subject), time,
+            Reason(f"vitals.{'grave_' if grave else ''}{side}", params),
+            resident=subject[0] or None, device=subject[1], severity=f"{limit.metric}_{side}",
+            evidence=evidence,
         )  # fmt: skip
         return [course.open]
 
-    def _standing(
-        self, course: Course, time: int, value: float, side: str
-    ) -> list[Finding]:
+    def _standing(self, course: Course, time: int, value: float, side: str) -> list[Finding]:
         """An open finding ends once the values have been in order for CALM."""
         if side:
             course.calm_since = 0
@@ -234,11 +219,7 @@ def _odd(rows: NDArray[np.void]) -> NDArray[np.bool_]:
             odd |= of_metric & (rows["value"] > limit.high)
     for fault in FAULTS:
         value = rows["value"]
-        odd |= (
-            (rows["metric"] == BY_NAME[fault.metric].id)
-            & (value >= fault.low)
-            & (value <= fault.high)
-        )
+        odd |= (rows["metric"] == BY_NAME[fault.metric].id) & (value >= fault.low) & (value <= fault.high)
     return odd
 
 

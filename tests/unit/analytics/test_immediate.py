@@ -41,15 +41,11 @@ def test_a_press_is_a_call_for_help_of_the_only_resident(detector):
 
 
 def test_pressing_again_within_a_minute_is_the_same_call_and_later_a_new_one(detector):
-    calls = told(
-        detector, press(0), press(5 * SECOND), press(MINUTE), press(2 * MINUTE)
-    )
+    calls = told(detector, press(0), press(5 * SECOND), press(MINUTE), press(2 * MINUTE))
     assert [call.onset - MORNING for call in calls] == [0, 2 * MINUTE]
 
 
-@pytest.mark.parametrize(
-    "clock_error", [-40 * 365 * DAY, -40 * DAY, 3 * HOUR, 300 * DAY]
-)
+@pytest.mark.parametrize("clock_error", [-40 * 365 * DAY, -40 * DAY, 3 * HOUR, 300 * DAY])
 def test_a_press_counts_whatever_the_clock_of_the_button_says(detector, clock_error):
     wrong = Said(
         town.devices[1, "button"].id,
@@ -74,9 +70,7 @@ def test_a_press_of_yesterday_is_history(detector):
 
 
 def test_smoke_stands_until_the_sensor_says_all_clear(detector):
-    raised, cleared = told(
-        detector, smoke(1, 0), smoke(1, MINUTE), smoke(1, HOUR), smoke(0, 2 * HOUR)
-    )
+    raised, cleared = told(detector, smoke(1, 0), smoke(1, MINUTE), smoke(1, HOUR), smoke(0, 2 * HOUR))
     assert raised.id == cleared.id
     assert (cleared.revision, cleared.cleared, cleared.at) == (
         1,
@@ -107,9 +101,7 @@ def test_an_all_clear_from_before_the_alarm_clears_nothing(detector):
 
 
 def test_smoke_that_arrives_after_its_own_all_clear_is_still_reported(detector):
-    found = told(
-        detector, smoke(0, HOUR), smoke(1, 0, late_s=3700, live=False), smoke(0, HOUR)
-    )
+    found = told(detector, smoke(0, HOUR), smoke(1, 0, late_s=3700, live=False), smoke(0, HOUR))
     assert [f.cleared for f in found] == [False, True]
     assert found[0].reason.key == "smoke.late"
 

@@ -41,10 +41,7 @@ def test_a_device_is_missed_after_two_and_a_half_of_its_own_intervals():
 
 def test_it_clears_when_the_device_speaks_again():
     said = town.heartbeats(MORNING + HOUR, silent=[(1, "wearable")])
-    said += [
-        town.says(1, "wearable", "rssi", -60, MORNING + after * MINUTE)
-        for after in (1, 30)
-    ]
+    said += [town.says(1, "wearable", "rssi", -60, MORNING + after * MINUTE) for after in (1, 30)]
     gone, back, gone_again = play(supervised(), town.readings(said), MORNING + HOUR)
     assert (back.id, back.revision, back.cleared) == (gone.id, 1, True)
     assert gone_again.id != gone.id
@@ -70,12 +67,9 @@ def test_retained_and_stored_messages_are_no_sign_of_life():
     said = town.heartbeats(MORNING + HOUR, silent=[(1, "wearable")])
     said += [town.says(1, "wearable", "rssi", -60, MORNING + MINUTE)]
     said += [
-        town.says(1, "wearable", "battery", 0.9, MORNING + at * MINUTE, live=False)
-        for at in range(2, 60)
+        town.says(1, "wearable", "battery", 0.9, MORNING + at * MINUTE, live=False) for at in range(2, 60)
     ]
-    assert kinds(play(supervised(), town.readings(said), MORNING + HOUR)) == {
-        ("offline", False): 1
-    }
+    assert kinds(play(supervised(), town.readings(said), MORNING + HOUR)) == {("offline", False): 1}
 
 
 def test_motion_windows_are_life():
@@ -94,9 +88,7 @@ def test_motion_windows_are_life():
 def test_a_home_whose_devices_all_fall_silent_is_one_finding():
     gone = [(3, kind) for kind in ("wearable", "pir", "smoke", "door")]
     said = town.heartbeats(MORNING + 10 * MINUTE, silent=[])
-    said += town.heartbeats(
-        MORNING + 2 * HOUR, begin=MORNING + 10 * MINUTE, silent=gone
-    )
+    said += town.heartbeats(MORNING + 2 * HOUR, begin=MORNING + 10 * MINUTE, silent=gone)
     found = play(supervised(), town.readings(said), MORNING + 2 * HOUR)
     (home,) = [f for f in found if f.kind == "home_offline"]
     assert home.home == 3
@@ -109,9 +101,7 @@ def test_the_home_clears_with_the_first_word_and_what_stays_silent_is_said_then(
     gone = [(3, kind) for kind in ("wearable", "pir", "smoke", "door")]
     said = town.heartbeats(MORNING + 10 * MINUTE)
     said += town.heartbeats(MORNING + HOUR, begin=MORNING + 10 * MINUTE, silent=gone)
-    said += town.heartbeats(
-        MORNING + 2 * HOUR, begin=MORNING + HOUR, silent=[(3, "pir")]
-    )
+    said += town.heartbeats(MORNING + 2 * HOUR, begin=MORNING + HOUR, silent=[(3, "pir")])
     found = play(supervised(), town.readings(said), MORNING + 2 * HOUR)
     last = {f.id: f for f in found}
     (open_one,) = [f for f in last.values() if not f.cleared]
@@ -134,9 +124,7 @@ def test_when_all_homes_fall_silent_it_is_one_finding_and_no_burst_after_it():
 def test_a_device_that_does_not_come_back_after_the_outage_is_missed_then():
     big = Town(40)
     said = big.heartbeats(MORNING + HOUR)
-    said += big.heartbeats(
-        MORNING + 8 * HOUR, begin=MORNING + 4 * HOUR, silent=[(7, "pir")]
-    )
+    said += big.heartbeats(MORNING + 8 * HOUR, begin=MORNING + 4 * HOUR, silent=[(7, "pir")])
     found = play(supervised(big), big.readings(said), MORNING + 8 * HOUR)
     (missed,) = [f for f in found if f.kind == "offline"]
     assert missed.device == big.devices[7, "pir"].id
@@ -144,11 +132,7 @@ def test_a_device_that_does_not_come_back_after_the_outage_is_missed_then():
 
 def test_four_homes_of_forty_are_no_outage():
     big = Town(40)
-    gone = [
-        (home, kind)
-        for home in (1, 2, 3, 4)
-        for kind in ("wearable", "pir", "smoke", "door")
-    ]
+    gone = [(home, kind) for home in (1, 2, 3, 4) for kind in ("wearable", "pir", "smoke", "door")]
     said = big.heartbeats(MORNING + HOUR)
     said += big.heartbeats(MORNING + 3 * HOUR, begin=MORNING + HOUR, silent=gone)
     found = play(supervised(big), big.readings(said), MORNING + 3 * HOUR)
@@ -158,17 +142,13 @@ def test_four_homes_of_forty_are_no_outage():
 
 def test_a_restart_neither_repeats_nor_forgets():
     said = town.heartbeats(MORNING + 2 * HOUR, silent=[(1, "wearable")])
-    said += [
-        town.says(1, "wearable", "rssi", -60, MORNING + after * MINUTE)
-        for after in (1, 90)
-    ]
+    said += [town.says(1, "wearable", "rssi", -60, MORNING + after * MINUTE) for after in (1, 90)]
     readings = town.readings(said)
     first = play(supervised(), readings, MORNING + HOUR)
     again = supervised()
     again.resume(first)
     replay = readings[
-        (readings["received"] > MORNING + 50 * MINUTE)
-        & (readings["received"] <= MORNING + HOUR)
+        (readings["received"] > MORNING + 50 * MINUTE) & (readings["received"] <= MORNING + HOUR)
     ]
     assert again.fold(Batch(now=MORNING + HOUR, readings=replay)) == []
     (back, _) = play(again, readings, MORNING + 2 * HOUR, begin=MORNING + HOUR)
@@ -180,31 +160,21 @@ def test_the_time_in_which_the_platform_itself_was_down_is_not_silence_of_the_de
     again = supervised()
     again.fold(Batch(now=MORNING + HOUR, readings=readings))
     assert again.tick(MORNING + 5 * HOUR) == []
-    afterwards = town.readings(
-        town.heartbeats(MORNING + 6 * HOUR, begin=MORNING + 5 * HOUR)
-    )
+    afterwards = town.readings(town.heartbeats(MORNING + 6 * HOUR, begin=MORNING + 5 * HOUR))
     assert play(again, afterwards, MORNING + 6 * HOUR, begin=MORNING + 5 * HOUR) == []
 
 
-@pytest.mark.parametrize("charge, said", [(0.16, 0), (0.15, 1), (0.02, 1)])
+@pytest.mark.parametrize(("charge", "said"), [(0.16, 0), (0.15, 1), (0.02, 1)])
 def test_a_weak_battery_is_said_once(charge, said):
-    beats = [
-        town.says(1, "pir", "battery", charge, MORNING + at * MINUTE)
-        for at in range(0, 60, 5)
-    ]
+    beats = [town.says(1, "pir", "battery", charge, MORNING + at * MINUTE) for at in range(0, 60, 5)]
     found = play(supervised(), town.readings(beats), MORNING + HOUR)
     assert len([f for f in found if f.kind == "low_battery"]) == said
 
 
 def test_a_battery_between_weak_and_well_changes_nothing():
     charges = (0.15, 0.2, 0.14, 0.25, 0.26, 0.2)
-    beats = [
-        town.says(1, "pir", "battery", c, MORNING + i * MINUTE)
-        for i, c in enumerate(charges)
-    ]
+    beats = [town.says(1, "pir", "battery", c, MORNING + i * MINUTE) for i, c in enumerate(charges)]
     found = [
-        f
-        for f in play(supervised(), town.readings(beats), MORNING + 10 * MINUTE)
-        if f.kind == "low_battery"
+        f for f in play(supervised(), town.readings(beats), MORNING + 10 * MINUTE) if f.kind == "low_battery"
     ]
     assert [(f.revision, f.cleared) for f in found] == [(0, False), (1, True)]

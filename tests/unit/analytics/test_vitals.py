@@ -15,12 +15,9 @@ def course(metric: str, *values: float, every: int = 5 * MINUTE, **how):
     detector = VitalsDetector()
     detector.know(town.directory)
     said = [
-        town.says(1, "wearable", metric, value, MORNING + i * every, **how)
-        for i, value in enumerate(values)
+        town.says(1, "wearable", metric, value, MORNING + i * every, **how) for i, value in enumerate(values)
     ]
-    return play(
-        detector, town.readings(said), MORNING + len(values) * every + HOUR, every_s=60
-    )
+    return play(detector, town.readings(said), MORNING + len(values) * every + HOUR, every_s=60)
 
 
 def test_one_odd_value_is_doubted():
@@ -55,7 +52,7 @@ def test_it_stands_until_ten_minutes_in_order():
 
 
 @pytest.mark.parametrize(
-    "metric, value, key",
+    ("metric", "value", "key"),
     [
         ("spo2", 50, "vitals.fault_not_measured"),
         ("skin_temperature", 70, "vitals.fault_too_hot"),
@@ -86,8 +83,9 @@ def test_two_odd_values_in_one_message_are_two_findings():
     detector = VitalsDetector()
     detector.know(town.directory)
     said = [
-        town.says(1, "wearable", "systolic", 240, MORNING), town.says(1, "wearable", "diastolic", 140, MORNING)
-    ]  # fmt: skip
+        town.says(1, "wearable", "systolic", 240, MORNING),
+        town.says(1, "wearable", "diastolic", 140, MORNING),
+    ]
     first, second = play(detector, town.readings(said), MORNING + MINUTE)
     assert first.id != second.id
 

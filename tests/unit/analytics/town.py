@@ -40,15 +40,14 @@ class Said:
 class Town:
     """`homes` homes numbered from 1, each with one resident (100 + home) and the devices of KINDS."""
 
-    def __init__(
-        self, homes: int, kinds: Sequence[tuple[str, str, int | None, bool]] = KINDS
-    ) -> None:
+    def __init__(self, homes: int, kinds: Sequence[tuple[str, str, int | None, bool]] = KINDS) -> None:
         self.devices: dict[tuple[int, str], DeviceEntry] = {}
         for home in range(1, homes + 1):
             for place, (kind, room, every, worn) in enumerate(kinds):
                 self.devices[home, kind] = DeviceEntry(
-                    id=home * 10 + place, code=f"{kind}-{home}", home=home, home_code=f"home-{home}", station=1,
-                    resident=100 + home if worn else None, kind=kind, room=room, report_every_s=every,
+                    id=home * 10 + place, code=f"{kind}-{home}", home=home, home_code=f"home-{home}",
+                    station=1, resident=100 + home if worn else None,
+                    kind=kind, room=room, report_every_s=every,
                 )  # fmt: skip
         self.directory = Directory.of(
             self.devices.values(), {home: (100 + home,) for home in range(1, homes + 1)}
@@ -117,9 +116,7 @@ def play(
     """Fold `readings` by arrival, in `pieces` batches between two ticks `every_s` apart, up to `until`."""
     found: list[Finding] = []
     for instant in range(begin, until + 1, every_s * SECOND):
-        arrived = (readings["received"] > instant - every_s * SECOND) & (
-            readings["received"] <= instant
-        )
+        arrived = (readings["received"] > instant - every_s * SECOND) & (readings["received"] <= instant)
         for piece in np.array_split(readings[arrived], pieces):
             found += detector.fold(Batch(now=instant, readings=piece))
         found += detector.tick(instant)

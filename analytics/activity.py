@@ -1,0 +1,113 @@
+"""What counts as a sign that somebody is up and about, and what kind of silence may follow it.
+
+One row a quantity; a device's own sign of life (signal strength, battery) is none.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.rows import UNKNOWN, Rows
+from core.batch import Batch
+from core.directory import DeviceEntry, Directory
+from core.instant import MINUTE, SECOND
+from core.motion import MotionWindow
+from core.quantity import BY_NAME
+
+# How a reading of each quantity tells activity: it "fired" (is above zero), was sent at all ("told"),
+# "changed", or is "rising".
+SIGNS = {
+    "presence": "fired",
+    "button": "fired",
+    "door": "told",
+    "bed": "changed",
+    "chair": "changed",
+    "appliance": "changed",
+    "steps": "rising",
+}
+_FIRED = np.array([BY_NAME[name].id for name, how in SIGNS.items() if how == "fired"], np.int16)
+_TOLD = np.array([BY_NAME[name].id for name, how in SIGNS.items() if how == "told"], np.int16)
+_REMEMBERED = np.array([BY_NAME[n].id for n, how in SIGNS.items() if how in ("changed", "rising")], np.int16)
+_STEPS = BY_NAME["steps"].id
+
+# Devices that see activity; a smoke detector that is online says nothing about the person.
+SEEING = frozenset({"pir", "presence", "radar", "door", "bed", "chair", "appliance", "wearable", "wrist"})
+OUTER_DOORS = frozenset(
+    {"", "door", "hallway", "entrance", "porch", "front-door", "front_door", "back-door", "back_door"}
+)
+WORN_MOVING_MG = 80  # standard deviation of the acceleration's magnitude in a window: a moving arm
+MOTION_LIVE = 5 * MINUTE
+
+AT_HOME, AWAY = 0, 1  # what a silence after an event looks like
+DOOR_NEAR = 3 * MINUTE  # a silence that begins within this of an outer door: perhaps nobody is at home
+
+SIGN = np.dtype([("home", "i4"), ("time", "i8"), ("door", "?"), ("live", "?")])
+
+
+@dataclass(slots=True)
+class _Memory:
+    """Last value of a quantity that counts when it changes."""
+
+    time: int
+    value: float
+
+
+class ActivityReader:
+    """Batch in, signs of activity out; remembers the last value where a change is what counts."""
+
+    def __init__(self) -> None:
+        self._devices = Rows()
+        self._outer = np.zeros(0, bool)
+        self._memory: dict[tuple[int, int], _Memory] = {}
+
+    def know(self, directory: Directory) -> None:
+        """Which devices are outer doors; forget removed ones."""
+        self._devices = Rows(directory.by_id)
+        self._outer = np.array([_is_outer(directory.by_id[int(key)]) for key in self._devices.keys], bool)
+        self._memory = {key: m for key, m in self._memory.items() if key[0] in directory.by_id}
+
+    def signs(self, batch: Batch) -> NDArray[np.void]:
+        """Signs of activity in order of arrival: structured array of SIGN, shape (n,)."""
+        readings = batch.readings
+        metric = readings["metric"]
+        counts = (np.isin(metric, _FIRED) & (readings["value"] > 0)) | np.isin(metric, _TOLD)
+        for index in np.flatnonzero(np.isin(metric, _REMEMBERED)).tolist():
+            counts[index] = self._is_news(readings[index])
+        rows = readings[counts]
+        signs = np.empty(len(rows), SIGN)
+        for name in ("home", "time", "live"):
+            signs[name] = rows[name]
+        device = self._devices.of(rows["device"])
+        signs["door"] = self._outer[device] & (device != UNKNOWN) if len(self._outer) else False
+        worn = moving(batch.motion, batch.now)
+        return np.concatenate([signs, worn]) if len(worn) else signs
+
+    def _is_news(self, reading: np.void) -> bool:
+        key = (int(reading["device"]), int(reading["metric"]))
+        time, value = int(reading["time"]), float(reading["value"])
+        memory = self._memory.get(key)
+        if memory is None:
+            self._memory[key] = _Memory(time, value)
+            return False
+        if time <= memory.time:
+            return False
+        news = value > memory.value if key[1] == _STEPS else value != memory.value
+        memory.time, memory.value = time, value
+        return news
+
+
+def moving(windows: Sequence[MotionWindow], now: int) -> NDArray[np.void]:
+    """Signs from windows of worn devices that move."""
+    signs = []
+    for window in windows:
+        end = window.start + round(len(window.acc) / max(window.hz, 1.0) * SECOND)
+        magnitude = np.sqrt(np.square(window.acc.astype(np.float32)).sum(axis=1))
+        if len(magnitude) and magnitude.std() > WORN_MOVING_MG:
+            signs.append((window.home, end, False, abs(now - end) <= MOTION_LIVE))
+    return np.array(signs, SIGN)
+
+
+def _is_outer(entry: DeviceEntry) -> bool:
+    return entry.kind == "door" and entry.room in OUTER_DOORS

@@ -1,0 +1,41 @@
+"""Which detectors there are: the composition root of this package."""
+
+from collections.abc import Iterable
+
+from analytics.detector import Detector
+from analytics.falls import FallDetector
+from analytics.immediate import ImmediateDetector
+from analytics.inactivity import InactivityDetector
+from analytics.supervision import SupervisionDetector
+from analytics.vitals import VitalsDetector
+from core.batch import Batch
+from core.directory import Directory
+from core.finding import Finding
+
+
+class Falls:
+    """The fall detector behind the common protocol."""
+
+    name = "falls"
+
+    def __init__(self, detector: FallDetector | None = None) -> None:
+        self.detector = detector or FallDetector()
+
+    def know(self, directory: Directory) -> None:
+        """Windows carry all it needs."""
+
+    def resume(self, findings: Iterable[Finding]) -> None:
+        """Its state comes back from the windows of the last `FallDetector.lookback_s` seconds."""
+
+    def fold(self, batch: Batch) -> list[Finding]:
+        """Motion windows in, falls out."""
+        return self.detector.fold(batch.motion) if batch.motion else []
+
+    def tick(self, now: int) -> list[Finding]:
+        """A fall is confirmed by what does not follow."""
+        return self.detector.tick(now)
+
+
+def all_detectors() -> list[Detector]:
+    """A fresh set, in the order in which their findings are written: what is certain comes first."""
+    return [ImmediateDetector(), Falls(), VitalsDetector(), InactivityDetector(), SupervisionDetector()]
