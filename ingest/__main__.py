@@ -32,6 +32,7 @@ def main() -> None:
         ready.tell()
         worker.run()
     source.stop()
+    writer.close()
 
 
 if __name__ == "__main__":

@@ -49,6 +49,10 @@ class Writer:
         """True when somebody rang the `devices` bell since `directory` was read."""
         return self._rung.is_set()
 
+    def close(self) -> None:
+        """Close the connection; the next call opens another."""
+        self._drop()
+
     def write(
         self, work: Write, now: int, messages: Sequence[Message] = (), decoder: Decoder | None = None
     ) -> bool:
@@ -97,7 +101,7 @@ class Writer:
             if self._store is not None:
                 self._store.report(figures)
         except psycopg.Error:
-            self._store = None
+            self._drop()
 
     def _one(self, message: Message, now: int, decoder: Decoder) -> bool:
         try:

@@ -1,0 +1,59 @@
+"""A device's clock against ours."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.instant import DAY, HOUR, MINUTE, SECOND
+from ingest.device_clock import DeviceClock, Verdict, judge
+
+NOW = 1_790_000_000 * SECOND
+
+
+def test_verdicts() -> None:
+    table = [
+        (0, Verdict.LIVE),
+        (-4 * SECOND, Verdict.LIVE),
+        (-6 * SECOND, Verdict.FUTURE),
+        (MINUTE, Verdict.LIVE),
+        (10 * MINUTE, Verdict.LATE),
+        (29 * DAY, Verdict.LATE),
+        (31 * DAY, Verdict.ANCIENT),
+    ]
+    assert [judge(NOW - lateness, NOW) for lateness, _ in table] == [verdict for _, verdict in table]
+
+
+def test_a_backlog_is_not_a_wrong_clock() -> None:
+    clock = DeviceClock()
+    for i in range(500):  # a day of readings a minute apart, handed over in five seconds
+        assert clock.learn(NOW - DAY + i * MINUTE, NOW + i * 10_000) is None
+
+
+def test_a_clock_at_1970_is_believed_wrong_within_seconds() -> None:
+    clock = DeviceClock()
+    adopted = [clock.learn(1000 * SECOND + i * SECOND, NOW + i * SECOND) for i in range(4)]
+    assert adopted[:2] == [None, None]
+    assert adopted[2] == (1000 * SECOND, NOW - 1000 * SECOND)
+    assert judge(clock.correct(1010 * SECOND), NOW + 10 * SECOND) is Verdict.LIVE
+
+
+def test_a_clock_that_was_set_right_is_believed_again() -> None:
+    clock = DeviceClock()
+    for i in range(4):
+        clock.learn(1000 * SECOND + i * SECOND, NOW + i * SECOND)
+    wrong = [clock.learn(NOW + i * SECOND, NOW + i * SECOND) for i in range(10, 16)]
+    assert any(wrong)
+    assert judge(clock.correct(NOW + 20 * SECOND), NOW + 20 * SECOND) is Verdict.LIVE
+    # and what it said in its wrong time is still corrected as it was
+    assert clock.correct(1001 * SECOND) == NOW + SECOND
+
+
+@given(st.integers(-400 * DAY, 400 * DAY), st.lists(st.integers(0, 2 * SECOND), min_size=40, max_size=40))
+def test_any_steady_error_ends_up_live(error: int, delays: list[int]) -> None:
+    clock = DeviceClock()
+    at = NOW
+    for delay in delays:
+        at += 10 * SECOND
+        clock.learn(at - error, at + delay)
+    assert judge(clock.correct(at - error), at) in (Verdict.LIVE,) or abs(error) <= 2 * MINUTE + HOUR
+    corrected = clock.correct(at - error)
+    assert abs(corrected - at) <= max(3 * SECOND, min(abs(error), 2 * MINUTE))
