@@ -54,6 +54,10 @@ ORDER BY onset
 -- Incidents that these findings opened, however long ago.
 SELECT {columns} FROM incident WHERE finding_id = ANY(%(findings)s) ORDER BY onset
 
+-- name: all
+-- Every incident there is, the oldest first: for figures and exports.
+SELECT {columns} FROM incident ORDER BY detected_at, id
+
 -- name: locked
 -- One incident, held until this transaction ends.
 SELECT {columns} FROM incident WHERE id = %(id)s FOR UPDATE

@@ -1,0 +1,241 @@
+"""Nights at the station, on a real database and virtual time."""
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from alerts import console, cycles, store
+from alerts.actions import act
+from alerts.incident import Incident, fold
+from alerts.lifecycle import Action, Refusal
+from core.batch import Batch
+from core.clock import ManualClock
+from core.finding import Finding, Reason
+from core.instant import MINUTE, SECOND, from_datetime, to_datetime
+from ingest.decode import Decoded
+from ingest.store import Store, Write
+from tests.support.village import settle
+
+pytestmark = pytest.mark.integration
+
+START = datetime(2026, 3, 1, 3, tzinfo=UTC)
+
+
+class Night:
+    """A station at night: detectors find, the engine works, people act."""
+
+    def __init__(self, conn: psycopg.Connection[Any], found: Store) -> None:
+        self.conn, self._found = conn, found
+        self.clock = ManualClock(from_datetime(START))
+        store.seed_policies(conn, START)
+        self._policies = store.policies(conn)
+
+    def finds(self, kind: str, home: int = 1, **known: Any) -> Finding:
+        now = self.clock.now()
+        known = {"resident": home, "onset": now, "at": now, "reason": Reason(f"{kind}.x")} | known
+        finding = Finding(kind=kind, home=home, **known)
+        self.write(finding)
+        return finding
+
+    def write(self, *findings: Finding) -> None:
+        self._found.write(Write(Decoded(Batch(self.clock.now())), findings), self.clock.now())
+
+    def works(self) -> None:
+        while cycles.triage(self.conn, self._policies, self.clock.now()):
+            pass
+        cycles.due(self.conn, self._policies, self.clock.now())
+
+    def incidents(self) -> list[Incident]:
+        return store.incidents(self.conn, "all", {})
+
+    def events(self, incident: UUID) -> list[str]:
+        rows = self.conn.execute("SELECT kind FROM incident_event WHERE incident_id = %s ORDER BY n", (incident,))
+        return [row[0] for row in rows]
+
+    def verdicts(self) -> list[str]:
+        return [row[0] for row in self.conn.execute("SELECT verdict FROM triage ORDER BY at, revision")]
+
+
+@pytest.fixture
+def night(dsn: str) -> Iterator[Night]:
+    settle(dsn, START, homes=4)
+    with psycopg.connect(dsn, autocommit=True) as conn, psycopg.connect(dsn) as other:
+        yield Night(conn, Store(other))
+
+
+def test_a_fall_at_three_in_the_morning(night: Night) -> None:
+    night.finds("fall", severity="possible", probability=0.97)
+    night.works()
+    (incident,) = night.incidents()
+    assert (incident.state, incident.station) == ("detected", 3)
+    night.clock.advance(seconds=30)
+    night.works()
+    night.clock.advance(seconds=60)
+    night.works()
+    (incident,) = night.incidents()
+    assert (incident.state, incident.level) == ("open", 1)
+    for name, outcome in (("acknowledge", None), ("respond", None), ("arrive", None), ("resolve", "help_given")):
+        night.clock.advance(minutes=2)
+        after, refusal = act(night.conn, incident.id, Action(name, None, outcome), night.clock.now())
+        assert refusal is None
+    assert after is not None
+    assert (after.state, after.outcome, after.next_step_at) == ("resolved", "help_given", None)
+    assert night.events(incident.id) == [
+        "detected", "opened", "escalated", "acknowledged", "responding", "arrived", "resolved",
+    ]  # fmt: skip
+
+
+def test_the_row_is_the_fold_of_its_events(night: Night) -> None:
+    fall = night.finds("fall", severity="possible", probability=0.9)
+    night.works()
+    night.clock.advance(seconds=20)
+    night.write(replace(fall, revision=1, severity="long_lie", at=night.clock.now()))
+    night.finds("sos")
+    night.works()
+    (incident,) = night.incidents()
+    assert (incident.severity, incident.state) == ("long_lie", "open")
+    rows = night.conn.execute(
+        "SELECT kind, at, actor_id, data FROM incident_event WHERE incident_id = %s ORDER BY n", (incident.id,)
+    ).fetchall()
+    from alerts.incident import Event, State
+
+    events = [Event(kind, from_datetime(at), actor, data) for kind, at, actor, data in rows]
+    blank = replace(
+        incident, version=0, state=State.DETECTED, severity="possible", state_since=fall.at, opened_at=None,
+        next_step_at=None, reason_key="fall.x", probability=0.9,
+    )  # fmt: skip
+    assert fold(blank, events) == incident
+
+
+def test_the_same_findings_again_change_nothing(night: Night) -> None:
+    fall = night.finds("fall", severity="possible")
+    night.works()
+    night.write(fall, fall)
+    night.works()
+    assert len(night.incidents()) == 1
+    assert night.verdicts() == ["opened"]
+
+
+def test_the_urgent_ones_are_ruled_on_first(night: Night) -> None:
+    for device in range(1, 600):
+        night.finds("low_battery", home=1 + device % 4, device=device, resident=None)
+    night.finds("smoke", home=2, resident=None)
+    assert cycles.triage(night.conn, store.policies(night.conn), night.clock.now()) == 500
+    assert "smoke" in {incident.kind for incident in night.incidents()}
+
+
+def test_two_engines_and_a_crowd_rule_on_everything_once(night: Night, dsn: str) -> None:
+    for n in range(200):
+        night.finds("sos", home=1 + n % 4, onset=night.clock.now() + n, at=night.clock.now() + n * MINUTE)
+    policies, now = store.policies(night.conn), night.clock.now()
+
+    def engine() -> None:
+        with psycopg.connect(dsn, autocommit=True) as conn:
+            for _ in range(50):
+                cycles.triage(conn, policies, now)
+                cycles.due(conn, policies, now)
+
+    engines = [threading.Thread(target=engine) for _ in range(3)]
+    for thread in engines:
+        thread.start()
+    for thread in engines:
+        thread.join()
+    night.works()
+    assert len(night.verdicts()) == 200
+    assert len(night.incidents()) == 4  # one a resident: the rest are the same call for help
+    assert sorted(set(night.verdicts())) == ["duplicate", "opened"]
+
+
+def test_of_two_who_acknowledge_one_wins(night: Night, dsn: str) -> None:
+    night.finds("sos")
+    night.works()
+    (incident,) = night.incidents()
+    barrier, results = threading.Barrier(2), []
+
+    def press() -> None:
+        with psycopg.connect(dsn, autocommit=True) as conn:
+            barrier.wait()
+            action = Action("acknowledge", None, seen_version=incident.version)
+            results.append(act(conn, incident.id, action, night.clock.now())[1])
+
+    people = [threading.Thread(target=press) for _ in range(2)]
+    for thread in people:
+        thread.start()
+    for thread in people:
+        thread.join()
+    assert sorted(map(str, results)) == sorted(["None", str(Refusal.LOST_RACE)])
+
+
+def test_the_triage_cursor_never_passes_a_finding_nobody_ruled_on(night: Night) -> None:
+    night.finds("sos")
+    night.works()
+    night.clock.advance(minutes=20)
+    night.finds("sos", home=2)
+    cycles.advance(night.conn, night.clock.now())
+    night.works()
+    assert len(night.incidents()) == 2
+    night.clock.advance(minutes=20)
+    cycles.advance(night.conn, night.clock.now())
+    assert night.conn.execute("SELECT serial FROM triage_cursor").fetchone() == (2,)
+    night.finds("sos", home=3)
+    night.works()
+    assert len(night.incidents()) == 3
+
+
+def test_events_are_append_only(night: Night) -> None:
+    night.finds("sos")
+    night.works()
+    for statement in ("UPDATE incident_event SET kind = 'x'", "DELETE FROM incident_event"):
+        with pytest.raises(psycopg.errors.RaiseException, match="append-only"):
+            night.conn.execute(statement.encode())
+
+
+def asked(incident: Incident, action: str, **more: Any) -> bytes:
+    return json.dumps({"incident": str(incident.id), "action": action, **more}).encode()
+
+
+def test_a_console_acts_in_its_own_station_and_nowhere_else(night: Night) -> None:
+    night.finds("sos", home=1)  # east
+    night.works()
+    (incident,) = night.incidents()
+    now = night.clock.now()
+    press = asked(incident, "acknowledge")
+    assert console.take_action(night.conn, "nw/v1/station/west/act", press, now) == "unknown-incident"
+    assert console.take_action(night.conn, "nw/v1/station/east/act", press, now) == "done"
+    assert console.take_action(night.conn, "nw/v1/station/street/act", press, now) == "illegal-transition"
+    done = asked(incident, "resolve", outcome="help_given")
+    assert console.take_action(night.conn, "nw/v1/station/street/act", done, now) == "done"
+
+
+@pytest.mark.parametrize(
+    "payload", [b"", b"{", b"[]", b"{}", b'{"incident":1,"action":2}', b'{"incident":"x","action":"y"}', b"\xff"]
+)
+def test_a_console_that_talks_nonsense_is_told_so(night: Night, payload: bytes) -> None:
+    assert console.take_action(night.conn, "nw/v1/station/east/act", payload, night.clock.now()) == "malformed"
+
+
+def test_the_console_shows_words_and_codes_but_no_name(night: Night) -> None:
+    night.finds("sos")
+    night.works()
+    (incident,) = night.incidents()
+    row = night.conn.execute(store.Q["for_console"], {"ids": [incident.id]}).fetchone()
+    assert row is not None
+    shown, over = console.payload(row)
+    assert (shown["home"], shown["priority"], over) == ("h1", "high", False)
+    assert "Resident 1" not in json.dumps(shown, ensure_ascii=False)
+
+
+def test_every_change_is_wanted_on_the_console_of_its_station(night: Night) -> None:
+    night.finds("sos")
+    night.works()
+    (incident,) = night.incidents()
+    act(night.conn, incident.id, Action("acknowledge", None), night.clock.now() + SECOND)
+    rows = night.conn.execute("SELECT target, wanted, due_at FROM publication").fetchall()
+    assert rows == [("east", 3, to_datetime(night.clock.now() + SECOND))]

@@ -1,0 +1,117 @@
+"""What becomes of a finding, given what is going on already."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from alerts.incident import Incident, State, fold
+from alerts.policy import UNKNOWN, Policy, defaults
+from alerts.triage import Case, Ruling, Verdict, after, rule
+from core.finding import Finding, Reason
+from core.instant import HOUR, MINUTE, SECOND
+
+NOW = 1_790_000_000 * SECOND
+POLICIES = {policy.kind: policy for policy in defaults()}
+
+
+def finding(kind: str, *, ago: int = 0, **known: Any) -> Finding:
+    at = NOW - ago
+    known.setdefault("resident", 5)
+    return Finding(kind=kind, home=1, onset=at, at=at, reason=Reason(f"{kind}.x"), **known)
+
+
+def judge(new: Finding, *going_on: Incident, policy: Policy | None = None) -> Ruling:
+    return rule(Case(new, 3, going_on, policy or POLICIES[new.kind], NOW))
+
+
+def incident(kind: str, *, ago: int = 0, state: State | None = None, **known: Any) -> Incident:
+    opened = after(judge(finding(kind, ago=ago, **known)))
+    assert opened is not None
+    return replace(opened, state=state or opened.state)
+
+
+def test_a_first_finding_opens_an_incident() -> None:
+    ruling = judge(finding("smoke"))
+    made = after(ruling)
+    assert made is not None
+    assert (ruling.verdict, made.state, made.priority, made.station) == (Verdict.OPENED, "open", "high", 3)
+    assert made.next_step_at == NOW + 60 * SECOND
+
+
+def test_a_possible_fall_may_be_called_off_first_but_not_one_lying_still() -> None:
+    possible = after(judge(finding("fall", severity="possible")))
+    still = after(judge(finding("fall", severity="long_lie")))
+    assert possible is not None
+    assert still is not None
+    assert (possible.state, still.state) == ("detected", "open")
+
+
+def test_lying_still_ends_the_cancel_window() -> None:
+    fall = finding("fall", severity="possible")
+    waiting = after(judge(fall))
+    assert waiting is not None
+    worse = replace(fall, severity="long_lie", revision=1)
+    ruling = judge(worse, waiting)
+    later = after(ruling)
+    assert later is not None
+    assert (ruling.verdict, later.state, later.severity) == (Verdict.UPDATED, "open", "long_lie")
+
+
+def test_an_sos_after_a_fall_is_the_same_incident_and_ends_the_waiting() -> None:
+    waiting = incident("fall", ago=2 * MINUTE, severity="possible")
+    ruling = judge(finding("sos"), waiting)
+    joined = after(ruling)
+    assert joined is not None
+    assert (ruling.verdict, joined.id, joined.state) == (Verdict.JOINED, waiting.id, "open")
+    assert joined.next_step_at is not None
+
+
+VERDICTS: list[tuple[str, Finding, list[Incident], Verdict]] = [
+    ("pressed again", finding("sos"), [incident("sos", ago=MINUTE)], Verdict.DUPLICATE),
+    ("an hour after a fall", finding("sos"), [incident("fall", ago=HOUR)], Verdict.OPENED),
+    ("after it was resolved", finding("sos"), [incident("sos", ago=MINUTE, state=State.RESOLVED)], Verdict.OPENED),
+    ("another person of the home", finding("sos", resident=6), [incident("fall")], Verdict.OPENED),
+    ("another sensor's smoke", finding("smoke", device=2, resident=None), [incident("smoke", device=1, resident=None)], Verdict.OPENED),
+    ("a fire is never joined to a fall", finding("smoke"), [incident("fall")], Verdict.OPENED),
+    ("a week old", finding("fall", ago=7 * 24 * HOUR), [], Verdict.TOO_OLD),
+    ("a device of a silent home", finding("offline", device=4), [incident("home_offline")], Verdict.INHIBITED),
+    ("a fall in a silent home", finding("fall"), [incident("home_offline")], Verdict.OPENED),
+    ("smoke during an outage", finding("smoke"), [incident("platform_outage")], Verdict.OPENED),
+    ("all clear of nothing", finding("smoke", cleared=True), [], Verdict.NOTHING_TO_CLEAR),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("new", "going_on", "verdict"), [v[1:] for v in VERDICTS], ids=[v[0] for v in VERDICTS])
+def test_verdicts(new: Finding, going_on: list[Incident], verdict: Verdict) -> None:
+    assert judge(new, *going_on).verdict is verdict
+
+
+def test_a_device_that_is_back_closes_its_incident_but_smoke_stays_until_somebody_looked() -> None:
+    for kind, state in (("offline", "resolved"), ("smoke", "open")):
+        first = finding(kind, device=4)
+        opened = after(judge(first))
+        assert opened is not None
+        cleared = after(judge(replace(first, revision=1, cleared=True), opened))
+        assert cleared is not None
+        assert (cleared.state, cleared.cleared) == (state, True)
+
+
+def test_a_fall_called_off_that_turns_out_to_be_lying_still_is_a_new_incident() -> None:
+    fall = finding("fall", severity="possible")
+    opened = after(judge(fall))
+    assert opened is not None
+    called_off = replace(opened, state=State.CANCELLED, closed_at=NOW)
+    ruling = judge(replace(fall, severity="long_lie", revision=1), called_off)
+    assert ruling.verdict is Verdict.OPENED
+    assert ruling.incident is not None
+    assert ruling.incident.id != opened.id
+    made = fold(ruling.incident, ruling.events)
+    # and that one is updated, not opened once more, by the next revision
+    assert judge(replace(fall, severity="long_lie", revision=2), called_off, made).verdict is Verdict.UPDATED
+
+
+def test_a_kind_nobody_knows_still_reaches_somebody() -> None:
+    made = after(judge(finding("meteorite"), policy=UNKNOWN))
+    assert made is not None
+    assert (made.state, made.priority) == ("open", "medium")
