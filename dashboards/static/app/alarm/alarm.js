@@ -1,0 +1,67 @@
+// @ts-check
+/** Binds the queue to sound, to the announcements for screen readers and to the page's title. */
+import { signal, computed, effect } from "../html.js";
+import { state, queues } from "../live/store.js";
+import { isCalling, isMuted, toSound } from "./audible.js";
+import { sound, allowSoundOnGesture } from "./sound.js";
+import { t, tWord, pick, language } from "../language.js";
+import { placeOf, whoOf } from "../wording.js";
+
+/** @typedef {import("../live/state.js").Incident} Incident */
+/** @typedef {import("../../../types/contract.js").Priority} Priority */
+
+/** @type {import("../../vendor/signals.js").Signal<ReadonlyMap<string, Priority>>} */
+const mutes = signal(new Map());
+
+/** @param {Incident} incident */
+export const muted = (incident) => isMuted(incident, mutes.value);
+
+/** @param {Incident} incident */
+export function toggleMute(incident) {
+  const next = new Map(mutes.peek());
+  if (isMuted(incident, next)) next.delete(incident.id);
+  else next.set(incident.id, incident.priority);
+  mutes.value = next;
+}
+
+/** What a screen reader says. */
+export const announcement = signal("");
+
+/** @type {Set<string>} */
+let told = new Set();
+
+function announce() {
+  const calling = [...state.value.active.values()].filter(isCalling);
+  const fresh = calling.filter((incident) => !told.has(`${incident.id} ${incident.priority}`));
+  told = new Set(calling.map((incident) => `${incident.id} ${incident.priority}`));
+  if (fresh.length) announcement.value = fresh.slice(-3).map(sentence).join(". ");
+}
+
+/** @param {Incident} incident */
+const sentence = (incident) => t("announce.new", {
+  priority: tWord("priority", `${incident.priority}_long`),
+  title: pick(incident.title), who: whoOf(incident), where: placeOf(incident),
+});
+
+function title() {
+  const { waiting } = queues.value;
+  const first = waiting[0];
+  const base = `${t("board.title")} · ${t("app.name")}`;
+  document.title = first ? `(${waiting.length}) ${pick(first.title)} · ${whoOf(first)} · ${base}` : base;
+}
+
+/** Start; once a page. */
+export function startAlarm() {
+  allowSoundOnGesture();
+  sound(computed(() => toSound(state.value.active.values(), mutes.value)));
+  effect(announce);
+  effect(() => { void language.value; title(); });
+  effect(forgetMutes);
+}
+
+/** A mute ends with its incident. */
+function forgetMutes() {
+  const { active } = state.value;
+  const left = [...mutes.peek()].filter(([id]) => active.has(id));
+  if (left.length < mutes.peek().size) mutes.value = new Map(left);
+}

@@ -1,0 +1,93 @@
+// @ts-check
+/** The incident page: what happened, how we know, whom to call, what to do. */
+import { html } from "../html.js";
+import { state } from "../live/store.js";
+import { useRemote } from "../parts/remote.js";
+import { t, pick, language, nameOf } from "../language.js";
+import { dayTime, percent, span } from "../format.js";
+import { adviceFor, placeOf, whoOf, problemWords } from "../wording.js";
+import { href } from "../router.js";
+import { Icon } from "../parts/icon.js";
+import { Since } from "../parts/times.js";
+import { muted } from "../alarm/alarm.js";
+import { isClosed } from "../live/state.js";
+import { PriorityTile, StateChip, NextStep, MuteButton } from "./row.js";
+import { Actions } from "./actions.js";
+import { Timeline } from "./timeline.js";
+import { EvidencePicture } from "./evidence.js";
+import { Person } from "./person.js";
+
+/** @typedef {import("../../../types/contract.js").Incident} Incident */
+/** @typedef {import("../../../types/contract.js").IncidentDetail} IncidentDetail */
+
+/** @param {string} id @returns {Incident | undefined} */
+const live = (id) => state.value.active.get(id) ?? state.value.closed.get(id);
+
+/** @param {{ id: string }} props */
+export function Incident({ id }) {
+  const version = live(id)?.version ?? 0;
+  const { data: detail, error } = useRemote(`/incidents/${encodeURIComponent(id)}`, [version]);
+  if (error && !detail && !live(id)) {
+    const words = error.status === 404 ? t("incident.missing") : problemWords(error);
+    return html`<article class="detail"><${Back} /><p class="empty" role="alert">${words}</p></article>`;
+  }
+  const incident = newest(live(id), /** @type {IncidentDetail | null} */ (detail));
+  if (!incident) return html`<article class="detail"><p class="empty">${t("app.loading")}</p></article>`;
+  return html`<article class="detail" data-testid="incident-page" data-incident=${id} data-state=${incident.state}>
+    <${Back} />
+    <${Heading} incident=${incident} />
+    <${Advice} incident=${incident} />
+    <${Actions} incident=${incident} />
+    <div class="detail-columns">
+      <div class="detail-main">
+        <${EvidencePicture} id=${id} kind=${incident.kind} onset=${incident.onset} />
+        <section class="card"><h3>${t("incident.timeline")}</h3><${Timeline} events=${detail?.events ?? []} /></section>
+      </div>
+      <${Person} incident=${incident} detail=${detail} />
+    </div>
+  </article>`;
+}
+
+/** Whichever was said later. @param {Incident | undefined} a @param {Incident | null} b */
+const newest = (a, b) => (a && b ? (a.version >= b.version ? a : b) : a ?? b);
+
+function Back() {
+  return html`<a class="back" href=${href()} data-testid="back"><${Icon} name="back" />${t("nav.queue")}</a>`;
+}
+
+/** @param {{ incident: Incident }} props */
+function Heading({ incident }) {
+  const { resident } = incident;
+  const sure = incident.probability === null ? "" : t("incident.certainty", { share: percent(incident.probability) });
+  return html`<header class="detail-head">
+    <${PriorityTile} incident=${incident} />
+    <div class="detail-title">
+      <h2>${pick(incident.title)} ${incident.drill && html`<span class="chip drill">${t("row.drill")}</span>`}
+        <${StateChip} incident=${incident} /></h2>
+      <p class="detail-who">${resident
+        ? html`<a href=${href("residents", resident.id)} title=${t("incident.open_resident")}>${resident.name}</a>`
+        : html`<strong>${whoOf(incident)}</strong>`} <span>${placeOf(incident)}</span>
+        <span class="soft">${nameOf(incident.station)} · ${t("row.number", { number: incident.number })}</span></p>
+      <p class="detail-text" data-testid="incident-text">${pick(incident.text)} ${sure && html`<span class="soft">${sure}</span>`}</p>
+    </div>
+    <div class="detail-time">${!isClosed(incident) && html`<${Since} key=${incident.onset} instant=${incident.onset} />`}
+      ${incident.next_step_at && html`<${NextStep} key=${incident.version} incident=${incident} />`}
+      <${MuteButton} incident=${incident} muted=${muted(incident)} />
+      <${Noticed} incident=${incident} /></div>
+  </header>`;
+}
+
+/** @param {{ incident: Incident }} props */
+function Noticed({ incident }) {
+  const delay = Date.parse(incident.detected_at) - Date.parse(incident.onset);
+  return html`<span class="soft noticed">${t("incident.onset")} ${dayTime(incident.onset, language.value)}
+    ${delay >= 1000 && html`<br />${t("incident.detected")} ${delay < 60_000
+      ? t("incident.after", { time: `${Math.round(delay / 1000)} ${t("evidence.seconds")}` })
+      : t("incident.after", { time: span(delay, language.value) })}`}</span>`;
+}
+
+/** @param {{ incident: Incident }} props */
+function Advice({ incident }) {
+  if (isClosed(incident)) return null;
+  return html`<p class="advice" data-testid="advice"><span class="advice-title">${t("advice.title")}</span> ${adviceFor(incident)}</p>`;
+}

@@ -1,0 +1,66 @@
+// @ts-check
+/** The operator board: starts the store and the alarm, and shows what the address names. */
+import { html, render } from "../html.js";
+import { route } from "../router.js";
+import { session, requireSession, roles, leaveForLogin } from "../session.js";
+import { startStore, setClock, link } from "../live/store.js";
+import { startAlarm, announcement } from "../alarm/alarm.js";
+import { t } from "../language.js";
+import { Bar } from "./bar.js";
+import { Queue } from "./queue.js";
+import { Incident } from "./incident.js";
+import { Aside } from "./aside.js";
+import { StaleBanner } from "./stale.js";
+import { lazy } from "../parts/lazy.js";
+
+const Residents = lazy(async () => (await import("./residents.js")).Residents);
+const Resident = lazy(async () => (await import("./resident.js")).Resident);
+const Devices = lazy(async () => (await import("./devices.js")).Devices);
+const Quarantine = lazy(async () => (await import("./quarantine.js")).Quarantine);
+
+function Page() {
+  const [place = "", id = ""] = route.value;
+  if (place === "" || place === "incident") return html`<${QueuePage} id=${id} />`;
+  if (place === "residents" && id) return html`<${Resident} key=${id} id=${id} />`;
+  if (place === "residents") return html`<${Residents} />`;
+  if (place === "devices") return html`<${Devices} />`;
+  if (place === "quarantine" && roles.value.has("administrator")) return html`<${Quarantine} />`;
+  return html`<p class="empty">${t("app.not_found")}</p>`;
+}
+
+/** The queue, and beside it the incident that is open (on a phone: instead of it). @param {{ id: string }} props */
+function QueuePage({ id }) {
+  return html`<div class=${id ? "split has-detail" : "split"}>
+    <${Queue} selected=${id} />
+    ${id ? html`<${Incident} key=${id} id=${id} />` : html`<${Aside} />`}
+  </div>`;
+}
+
+function Board() {
+  if (!session.value) return html`<p class="empty">${t("app.loading")}</p>`;
+  const stale = link.value.phase === "lost";
+  return html`
+    <a class="skip" href="#main">${t("app.skip")}</a>
+    <${Bar} />
+    <${StaleBanner} />
+    <main id="main" tabindex="-1" class=${stale ? "stale" : ""}><${Page} /></main>
+    <div class="unseen" aria-live="assertive" data-testid="announcement">${announcement}</div>`;
+}
+
+async function start() {
+  render(html`<${Board} />`, /** @type {Element} */ (document.getElementById("app")));
+  document.addEventListener("click", (event) => {
+    // The address after # is ours to route by, so the skip link moves the focus itself.
+    if (/** @type {Element} */ (event.target).matches?.(".skip")) {
+      event.preventDefault();
+      document.getElementById("main")?.focus();
+    }
+  });
+  const opened = await requireSession();
+  if (!opened) return leaveForLogin();
+  setClock(opened.server_time);
+  startStore();
+  startAlarm();
+}
+
+start();

@@ -1,0 +1,60 @@
+// @ts-check
+/** Beside an incident: the person, whom to call, how to get in, what to beware of, what happened before. */
+import { html } from "../html.js";
+import { t, tWord, pick, language } from "../language.js";
+import { dayTime } from "../format.js";
+import { href } from "../router.js";
+import { Icon } from "../parts/icon.js";
+
+/** @typedef {import("../../../types/contract.js").Incident} Incident */
+/** @typedef {import("../../../types/contract.js").IncidentDetail} IncidentDetail */
+
+/** One tap calls. @param {{ name: string, relation: string, phone: string }} props */
+export function CallLink({ name, relation, phone }) {
+  return html`<a class="call" href=${`tel:${phone.replace(/[^\d+]/g, "")}`} data-testid="contact-call"
+      aria-label=${t("incident.call", { name, phone })}>
+    <${Icon} name="phone" /><span><strong>${name}</strong> <span class="soft">${relation}</span><br />
+    <span class="number">${phone}</span></span></a>`;
+}
+
+/** @param {{ incident: Incident, detail: IncidentDetail | null }} props */
+export function Person({ incident, detail }) {
+  if (!detail) return html`<aside class="detail-side"></aside>`;
+  const own = detail.resident_detail?.phone;
+  const contacts = [...detail.contacts].sort((a, b) => a.rank - b.rank);
+  return html`<aside class="detail-side">
+    <section class="card"><h3>${t("incident.contacts")}</h3>
+      ${own && incident.resident && html`<${CallLink} name=${incident.resident.name} relation=${t("incident.resident_phone")} phone=${own} />`}
+      ${contacts.map((contact) => html`<${CallLink} key=${contact.rank} ...${contact} />`)}
+      ${!own && !contacts.length && html`<p class="soft">${t("incident.no_contacts")}</p>`}
+    </section>
+    <${About} detail=${detail} />
+    <section class="card"><h3>${t("incident.recent")}</h3><${Recent} detail=${detail} /></section>
+  </aside>`;
+}
+
+/** @param {{ detail: IncidentDetail }} props */
+function About({ detail }) {
+  const about = detail.resident_detail;
+  const facts = about ? [
+    about.age !== null && t("incident.age", { age: about.age }),
+    about.living && tWord("living", about.living),
+    about.ability_grade !== null && t("incident.grade", { grade: about.ability_grade }),
+  ].filter(Boolean).join(" · ") : "";
+  if (!facts && !about?.risks && !detail.access_note) return null;
+  return html`<section class="card"><h3>${t("incident.who")}</h3>
+    ${facts && html`<p>${facts}</p>`}
+    <dl class="facts">
+      ${about?.risks && html`<dt>${t("incident.risks")}</dt><dd class="risks">${about.risks}</dd>`}
+      ${detail.access_note && html`<dt>${t("incident.access")}</dt><dd>${detail.access_note}</dd>`}
+    </dl></section>`;
+}
+
+/** @param {{ detail: IncidentDetail }} props */
+function Recent({ detail }) {
+  if (!detail.recent.length) return html`<p class="soft">${t("incident.no_recent")}</p>`;
+  return html`<ul class="plain">${detail.recent.map((one) => html`<li key=${one.id}>
+    <a href=${href("incident", one.id)}>${pick(one.title)}</a>
+    <span class="soft">${dayTime(one.onset, language.value)} · ${one.outcome ? tWord("outcome", one.outcome) : tWord("state", one.state)}</span>
+  </li>`)}</ul>`;
+}

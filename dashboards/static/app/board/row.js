@@ -1,0 +1,79 @@
+// @ts-check
+/** One incident in the queue. */
+import { html, useComputed } from "../html.js";
+import { href } from "../router.js";
+import { t, tWord, pick, language } from "../language.js";
+import { clockTime, running } from "../format.js";
+import { now } from "../live/store.js";
+import { isCalling } from "../alarm/audible.js";
+import { toggleMute } from "../alarm/alarm.js";
+import { Icon } from "../parts/icon.js";
+import { Since } from "../parts/times.js";
+import { adviceFor, placeOf, whoOf } from "../wording.js";
+import { act, busy } from "./acting.js";
+
+/** @typedef {import("../live/state.js").Incident} Incident */
+
+const MARKS = Object.freeze({ high: "!!!", medium: "!!", low: "!" });
+
+/** The alarm lamp: colour, shape and word say the same. @param {{ incident: Incident }} props */
+export function PriorityTile({ incident }) {
+  const { priority, kind } = incident;
+  return html`<span class=${`tile ${priority} ${isCalling(incident) ? "calling" : ""}`} data-testid="priority-tile">
+    <${Icon} name=${kind} /><b aria-hidden="true">${MARKS[priority]}</b>
+    <span class="unseen">${tWord("priority", `${priority}_long`)}</span></span>`;
+}
+
+/** @param {{ incident: Incident }} props */
+export function StateChip({ incident }) {
+  const by = incident.acknowledged_by?.name;
+  return html`<span class=${`chip state-${incident.state}`} data-testid="incident-state">${tWord("state", incident.state)}${
+    by && !["open", "detected"].includes(incident.state) ? ` · ${by}` : ""}</span>`;
+}
+
+/** Counts down to the next step of the escalation. @param {{ incident: Incident }} props */
+export function NextStep({ incident }) {
+  const text = useComputed(() => {
+    void language.value;
+    const left = Date.parse(incident.next_step_at ?? "") - now.value;
+    if (left <= 0) return t("row.next_due");
+    return t(incident.state === "detected" ? "row.next_detected" : "row.next", { time: running(left, language.value) });
+  });
+  return html`<span class="next-step" data-testid="next-step">${text}</span>`;
+}
+
+/** @param {{ incident: Incident, muted: boolean }} props */
+export function MuteButton({ incident, muted }) {
+  if (!isCalling(incident)) return null;
+  return html`<button type="button" class=${muted ? "mute is-muted" : "mute"} aria-pressed=${String(muted)}
+      data-testid="mute" onClick=${() => toggleMute(incident)} aria-label=${t("row.mute")} title=${t(muted ? "row.unmute" : "row.mute")}>
+    <${Icon} name=${muted ? "bell_off" : "bell"} />${muted && html`<span>${t("row.muted")}</span>`}</button>`;
+}
+
+/** @param {{ incident: Incident }} props */
+function Acknowledge({ incident }) {
+  if (!incident.allowed.includes("acknowledge") || incident.acknowledged_by) return null;
+  return html`<button type="button" class="primary" data-testid="row-acknowledge" disabled=${busy.value.has(incident.id)}
+    onClick=${() => act(incident, { action: "acknowledge" })}>${t("action.acknowledge")}</button>`;
+}
+
+/** @param {{ incident: Incident, muted: boolean, selected: boolean }} props */
+export function Row({ incident, muted, selected }) {
+  const { id, kind, priority, state } = incident;
+  return html`<li class=${`row ${priority} ${selected ? "selected" : ""}`} data-testid="incident-row"
+      data-incident=${id} data-kind=${kind} data-priority=${priority} data-state=${state} data-number=${incident.number}>
+    <${PriorityTile} incident=${incident} />
+    <div class="row-body">
+      <p class="row-title"><a class="row-link" data-id=${id} href=${href("incident", id)}
+          aria-current=${selected ? "true" : undefined} data-testid="incident-title">${pick(incident.title)}</a>
+        ${incident.drill && html`<span class="chip drill">${t("row.drill")}</span>`}
+        <${StateChip} incident=${incident} /></p>
+      <p class="row-who"><strong>${whoOf(incident)}</strong> <span>${placeOf(incident)}</span></p>
+      <p class="row-advice">${adviceFor(incident)}</p>
+    </div>
+    <div class="row-time"><${Since} key=${incident.onset} instant=${incident.onset} />
+      ${incident.next_step_at ? html`<${NextStep} key=${incident.version} incident=${incident} />`
+        : html`<span class="soft began">${t("row.since", { time: clockTime(incident.onset, language.value) })}</span>`}</div>
+    <div class="row-acts"><${MuteButton} incident=${incident} muted=${muted} /><${Acknowledge} incident=${incident} /></div>
+  </li>`;
+}

@@ -1,0 +1,87 @@
+// @ts-check
+/** Instants, spans and numbers as people read them. Pure: the language and the zone come in. */
+
+/** @typedef {"zh" | "en"} Language */
+
+/** @type {Map<string, Intl.DateTimeFormat>} */
+const formats = new Map();
+
+/** @param {Language} language @param {Intl.DateTimeFormatOptions} options */
+function format(language, options) {
+  const key = language + JSON.stringify(options);
+  let made = formats.get(key);
+  if (!made) {
+    made = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", { hourCycle: "h23", ...options });
+    formats.set(key, made);
+  }
+  return made;
+}
+
+const CLOCK = /** @type {const} */ ({ hour: "2-digit", minute: "2-digit" });
+const EXACT = /** @type {const} */ ({ ...CLOCK, second: "2-digit" });
+const DAY = /** @type {const} */ ({ day: "numeric", month: "short" });
+
+/** "03:12". @param {string | number} instant @param {Language} language @param {string} [zone] */
+export const clockTime = (instant, language, zone) =>
+  format(language, { ...CLOCK, timeZone: zone }).format(new Date(instant));
+
+/** "03:12:45". @param {string | number} instant @param {Language} language @param {string} [zone] */
+export const exactTime = (instant, language, zone) =>
+  format(language, { ...EXACT, timeZone: zone }).format(new Date(instant));
+
+/** "22 Nov 03:12". @param {string | number} instant @param {Language} language @param {string} [zone] */
+export const dayTime = (instant, language, zone) =>
+  format(language, { ...DAY, ...CLOCK, timeZone: zone }).format(new Date(instant));
+
+/** "Sunday 22 November". @param {string | number} instant @param {Language} language @param {string} [zone] */
+export const longDay = (instant, language, zone) =>
+  format(language, { weekday: "long", day: "numeric", month: "long", timeZone: zone }).format(new Date(instant));
+
+const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
+
+/** A running time: "0:42", "12:05", "3:20:11", "2 d 04:10". @param {number} ms @param {Language} language */
+export function running(ms, language) {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const [days, hours] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3600) % 24];
+  const [minutes, rest] = [Math.floor(seconds / 60) % 60, seconds % 60];
+  if (days) return `${days} ${language === "zh" ? "天" : "d"} ${two(hours)}:${two(minutes)}`;
+  return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+}
+
+/** A span in words: "5 min", "2 h 10 min", "3 days". @param {number} ms @param {Language} language */
+export function span(ms, language) {
+  const zh = language === "zh";
+  const minutes = Math.max(0, Math.round(ms / 60_000));
+  if (minutes < 1) return zh ? "不到 1 分钟" : "less than 1 min";
+  if (minutes < 60) return zh ? `${minutes} 分钟` : `${minutes} min`;
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  if (hours < 48) {
+    if (!rest || hours >= 12) return zh ? `${hours} 小时` : `${hours} h`;
+    return zh ? `${hours} 小时 ${rest} 分钟` : `${hours} h ${rest} min`;
+  }
+  const days = Math.floor(hours / 24);
+  return zh ? `${days} 天` : `${days} days`;
+}
+
+/** How long ago: "5 min ago". @param {number} ms @param {Language} language */
+export function ago(ms, language) {
+  if (ms < 45_000) return language === "zh" ? "刚刚" : "just now";
+  return language === "zh" ? `${span(ms, language)}前` : `${span(ms, language)} ago`;
+}
+
+/** A measured value with as many digits as its kind deserves. @param {number} value @param {string} metric */
+export function measured(value, metric) {
+  const digits = ["body_temperature", "skin_temperature", "glucose", "weight"].includes(metric) ? 1 : 0;
+  return value.toFixed(digits);
+}
+
+const UNITS = /** @type {Record<string, string>} */ ({ Cel: "°C", "mm[Hg]": "mmHg", "1": "", "dB[mW]": "dBm" });
+
+/** @param {string} unit as in the metric table @param {Language} language */
+export function unitName(unit, language) {
+  if (unit === "/min") return language === "zh" ? "次/分" : "/min";
+  return UNITS[unit] ?? unit;
+}
+
+/** @param {number | null} share 0 to 1 */
+export const percent = (share) => (share === null ? "–" : `${Math.round(share * 100)} %`);

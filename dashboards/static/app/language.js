@@ -1,0 +1,65 @@
+// @ts-check
+/** Chinese and English from one catalogue; the choice is remembered on this device. */
+import { signal } from "./html.js";
+import { CATALOGUE } from "../messages/catalogue.js";
+import { remembered, remember } from "./memory.js";
+
+/** @typedef {"zh" | "en"} Language */
+/** @typedef {keyof typeof CATALOGUE} Key */
+
+export const LANGUAGES = /** @type {const} */ (["zh", "en"]);
+
+/** @type {import("../vendor/signals.js").Signal<Language>} */
+export const language = signal(firstLanguage());
+
+/** @returns {Language} */
+function firstLanguage() {
+  const chosen = remembered("language");
+  if (chosen === "zh" || chosen === "en") return chosen;
+  return navigator.language.startsWith("zh") ? "zh" : "en";
+}
+
+function mark() {
+  document.documentElement.lang = language.value === "zh" ? "zh-CN" : "en";
+}
+mark();
+
+/** @param {Language} next */
+export function setLanguage(next) {
+  language.value = next;
+  remember("language", next);
+  mark();
+}
+
+/** The account's language counts until the reader has chosen one here. @param {string} accounts */
+export function adoptLanguage(accounts) {
+  if (remembered("language") || (accounts !== "zh" && accounts !== "en")) return;
+  language.value = accounts;
+  mark();
+}
+
+/**
+ * The words for a key, with {name} replaced.
+ * @param {Key} key
+ * @param {Record<string, string | number>} [params]
+ */
+export function t(key, params) {
+  const text = CATALOGUE[key][language.value];
+  return params ? text.replace(/\{(\w+)\}/g, (_, name) => String(params[name] ?? "")) : text;
+}
+
+/** The words for a key made of a family and a word from the server; the word itself when it is new to us.
+ * @param {string} family @param {string} word */
+export function tWord(family, word) {
+  const key = `${family}.${word}`;
+  return key in CATALOGUE ? t(/** @type {Key} */ (key)) : word;
+}
+
+/** @param {string} key @returns {key is Key} */
+export const isKey = (key) => key in CATALOGUE;
+
+/** A text the server gives in both languages. @param {{ zh: string, en: string } | null | undefined} words */
+export const pick = (words) => (words ? words[language.value] || words.zh || words.en : "");
+
+/** @param {{ name: string, name_en?: string }} named */
+export const nameOf = (named) => (language.value === "en" && named.name_en) || named.name;

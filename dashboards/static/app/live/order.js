@@ -1,0 +1,34 @@
+// @ts-check
+/** In which order an operator should look at things. Pure. */
+import { isWaiting } from "./state.js";
+
+/** @typedef {import("./state.js").Incident} Incident */
+
+/** IEC 60601-1-8: high before medium before low. */
+export const RANK = Object.freeze({ high: 0, medium: 1, low: 2 });
+
+/**
+ * Priority first, then the one that has waited longest, then the number, so that rows never jump about.
+ * @param {Incident} a
+ * @param {Incident} b
+ */
+export function byUrgency(a, b) {
+  return RANK[a.priority] - RANK[b.priority] || compare(a.onset, b.onset) || a.number - b.number;
+}
+
+/** @param {string} a @param {string} b */
+const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+
+/**
+ * @param {Iterable<Incident>} incidents
+ * @returns {{ waiting: Incident[], asking: Incident[], inHand: Incident[] }} nobody has taken it / the resident may
+ *   still call it off / somebody has it
+ */
+export function queue(incidents) {
+  const sorted = [...incidents].sort(byUrgency);
+  return {
+    waiting: sorted.filter(({ state }) => state === "open"),
+    asking: sorted.filter(({ state }) => state === "detected"),
+    inHand: sorted.filter((incident) => !isWaiting(incident)),
+  };
+}

@@ -1,0 +1,45 @@
+// @ts-check
+/**
+ * What the board knows, as one immutable value. Only `reduce` (reducer.js) makes a new one.
+ *
+ * @typedef {import("../../../types/contract.js").Incident} Incident
+ * @typedef {import("../../../types/contract.js").Resident} Resident
+ *
+ * @typedef {object} Link
+ * @property {"connecting" | "live" | "lost"} phase
+ * @property {number | null} heardAt  local milliseconds of the last message of any kind
+ * @property {number} failures  connections lost in a row since the last message
+ * @property {number} silenceLimitMs  longer without a message than this means lost
+ *
+ * @typedef {object} State
+ * @property {Link} link
+ * @property {string | null} cursor  where to resume
+ * @property {boolean} complete  false until the active incidents were fetched after a fresh hello
+ * @property {number} hellos  rises with each hello that was not resumed: the sign to fetch again
+ * @property {ReadonlyMap<string, Incident>} active
+ * @property {ReadonlyMap<string, Incident>} closed  the latest closed ones, oldest first
+ * @property {ReadonlyMap<number, Partial<Resident> & { id: number }>} residents  live state heard of since
+ */
+
+export const CLOSED = Object.freeze(["resolved", "cancelled", "followed_up"]);
+export const WAITING = Object.freeze(["detected", "open"]);
+
+/** How many closed incidents are remembered: enough to reject late duplicates, few enough to stay small. */
+export const CLOSED_KEPT = 200;
+
+/** @type {State} */
+export const EMPTY = Object.freeze({
+  link: Object.freeze({ phase: /** @type {const} */ ("connecting"), heardAt: null, failures: 0, silenceLimitMs: 12_000 }),
+  cursor: null,
+  complete: false,
+  hellos: 0,
+  active: new Map(),
+  closed: new Map(),
+  residents: new Map(),
+});
+
+/** @param {Incident} incident */
+export const isClosed = (incident) => CLOSED.includes(incident.state);
+
+/** Nobody has taken it yet. @param {Incident} incident */
+export const isWaiting = (incident) => WAITING.includes(incident.state);

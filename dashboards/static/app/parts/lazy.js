@@ -1,0 +1,19 @@
+// @ts-check
+/** A component whose module is fetched when it is first shown, so that the first page opens sooner. */
+import { html, useEffect, useState } from "../html.js";
+import { t } from "../language.js";
+
+/** @param {() => Promise<unknown>} load  gives the component */
+export function lazy(load) {
+  /** @type {any} */
+  let Loaded = null;
+  return function Lazy(/** @type {Record<string, unknown>} */ props) {
+    const [, show] = useState(0);
+    const [failed, setFailed] = useState(false);
+    useEffect(() => {
+      if (!Loaded) load().then((component) => { Loaded = component; show(1); }, () => setFailed(true));
+    }, []);
+    if (Loaded) return html`<${Loaded} ...${props} />`;
+    return html`<p class="empty" role="status">${failed ? t("problem.unreachable") : t("app.loading")}</p>`;
+  };
+}

@@ -1,0 +1,55 @@
+// @ts-check
+/** Who is logged in on this page. */
+import { signal, computed } from "./html.js";
+import { get, remove, setCsrf } from "./api.js";
+import { adoptLanguage } from "./language.js";
+
+/** @typedef {import("../../types/contract.js").Session} Session */
+
+/** @type {import("../vendor/signals.js").Signal<Session | null>} */
+export const session = signal(null);
+
+export const roles = computed(() => new Set((session.value?.grants ?? []).map((grant) => grant.role)));
+
+/** @param {Session} answer */
+export function adopt(answer) {
+  setCsrf(answer.csrf);
+  session.value = answer;
+  adoptLanguage(answer.account.language);
+}
+
+/** The session of this browser, or null after sending the reader to the login page. */
+export async function requireSession() {
+  try {
+    adopt(await get("/session"));
+  } catch (error) {
+    if (/** @type {any} */ (error).status !== 401) throw error;
+    leaveForLogin();
+  }
+  return session.value;
+}
+
+export function leaveForLogin() {
+  if (location.pathname === "/login") return;
+  location.assign(`/login#${encodeURIComponent(location.pathname + location.hash)}`);
+}
+
+export async function logOut() {
+  await remove("/session");
+  location.assign("/login");
+}
+
+/** Where somebody with these grants works. @param {Session} answer */
+export function homeOf(answer) {
+  const onlyFamily = answer.grants.length > 0 && answer.grants.every((grant) => grant.role === "family");
+  return onlyFamily ? "/family" : "/board";
+}
+
+const OWN_PAGES = /^\/(board|family)(#.*)?$/;
+
+/** The page that sent us to the login, if it is one of ours; else the account's own. @param {Session} answer */
+export function returnTarget(answer, hash = location.hash) {
+  const wanted = decodeURIComponent(hash.slice(1));
+  const home = homeOf(answer);
+  return OWN_PAGES.test(wanted) && wanted.startsWith(home) ? wanted : home;
+}

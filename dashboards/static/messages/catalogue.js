@@ -1,0 +1,9 @@
+// @ts-check
+/** Every word the pages say, Chinese and English side by side: { "area.word": { zh, en } }. */
+import { COMMON } from "./common.js";
+import { WORDS } from "./words.js";
+import { BOARD } from "./board.js";
+import { RECORDS } from "./records.js";
+import { FAMILY } from "./family.js";
+
+export const CATALOGUE = Object.freeze({ ...COMMON, ...WORDS, ...BOARD, ...RECORDS, ...FAMILY });

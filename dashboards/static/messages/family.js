@@ -1,0 +1,32 @@
+// @ts-check
+/** The family's page: plain words for one old person. */
+export const FAMILY = Object.freeze({
+  "family.title": { zh: "家人近况", en: "How they are" },
+  "family.choose": { zh: "查看", en: "Show" },
+  "family.nobody": { zh: "您的账户还没有关联的老人。请联系服务站。", en: "Your account is not linked to anyone yet. Please ask the station." },
+  "family.well": { zh: "一切平安", en: "All is well" },
+  "family.happened": { zh: "有情况发生", en: "Something happened" },
+  "family.on_it": { zh: "我们正在处理", en: "We are on it" },
+  "family.quiet": { zh: "比平时安静", en: "Quieter than usual" },
+  "family.away": { zh: "外出中", en: "Out of the house" },
+  "family.no_signal": { zh: "暂时收不到信号", en: "No signal at the moment" },
+  "family.unknown": { zh: "还没有消息", en: "Nothing known yet" },
+  "family.stale": { zh: "连接已断开，这是 {time} 的情况", en: "Connection lost: this is how it was at {time}" },
+  "family.updated": { zh: "{time} 更新", en: "updated {time}" },
+  "family.last_activity": { zh: "最后活动", en: "Last activity" },
+  "family.vitals": { zh: "体征", en: "Vital signs" },
+  "family.no_vitals": { zh: "今天还没有体征数据。", en: "No vital signs measured today." },
+  "family.news": { zh: "今天发生的事", en: "What happened" },
+  "family.no_news": { zh: "今天没有特别的事。", en: "Nothing out of the ordinary today." },
+  "family.battery": { zh: "有设备电量低，站点会处理。", en: "A device is low on battery; the station will see to it." },
+
+  "doing.detected": { zh: "正在询问老人是否需要帮助。", en: "We are asking whether help is needed." },
+  "doing.open": { zh: "值班员已收到通知。", en: "The station has been called." },
+  "doing.acknowledged": { zh: "{name} 正在处理。", en: "{name} is on it." },
+  "doing.acknowledged_someone": { zh: "值班员正在处理。", en: "Somebody at the station is on it." },
+  "doing.responding": { zh: "有人正在赶去。", en: "Somebody is on the way." },
+  "doing.on_site": { zh: "有人已经在身边。", en: "Somebody is with them." },
+  "doing.resolved": { zh: "已处理好。", en: "It has been dealt with." },
+  "doing.cancelled": { zh: "已取消，没有危险。", en: "Called off: no danger." },
+  "doing.followed_up": { zh: "已处理并随访。", en: "Dealt with and followed up." },
+});
