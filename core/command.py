@@ -107,4 +107,4 @@ def main(context: click.Context, data: Path | None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="nowalls")

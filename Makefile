@@ -1,0 +1,48 @@
+# The front door. `make help` says what there is; each target sets up what it needs on its first run.
+.PHONY: help demo test bench check fmt lock setup
+.DEFAULT_GOAL := help
+
+BIN := .venv/bin
+# Where the recorded data sets are, for the tests that replay them; without them those tests are skipped.
+NOWALLS_DATA ?= $(if $(wildcard ../shared/data/falls),$(abspath ../shared/data))
+export NOWALLS_DATA
+# More arguments for each command: make demo ARGS="--http-port 9000", make test ARGS="-k falls"
+ARGS ?=
+
+help:  ## what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: .venv/run.ok  ## start everything with a simulated community; Ctrl-C ends it
+	@$(BIN)/nowalls up --demo $(ARGS)
+
+test: .venv/dev.ok  ## all tests; installs a browser when root, else says what is missing
+	@requirements/browser
+	@$(BIN)/python -m pytest -q -n 2 -m "not acceptance and not browser and not bench" $(ARGS)
+	@$(BIN)/python -m pytest -q -m "(acceptance or browser) and not bench" $(ARGS)
+
+bench: .venv/run.ok  ## latency, peak rate and cost a reading through the real chain
+	@$(BIN)/nowalls bench $(ARGS)
+
+check: .venv/dev.ok  ## format, lint, types, import rules, scripts of the pages
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@.ci/pages
+
+fmt: .venv/dev.ok  ## put the code into its usual form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: .venv/dev.ok  ## choose versions anew from pyproject.toml
+	@command -v uv >/dev/null || test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv
+	PATH="$$PATH:$(CURDIR)/$(BIN)" && for set in run dev; do \
+	  uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-annotate $$(test $$set = run || echo --extra dev --extra train) pyproject.toml \
+	    --output-file requirements/$$set.txt || exit 1; \
+	done
+
+setup: .venv/dev.ok  ## only make .venv, with everything a developer needs
+
+.venv/%.ok: requirements/%.txt requirements/setup
+	@requirements/setup $*
