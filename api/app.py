@@ -7,17 +7,31 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from anyio.to_thread import run_sync
 from fastapi import FastAPI
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 from starlette.middleware.gzip import GZipMiddleware
 
-from api import chores, problems
+from api import acting, chores, problems
 from api import settings as own_settings
 from api.headers import SecurityHeaders
+from api.live.hub import Hub
 from api.parts import Connection, Parts, Pool
 from api.problems import ProblemBody
-from api.routes import health, invitations, pages, session
+from api.routes import (
+    devices,
+    health,
+    incidents,
+    invitations,
+    live,
+    pages,
+    quarantine,
+    residents,
+    session,
+    stations,
+    system,
+)
 from api.routes.session import VERSION
 from api.settings import ApiSettings
 from core.clock import Clock, SystemClock, parse
@@ -26,7 +40,7 @@ from core.settings import Settings
 log = logging.getLogger(__name__)
 
 PREFIX = "/api/v1"
-_NOUNS = (session, invitations, health)
+_NOUNS = (session, invitations, stations, incidents, residents, devices, quarantine, system, live, health)
 _ERRORS: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": ProblemBody, "content": {problems.MEDIA_TYPE: {}}, "description": "See `code`"},
     "5XX": {"model": ProblemBody, "content": {problems.MEDIA_TYPE: {}}, "description": "Try again later"},
@@ -59,12 +73,27 @@ def make_pool(settings: Settings, own: ApiSettings) -> Pool:
     )
 
 
+async def _keep(hub: Hub) -> None:
+    """Run the live feed again should it ever fail: a board without it is blind."""
+    while True:
+        try:
+            await hub.run()
+        except Exception as error:
+            log.error("the live feed failed", extra=problems.describe(error))
+        await asyncio.sleep(1)
+
+
 @asynccontextmanager
 async def _living(app: FastAPI) -> AsyncIterator[None]:
     """Open the pool, run the chores; end them in reverse."""
     parts: Parts = app.state.parts
     await parts.pool.open(wait=False)
-    tasks = [asyncio.create_task(chores.run(parts), name="chores")]
+    parts.acting.open(wait=False)
+    parts.hub = Hub(parts, VERSION)
+    tasks = [
+        asyncio.create_task(chores.run(parts), name="chores"),
+        asyncio.create_task(_keep(parts.hub), name="hub"),
+    ]
     try:
         yield
     finally:
@@ -74,6 +103,7 @@ async def _living(app: FastAPI) -> AsyncIterator[None]:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
         await parts.pool.close(timeout=5)
+        await run_sync(parts.acting.close)
 
 
 def create_app(
@@ -90,6 +120,7 @@ def create_app(
         clock=clock or parse(settings.clock),
         wall=wall or SystemClock(),
         pool=make_pool(settings, own),
+        acting=acting.make_pool(settings.database_url.get_secret_value(), own.acting_size),
     )
     app = FastAPI(
         title="nowalls",

@@ -8,7 +8,7 @@ ADDRESS_FAILURES = 30  # from one address, whatever the login
 
 
 def wait_s(failures: int) -> int:
-    """Seconds after the last of `failures` mistakes in a row: 0, 0, 1, 2, 4, ... up to a quarter of an hour."""
+    """Seconds to wait after `failures` mistakes in a row: 0, 0, 1, 2, 4, ... up to a quarter of an hour."""
     if failures < FREE:
         return 0
     return min(LONGEST_S, 1 << min(failures - FREE, 20))

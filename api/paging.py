@@ -4,11 +4,13 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Query
 
 from api.problems import Problem
+from core.instant import to_datetime
 
 Row = TypeVar("Row")
 
@@ -42,6 +44,14 @@ def decode(cursor: str | None, shape: Sequence[type]) -> list[Any] | None:
     if any(isinstance(part, str) and "\x00" in part for part in key):
         raise Problem(422, "bad-cursor")
     return key
+
+
+def moment(instant: int) -> datetime:
+    """The datetime in a cursor; Problem 422 when there is none so early or late."""
+    try:
+        return to_datetime(instant)
+    except OverflowError as error:
+        raise Problem(422, "bad-cursor") from error
 
 
 def page(

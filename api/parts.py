@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
+import psycopg
 from fastapi import Depends
 from psycopg import AsyncConnection
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, ConnectionPool
 from starlette.requests import HTTPConnection
 
 from api.settings import ApiSettings
@@ -33,6 +34,7 @@ class Parts:
         clock: the clock the care runs on; virtual in a simulation.
         wall: the real one, by which sessions and invitations end.
         pool: connections to the database; rows come as dicts, every statement commits by itself.
+        acting: connections for the alerts package, which writes incidents.
         hub: the live feed; None where it does not run (some tests).
         ready: whether the first run was seen to and the migrations are current.
     """
@@ -42,6 +44,7 @@ class Parts:
     clock: Clock
     wall: Clock
     pool: Pool
+    acting: ConnectionPool[psycopg.Connection]
     hub: Hub | None = None
     ready: bool = False
 

@@ -44,7 +44,7 @@ class ProblemBody(BaseModel):
     code: str = Field(examples=["not-found"])
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem
     """An answer that is not the one hoped for; raise it anywhere below a route.
 
     Args:
@@ -124,7 +124,7 @@ def _of_anything(error: Exception, route: str) -> Problem:
 
 
 class Catch:
-    """Answers what nobody below expected, and lets nothing through to the server, which would log its message."""
+    """Answers what nobody below expected; the server, which would log its message, hears nothing of it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -140,7 +140,7 @@ class Catch:
 
         try:
             await self._app(scope, receive, sending)
-        except Exception as error:  # noqa: BLE001 - the outermost edge: answered, logged, nothing swallowed
+        except Exception as error:
             route = getattr(scope.get("route"), "path", "")
             problem = _of_anything(error, route)
             if scope["type"] == "http" and not begun:

@@ -18,6 +18,7 @@ class ApiSettings(BaseSettings):
     pool_size: int = Field(
         default=12, ge=2, le=200, description="most database connections of one API process"
     )
+    acting_size: int = Field(default=4, ge=1, le=50, description="and as many more for acting on incidents")
     idle_hours: float = Field(
         default=2, gt=0, description="a session of station staff ends after so long unused"
     )

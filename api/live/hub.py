@@ -1,0 +1,279 @@
+"""The hub: reads what is new once for all sockets and hands each its part."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from uuid import UUID
+
+import psycopg
+import psycopg_pool
+
+from api import policy
+from api.live import words
+from api.live.cursor import Cursor
+from api.live.reader import SERVER_RESTARTS, SIGNED_OUT, Reader
+from api.live.residents import Watch
+from api.parts import Parts
+from api.policy import Action, Scope
+from api.store import accounts, feed, incidents
+from api.store.accounts import Session
+from core.instant import iso
+
+log = logging.getLogger(__name__)
+
+_POLL_S = 1.0  # the doorbell is a convenience; this is the truth
+_FRESH_S = 4.0
+_RESIDENTS_S = 2.0
+_MOST_RESUMED = 1000
+_CHUNK = 200
+_CROWDED = 128
+_AWAY = (psycopg.Error, psycopg_pool.PoolTimeout, psycopg_pool.TooManyRequests, psycopg_pool.PoolClosed)
+
+_Group = tuple[Scope, Scope, Scope]
+
+
+def scopes_of(session: Session) -> _Group:
+    """Scopes of incidents seen, incidents acted on and residents seen."""
+    return (
+        policy.scope(session.grants, Action.SEE_INCIDENTS) or Scope(),
+        policy.scope(session.grants, Action.ACT_ON_INCIDENTS) or Scope(),
+        policy.scope(session.grants, Action.SEE_RESIDENTS) or Scope(),
+    )
+
+
+def _made(told: words.IncidentTexts, see: Scope, act: Scope) -> str | None:
+    try:
+        return told.for_reader(see, act)
+    except ValueError as error:
+        # One incident that cannot be shown must not hold up the others; a refetch meets the same error.
+        log.error("incident cannot be shown", extra={"incident": told.id, "error": type(error).__name__})
+        return None
+
+
+class Hub:
+    """All live sockets of one process.
+
+    It holds no truth: a new hub begins at the database's present, and its readers come back with cursors.
+    """
+
+    def __init__(self, parts: Parts, version: str) -> None:
+        self._parts, self._version = parts, version
+        self._readers: set[Reader] = set()
+        self._groups: dict[_Group, list[Reader]] | None = None
+        self._bell = asyncio.Event()
+        self._started = asyncio.Event()
+        self._watch = Watch(parts)
+        self._pongs: asyncio.Queue[Reader] = asyncio.Queue()
+        self._epoch = ""
+        self._horizon = 0
+        self._seen: dict[int, int] = {}  # position -> transaction, of transactions from the horizon on
+        self._looked_at = float("-inf")
+
+    @property
+    def count(self) -> int:
+        """Sockets connected."""
+        return len(self._readers)
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the database was read moments ago: what readers have is the present."""
+        return time.monotonic() - self._looked_at < _FRESH_S
+
+    @property
+    def cursor(self) -> str:
+        """Where the feed stands."""
+        return str(Cursor(self._epoch, self._horizon))
+
+    def ring(self) -> None:
+        """Look now."""
+        self._bell.set()
+
+    def sign_out(self, token_hash: bytes) -> None:
+        """End the sockets of a session."""
+        for reader in list(self._readers):
+            if reader.token_hash == token_hash:
+                reader.end(SIGNED_OUT)
+
+    async def run(self) -> None:
+        """Until cancelled; a database that is away is waited for."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._listen())
+            group.create_task(self._read())
+            group.create_task(self._every(_RESIDENTS_S, self._tell_residents))
+            group.create_task(self._every(words.HEARTBEAT_S, self._beat))
+            group.create_task(self._pong())
+
+    async def serve(self, reader: Reader, cursor: str | None) -> None:
+        """Say hello, bring `reader` up to date from `cursor`, then tell everything new until it ends."""
+        await asyncio.wait_for(self._started.wait(), 5)
+        self._readers.add(reader)
+        self._groups = None
+        try:
+            # Joined first: what is committed from here on comes by the queue, the rest is in the catch-up.
+            at = self.cursor
+            missed = await self._missed(cursor)
+            now = iso(self._parts.clock.now())
+            first = [words.hello(now, at, self._version, missed is not None)]
+            if missed:
+                first += await self._catch_up(reader, missed, at)
+            await reader.serve(first, self._pongs)
+        finally:
+            self._readers.discard(reader)
+            self._groups = None
+
+    async def _missed(self, text: str | None) -> list[UUID] | None:
+        """Incidents that changed since the cursor; None when that cannot be told."""
+        cursor = Cursor.parse(text) if text else None
+        if cursor is None or cursor.epoch != self._epoch:
+            return None
+        async with self._parts.pool.connection() as conn:
+            _, xmax = await feed.horizon(conn)
+            if cursor.horizon > xmax:
+                return None
+            found = await feed.incidents_since(conn, cursor.horizon, _MOST_RESUMED + 1)
+        return found if len(found) <= _MOST_RESUMED else None
+
+    async def _catch_up(self, reader: Reader, missed: list[UUID], cursor: str) -> list[str]:
+        async with self._parts.pool.connection() as conn:
+            rows = await incidents.some(conn, missed)
+        texts = (words.IncidentTexts(row, cursor).for_reader(reader.see, reader.act) for row in rows)
+        return [text for text in texts if text is not None]
+
+    # -- reading the database -------------------------------------------------------------------------
+
+    async def _listen(self) -> None:
+        conninfo = self._parts.settings.database_url.get_secret_value()
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(
+                    conninfo, autocommit=True, application_name="nowalls-api-live", connect_timeout=5
+                ) as conn:
+                    await conn.execute("LISTEN incident")
+                    self.ring()
+                    async for _ in conn.notifies():
+                        self.ring()
+            except psycopg.Error as error:
+                log.warning("no doorbell, polling", extra={"error": type(error).__name__})
+            await asyncio.sleep(1)
+
+    async def _read(self) -> None:
+        known = False
+        while True:
+            try:
+                if not known:
+                    await self._begin()
+                    known = True
+                await self._look()
+            except _AWAY as error:
+                log.warning("the live feed waits", extra={"error": type(error).__name__})
+                known = False
+                await asyncio.sleep(0.5)
+                continue
+            await self._rest()
+
+    async def _rest(self) -> None:
+        try:
+            await asyncio.wait_for(self._bell.wait(), _POLL_S)
+        except TimeoutError:
+            return
+        finally:
+            self._bell.clear()
+
+    async def _begin(self) -> None:
+        """Learn where the database stands; if it is not the one we knew, the readers must begin anew."""
+        async with self._parts.pool.connection() as conn:
+            epoch = await feed.epoch(conn)
+            if epoch == self._epoch:
+                return
+            horizon, _ = await feed.horizon(conn)
+            present = await feed.news(conn, horizon, ())
+        for reader in list(self._readers):
+            reader.end(SERVER_RESTARTS)
+        self._epoch, self._horizon, self._seen = epoch, horizon, present.events
+        await self._watch.begin()
+        self._started.set()
+
+    async def _look(self) -> None:
+        async with self._parts.pool.connection() as conn:
+            news = await feed.news(conn, self._horizon, self._seen.keys())
+            cursor = str(Cursor(self._epoch, news.horizon))
+            for first in range(0, len(news.incidents), _CHUNK):
+                rows = await incidents.some(conn, news.incidents[first : first + _CHUNK])
+                await self._tell([words.IncidentTexts(row, cursor) for row in rows])
+        # Only now: had anything above failed, the next look would find the same events again.
+        self._horizon = news.horizon
+        events = self._seen | news.events
+        self._seen = {position: xid for position, xid in events.items() if xid >= news.horizon}
+        self._looked_at = time.monotonic()
+
+    # -- telling the readers --------------------------------------------------------------------------
+
+    def _by_scope(self) -> dict[_Group, list[Reader]]:
+        if self._groups is None:
+            self._groups = {}
+            for reader in self._readers:
+                key = (reader.see, reader.act, reader.residents)
+                self._groups.setdefault(key, []).append(reader)
+        return self._groups
+
+    async def _tell(self, texts: Iterable[words.IncidentTexts]) -> None:
+        for told in texts:
+            for (see, act, _), readers in self._by_scope().items():
+                text = _made(told, see, act)
+                if text is not None:
+                    for reader in readers:
+                        reader.offer(text)
+            await self._let_drain()
+
+    async def _tell_residents(self) -> None:
+        for row in await self._watch.changed():
+            text = words.resident(row, self._parts.now)
+            for (_, _, scope), readers in self._by_scope().items():
+                if scope.covers(row["path"], (row["id"],)):
+                    for reader in readers:
+                        reader.offer(text)
+            await self._let_drain()
+
+    async def _let_drain(self) -> None:
+        """Give the writers a turn; with a crowd waiting, up to a tenth of a second."""
+        for _ in range(20):
+            if max((reader.backlog for reader in self._readers), default=0) < _CROWDED:
+                return
+            await asyncio.sleep(0.005)
+
+    async def _beat(self) -> None:
+        """Look at every session again, then say that the feed lives, if it does."""
+        readers = list(self._readers)
+        if not readers:
+            return
+        parts, hashes = self._parts, list({reader.token_hash for reader in readers})
+        async with parts.pool.connection() as conn:
+            sessions = await accounts.sessions(conn, hashes, parts.now, parts.wall_now)
+            await accounts.touch(conn, list(sessions), parts.wall_now)
+        for reader in readers:
+            session = sessions.get(reader.token_hash)
+            if session is None:
+                reader.end(SIGNED_OUT)
+            else:
+                reader.see, reader.act, reader.residents = scopes_of(session)
+        self._groups = None
+        if self.fresh:
+            text = words.heartbeat(iso(parts.clock.now()), self.cursor)
+            for reader in readers:
+                reader.offer(text)
+
+    async def _pong(self) -> None:
+        while True:
+            reader = await self._pongs.get()
+            if self.fresh:
+                reader.offer(words.heartbeat(iso(self._parts.clock.now()), self.cursor))
+
+    async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            await asyncio.sleep(seconds)
+            try:
+                if self._started.is_set():
+                    await work()
+            except _AWAY as error:
+                log.warning("the live feed waits", extra={"error": type(error).__name__})

@@ -1,0 +1,97 @@
+"""Incidents as rows of `incident_card`, within a scope."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+from uuid import UUID
+
+from api.parts import Connection, Row
+from api.policy import Scope
+from core import queries
+
+_SQL = queries.load(Path(__file__).with_suffix(".sql"))
+
+Which = Literal["active", "closed", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """The sort key of the last row of the page before; `rank` only where it sorts by priority."""
+
+    at: datetime
+    id: UUID
+    rank: int = 0
+
+
+async def page(
+    conn: Connection,
+    scope: Scope,
+    which: Which,
+    limit: int,
+    after: After | None = None,
+    station: int | None = None,
+    resident: int | None = None,
+) -> list[Row]:
+    """At most `limit` incidents behind `after`."""
+    params = {
+        **scope.params,
+        "station": station,
+        "resident": resident,
+        "after_rank": after.rank if after else None,
+        "after_at": after.at if after else None,
+        "after_id": after.id if after else None,
+        "limit": limit,
+    }
+    return await (await conn.execute(_SQL[which], params)).fetchall()
+
+
+async def one(conn: Connection, scope: Scope, incident: UUID) -> Row | None:
+    """The incident, if it is in `scope`."""
+    return await (await conn.execute(_SQL["one"], {**scope.params, "id": incident})).fetchone()
+
+
+async def some(conn: Connection, ids: Sequence[UUID]) -> list[Row]:
+    """These incidents whatever their scope: only for a reader that looks at `path` and `subjects` itself."""
+    return await (await conn.execute(_SQL["some"], {"ids": list(ids)})).fetchall()
+
+
+async def recent(conn: Connection, scope: Scope, incident: UUID, resident: int) -> list[Row]:
+    """The last five other incidents of `resident`."""
+    params = {**scope.params, "id": incident, "resident": resident}
+    return await (await conn.execute(_SQL["recent"], params)).fetchall()
+
+
+async def of_day(
+    conn: Connection, scope: Scope, resident: int, since: datetime, until: datetime
+) -> list[Row]:
+    """Incidents of `resident` in a day, and older ones that are open still."""
+    params = {**scope.params, "resident": resident, "since": since, "until": until}
+    return await (await conn.execute(_SQL["of_day"], params)).fetchall()
+
+
+async def events(conn: Connection, incident: UUID) -> list[Row]:
+    """The life of an incident; whoever asks has looked at the scope with `one`."""
+    return await (await conn.execute(_SQL["events"], {"id": incident})).fetchall()
+
+
+async def findings(conn: Connection, incident: UUID) -> list[Row]:
+    """What detectors said; whoever asks has looked at the scope with `one`."""
+    return await (await conn.execute(_SQL["findings"], {"id": incident})).fetchall()
+
+
+async def person(conn: Connection, resident: int) -> Row | None:
+    """born, living, ability_grade, risks, phone of a resident in scope."""
+    return await (await conn.execute(_SQL["person"], {"resident": resident})).fetchone()
+
+
+async def contacts(conn: Connection, resident: int) -> list[Row]:
+    """Whom to call for a resident in scope."""
+    return await (await conn.execute(_SQL["contacts"], {"resident": resident})).fetchall()
+
+
+async def access_note(conn: Connection, home: int) -> str:
+    """How to get into a home in scope."""
+    row = await (await conn.execute(_SQL["access_note"], {"home": home})).fetchone()
+    return row["access_note"] if row else ""

@@ -1,0 +1,87 @@
+-- Incidents within a scope. `paths` and `residents` are the scope, in every statement.
+
+-- name: active
+-- What needs somebody, the most urgent and longest waiting first.
+SELECT * FROM incident_card c
+WHERE c.closed_at IS NULL
+  AND (c.path <@ ANY(%(paths)s::ltree[]) OR c.subjects && %(residents)s::int[])
+  AND (%(station)s::int IS NULL OR c.path <@ (SELECT path FROM station WHERE id = %(station)s))
+  AND (%(resident)s::int IS NULL OR %(resident)s::int = ANY(c.subjects))
+  AND (%(after_id)s::uuid IS NULL
+       OR (c.rank, c.onset, c.id) > (%(after_rank)s::int, %(after_at)s::timestamptz, %(after_id)s::uuid))
+ORDER BY c.rank, c.onset, c.id
+LIMIT %(limit)s
+
+-- name: closed
+-- What is over, the latest first.
+SELECT * FROM incident_card c
+WHERE c.closed_at IS NOT NULL
+  AND (c.path <@ ANY(%(paths)s::ltree[]) OR c.subjects && %(residents)s::int[])
+  AND (%(station)s::int IS NULL OR c.path <@ (SELECT path FROM station WHERE id = %(station)s))
+  AND (%(resident)s::int IS NULL OR %(resident)s::int = ANY(c.subjects))
+  AND (%(after_id)s::uuid IS NULL
+       OR (c.closed_at, c.id) < (%(after_at)s::timestamptz, %(after_id)s::uuid))
+ORDER BY c.closed_at DESC, c.id DESC
+LIMIT %(limit)s
+
+-- name: all
+-- Everything by onset, the latest first.
+SELECT * FROM incident_card c
+WHERE (c.path <@ ANY(%(paths)s::ltree[]) OR c.subjects && %(residents)s::int[])
+  AND (%(station)s::int IS NULL OR c.path <@ (SELECT path FROM station WHERE id = %(station)s))
+  AND (%(resident)s::int IS NULL OR %(resident)s::int = ANY(c.subjects))
+  AND (%(after_id)s::uuid IS NULL
+       OR (c.onset, c.id) < (%(after_at)s::timestamptz, %(after_id)s::uuid))
+ORDER BY c.onset DESC, c.id DESC
+LIMIT %(limit)s
+
+-- name: one
+SELECT * FROM incident_card c
+WHERE c.id = %(id)s AND (c.path <@ ANY(%(paths)s::ltree[]) OR c.subjects && %(residents)s::int[])
+
+-- name: some
+-- For the live feed, which looks at each reader's scope itself.
+SELECT * FROM incident_card c WHERE c.id = ANY(%(ids)s)
+
+-- name: recent
+-- The others of the same resident, the latest first.
+SELECT * FROM incident_card c
+WHERE c.resident_id = %(resident)s AND c.id <> %(id)s
+  AND (c.path <@ ANY(%(paths)s::ltree[]) OR c.subjects && %(residents)s::int[])
+ORDER BY c.onset DESC, c.id
+LIMIT 5
+
+-- name: of_day
+-- A resident's incidents that began or were open between two instants.
+SELECT * FROM incident_card c
+WHERE %(resident)s::int = ANY(c.subjects) AND c.onset < %(until)s
+  AND (c.onset >= %(since)s OR c.closed_at IS NULL)
+  AND (c.path <@ ANY(%(paths)s::ltree[]) OR c.subjects && %(residents)s::int[])
+ORDER BY c.onset DESC, c.id
+LIMIT 50
+
+-- name: events
+SELECT e.n, e.at, e.kind, e.actor_id, a.name AS actor_name, e.data
+FROM incident_event e
+LEFT JOIN account a ON a.id = e.actor_id
+WHERE e.incident_id = %(id)s
+ORDER BY e.n
+
+-- name: findings
+-- Every revision of every finding that went into the incident.
+SELECT f.id, f.kind, f.severity, f.revision, f.onset, f.detected_at, f.probability, f.reason_key, f.reason_params,
+       f.evidence, f.cleared, f.device_id
+FROM triage t
+JOIN finding f ON f.id = t.finding_id AND f.revision = t.revision
+WHERE t.incident_id = %(id)s
+ORDER BY f.detected_at, f.id, f.revision
+
+-- name: person
+-- What a responder needs to know of the resident.
+SELECT r.born, r.living, r.ability_grade, r.risks, r.phone FROM resident r WHERE r.id = %(resident)s
+
+-- name: contacts
+SELECT rank, name, relation, phone FROM contact WHERE resident_id = %(resident)s ORDER BY rank
+
+-- name: access_note
+SELECT access_note FROM home WHERE id = %(home)s

@@ -1,0 +1,14 @@
+"""Stations within a scope."""
+
+from pathlib import Path
+
+from api.parts import Connection, Row
+from api.policy import Scope
+from core import queries
+
+_SQL = queries.load(Path(__file__).with_suffix(".sql"))
+
+
+async def tree(conn: Connection, scope: Scope) -> list[Row]:
+    """Every station in `scope`, parents before children."""
+    return await (await conn.execute(_SQL["stations"], scope.params)).fetchall()

@@ -1,0 +1,92 @@
+"""One day of one resident, in words and as a picture, for those who care from afar."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from api import showing
+from api.models.residents import Today, VitalNow
+from api.models.words import Named, Text
+from api.parts import Connection, Row
+from api.policy import Scope
+from api.store import devices, incidents, residents
+from core import messages
+from core.instant import from_datetime
+from core.quantity import BY_ID
+
+SLOTS = 96
+SLOT_MINUTES = 15
+_PAST_DAYS = 14
+_ENOUGH_DAYS = 3
+_BATTERY_LOW = 0.2
+_HELPING = ("acknowledged", "responding", "on_site")
+
+
+async def tell(conn: Connection, scope: Scope, row: Row, now: datetime) -> Today:
+    """Today of a resident (a row of `residents` in `scope`) in their own time zone."""
+    zone = ZoneInfo(row["time_zone"])
+    day = now.astimezone(zone).date()
+    begins = datetime.combine(day, time(), zone)
+    ends = datetime.combine(day + timedelta(days=1), time(), zone)
+    movement: list[Row] = []
+    vitals: list[Row] = []
+    if row["home_id"] is not None:
+        since = datetime.combine(day - timedelta(days=_PAST_DAYS), time(), zone)
+        movement = await residents.movement(conn, row["home_id"], since, ends, row["time_zone"])
+        vitals = await residents.vitals_now(conn, row["home_id"], row["id"], now)
+    happened = await incidents.of_day(conn, scope, row["id"], begins, ends)
+    installed = await devices.of_resident(conn, row["id"], now)
+    return Today(
+        resident=Named(id=row["id"], name=row["name"]),
+        day=day.isoformat(),
+        time_zone=row["time_zone"],
+        state=row["state"],
+        headline=headline(row, happened),
+        last_activity_at=row["last_activity_at"],
+        last_room=row["last_room"],
+        activity=activity(movement, day, now.astimezone(zone)),
+        usual=usual(movement, day),
+        vitals=[_vital(one) for one in vitals],
+        incidents=[showing.incident(one) for one in happened],
+        battery_low=[one["code"] for one in installed if _weak(one)],
+    )
+
+
+def _vital(row: Row) -> VitalNow:
+    quantity = BY_ID[row["metric"]]
+    return VitalNow(metric=quantity.name, unit=quantity.unit, value=row["value"], at=row["time"])
+
+
+def _weak(device: Row) -> bool:
+    return device["battery"] is not None and device["battery"] < _BATTERY_LOW
+
+
+def headline(row: Row, happened: Sequence[Row]) -> Text:
+    """The one sentence a daughter reads on a bus."""
+    key = row["state"]
+    if key == "alert":
+        being_helped = any(one["closed_at"] is None and one["state"] in _HELPING for one in happened)
+        key = "helped" if being_helped else "alert"
+    params: dict[str, object] = {"room": row["last_room"]}
+    if row["last_activity_at"] is not None:
+        params["seen_at"] = from_datetime(row["last_activity_at"])
+    return Text.model_validate(messages.both(f"headline.{key}", params, row["time_zone"]))
+
+
+def activity(movement: Sequence[Row], day: date, local_now: datetime) -> list[int | None]:
+    """Movements in each quarter of an hour of `day`; None for those that are still to come."""
+    now_slot = (local_now.hour * 60 + local_now.minute) // SLOT_MINUTES
+    counted = {row["slot"]: row["movements"] for row in movement if row["day"] == day}
+    return [counted.get(slot, 0) if slot <= now_slot else None for slot in range(SLOTS)]
+
+
+def usual(movement: Sequence[Row], day: date) -> list[float] | None:
+    """The mean of the days before `day` that have any movement; None when these are too few."""
+    days = {row["day"] for row in movement if row["day"] < day}
+    if len(days) < _ENOUGH_DAYS:
+        return None
+    totals = [0] * SLOTS
+    for row in movement:
+        if row["day"] < day:
+            totals[row["slot"]] += row["movements"]
+    return [round(total / len(days), 2) for total in totals]
