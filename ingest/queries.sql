@@ -128,3 +128,13 @@ SELECT DISTINCT ON (id) kind, home_id, resident_id, device_id, (extract(epoch FR
        evidence, revision, cleared
 FROM finding WHERE written_at >= %(since)s OR detected_at >= %(since)s
 ORDER BY id, revision DESC
+
+-- name: put_routine
+-- What was learnt of a home's day; the running day is written again every hour.
+INSERT INTO routine_day (home_id, day, longest_s, hours, last_at, door_at) VALUES (%s, %s, %s, %s, %s, %s)
+ON CONFLICT (home_id, day) DO UPDATE SET longest_s = excluded.longest_s, hours = excluded.hours,
+    last_at = excluded.last_at, door_at = excluded.door_at
+
+-- name: routine
+-- The learnt days that still count.
+SELECT home_id, day, longest_s, hours, last_at, door_at FROM routine_day WHERE day >= %(since)s

@@ -11,11 +11,12 @@ import numpy as np
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
+from analytics.routine import RoutineDay
 from core import timeseries
 from core.batch import READING, Batch
 from core.directory import DeviceEntry, Directory
 from core.finding import Finding, Reason
-from core.instant import to_datetime
+from core.instant import DAY, to_datetime
 from core.motion import MotionWindow
 from core.queries import load
 from ingest.columns import copy_bytes
@@ -28,6 +29,7 @@ Q = load(Path(__file__).parent / "queries.sql")
 # From about here a staging table and COPY are quicker than unnest (docs/adr/0006).
 STAGE_FROM = 1000
 _CHUNK = 50_000
+_ROUTINE_DAYS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,13 @@ class Write:
         decoded: the batch.
         findings: what the detectors made of it.
         places: home key -> (instant of the last activity, room).
+        routine: what was learnt of homes' days.
     """
 
     decoded: Decoded
     findings: Sequence[Finding] = ()
     places: Mapping[int, tuple[int, str]] = field(default_factory=dict)
+    routine: Sequence[RoutineDay] = ()
 
 
 class Store:
@@ -96,6 +100,8 @@ class Store:
             if decoded.clocks:
                 cursor.executemany(Q["clock"], decoded.clocks)
             self._state(cursor, decoded.news, work.places)
+            if work.routine:
+                cursor.executemany(Q["put_routine"], [_routine_row(day) for day in work.routine])
 
     def report(self, figures: Mapping[str, Any]) -> None:
         """What this worker has done so far."""
@@ -107,6 +113,12 @@ class Store:
         with self._conn.transaction():
             rows = self._conn.execute(Q["open_findings"], {"since": to_datetime(since)}).fetchall()
         return sorted((_finding(row) for row in rows), key=lambda finding: finding.at)
+
+    def routine(self, now: int) -> list[RoutineDay]:
+        """The days of homes that detectors learnt from."""
+        with self._conn.transaction():
+            rows = self._conn.execute(Q["routine"], {"since": now // DAY - _ROUTINE_DAYS}).fetchall()
+        return [RoutineDay(*row) for row in rows]
 
     def recent(self, since: int) -> Iterable[Batch]:
         """Batches of what came since, in the order in which it came, for detectors to see again."""
@@ -199,6 +211,10 @@ class Store:
 
 def _triplets(packed: bytes) -> Any:
     return np.frombuffer(packed, dtype="<i2").reshape(-1, 3)
+
+
+def _routine_row(day: RoutineDay) -> tuple[Any, ...]:
+    return day.home, day.day, list(day.longest_s), day.hours, day.last_at, day.door_at
 
 
 def _finding(row: tuple[Any, ...]) -> Finding:

@@ -6,12 +6,13 @@ large and cheap when much does. No timer decides it.
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from analytics.detector import Detector
+from analytics.routine import RoutineDay
 from core.batch import Batch
 from core.clock import Clock
 from core.finding import Finding
@@ -59,6 +60,19 @@ class Source(Protocol):
         ...
 
 
+@runtime_checkable
+class Learner(Protocol):
+    """A detector that learns over weeks and hands out what it learnt to be kept."""
+
+    def load(self, rows: Iterable[RoutineDay]) -> None:
+        """What was kept, before anything is folded."""
+        ...
+
+    def routine_rows(self) -> list[RoutineDay]:
+        """What is to be kept, new since the last call."""
+        ...
+
+
 @dataclass(slots=True)
 class Figures:
     """What a worker has done, for the system page."""
@@ -88,6 +102,7 @@ class Worker:
         self._source = source
         self._writer = writer
         self._detectors = detectors
+        self._learners = [detector for detector in detectors if isinstance(detector, Learner)]
         self._clock = clock
         self.figures = Figures(name, to_datetime(clock.now()))
         self._decoder = Decoder(*writer.known(clock.now()))
@@ -138,7 +153,9 @@ class Worker:
     def tick(self, now: int) -> None:
         """Let time pass for the detectors up to `now`."""
         findings = [f for detector in self._detectors for f in self._guarded(detector, detector.tick, now)]
-        if findings and self._writer.write(Write(Decoded(Batch(now)), findings), now):
+        routine = [row for learner in self._learners for row in learner.routine_rows()]
+        work = Write(Decoded(Batch(now)), findings, routine=routine)
+        if (findings or routine) and self._writer.write(work, now):
             self.figures.findings += len(findings)
 
     def _restore(self) -> None:
@@ -148,6 +165,9 @@ class Worker:
         findings = self._writer.findings(now - _LOOK_BACK_FINDINGS)
         for detector in self._detectors:
             detector.know(self._decoder.directory)
+        for learner in self._learners:
+            learner.load(self._writer.routine(now))
+        for detector in self._detectors:
             detector.resume(findings)
         for batch in self._past(now):
             again = self._detect(batch)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import psycopg
 
+from analytics.routine import RoutineDay
 from core.batch import Batch
 from core.directory import Directory
 from core.finding import Finding
@@ -82,6 +83,10 @@ class Writer:
     def findings(self, since: int) -> list[Finding]:
         """The last revision of findings of late."""
         return self._must(lambda store: store.findings(since))
+
+    def routine(self, now: int) -> list[RoutineDay]:
+        """The learnt days of homes."""
+        return self._must(lambda store: store.routine(now))
 
     def recent(self, since: int) -> Iterable[Batch]:
         """Stored readings in the order in which they came."""

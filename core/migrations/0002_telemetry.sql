@@ -98,6 +98,17 @@ CREATE TABLE device_clock (
     PRIMARY KEY (device_id, since)
 );
 
+-- One home's day in its local time: what the inactivity detector has learnt, and all it needs to go on.
+CREATE TABLE routine_day (
+    home_id   integer NOT NULL,
+    day       integer NOT NULL,              -- days since 1970-01-01, local
+    longest_s integer[] NOT NULL,            -- longest ordinary silence by class (analytics.routine)
+    hours     integer NOT NULL,              -- bit h: something happened in local hour h
+    last_at   bigint NOT NULL,               -- Unix microseconds
+    door_at   bigint NOT NULL,
+    PRIMARY KEY (home_id, day)
+);
+
 CREATE TABLE ingest_worker (
     name          text PRIMARY KEY,
     started_at    timestamptz NOT NULL,

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from analytics.immediate import ImmediateDetector
+from analytics.inactivity import InactivityDetector
 from core.batch import Batch
 from core.clock import ManualClock
 from core.directory import Directory
@@ -218,3 +219,17 @@ def test_rows_of_a_month_ago_and_of_the_days_to_come_have_a_place(
             one.handle([Message(late.topic, late.payload, clock.now())])
         clock.advance(days=13)
     assert (count(sql, "reading"), count(sql, "quarantine")) == (15, 0)
+
+
+def test_what_was_learnt_of_homes_survives_a_restart(
+    dsn: str, sql: psycopg.Connection[Any], clock: ManualClock
+) -> None:
+    first = worker(dsn, clock, InactivityDetector())
+    for _ in range(3 * 24 * 4):  # three days, somebody in the kitchen every quarter of an hour
+        clock.advance(minutes=15)
+        first.handle([said("h1/p1/event", clock.now(), kind="presence", state=1)])
+        first.tick(clock.now())
+    assert count(sql, "routine_day") >= 3
+    learnt = InactivityDetector()
+    worker(dsn, clock, learnt)
+    assert learnt.routine.known.max() >= 2
