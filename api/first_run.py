@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 from pathlib import Path
 
 from api import inviting, tokens
@@ -64,11 +65,12 @@ async def see_to(parts: Parts) -> bool:
         await invitations.end_first_links(conn, parts.wall_now)
         for role, station, resident in wishes:
             code, _ = await inviting.mint(
-                conn, parts, role, station_id=station, resident_id=resident, first_run=True
+                conn, parts.wall_now, role, station_id=station, resident_id=resident, first_run=True
             )
-            lines.append(f"{role} {inviting.link(parts, code)}")
+            lines.append(f"{role} {inviting.link(parts.settings, code)}")
         _write(path, "\n".join(lines) + "\n")
-    print("Open once to make the first account:", *lines, sep="\n  ", flush=True)
+    if sys.stdout.isatty():  # under a supervisor it is a log, and a log keeps no secrets
+        print("Open once to make the first account:", *lines, sep="\n  ", flush=True)
     log.info("first links made", extra={"links": len(lines)})
     return True
 

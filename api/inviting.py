@@ -10,18 +10,19 @@ from api.policy import Action
 from api.problems import Problem, not_found
 from api.sign_in import open_session
 from api.store import accounts, invitations
+from core.settings import Settings
 
 LASTS = timedelta(days=7)
 
 
-def link(parts: Parts, code: str) -> str:
+def link(settings: Settings, code: str) -> str:
     """The page that redeems `code`; behind the #, so that the code reaches no server log."""
-    return f"{parts.settings.board_url}/enter#{code}"
+    return f"{settings.board_url}/enter#{code}"
 
 
 async def mint(
     conn: Connection,
-    parts: Parts,
+    now: datetime,
     role: str,
     *,
     station_id: int | None = None,
@@ -30,8 +31,8 @@ async def mint(
     created_by: int | None = None,
     first_run: bool = False,
 ) -> tuple[str, datetime]:
-    """A new code and when it ends."""
-    code, now = tokens.fresh(), parts.wall_now
+    """A new code and when it ends (real time, like `now`)."""
+    code = tokens.fresh()
     await invitations.add(
         conn, tokens.digest(code), role, station_id, resident_id, language, now, now + LASTS,
         created_by, first_run,
@@ -52,7 +53,7 @@ async def invite(parts: Parts, caller: Caller, wish: Invite) -> tuple[str, datet
         if subject is None or not scope.covers(subject["path"]):
             raise not_found()
         return await mint(
-            conn, parts, wish.role, station_id=wish.station_id, resident_id=wish.resident_id,
+            conn, parts.wall_now, wish.role, station_id=wish.station_id, resident_id=wish.resident_id,
             language=wish.language, created_by=caller.session.account,
         )  # fmt: skip
 

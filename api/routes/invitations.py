@@ -43,4 +43,4 @@ async def redeem(wish: Redeem, request: Request, response: Response, parts: Need
 async def create(wish: Invite, caller: Signed, parts: Needs) -> Invited:
     """A link that makes one account: family by operators and administrators, others by administrators."""
     code, expires_at = await inviting.invite(parts, caller, wish)
-    return Invited(url=inviting.link(parts, code), expires_at=expires_at)
+    return Invited(url=inviting.link(parts.settings, code), expires_at=expires_at)
