@@ -33,17 +33,13 @@ _EPOCH = datetime(2000, 1, 3, tzinfo=UTC)  # a Monday: weeks begin with it
 
 def engine(conn: Connection[Any]) -> Engine:
     """Which of the two this database is: "timescale" when the extension is there to use."""
-    row = conn.execute(
-        "SELECT 1 FROM pg_available_extensions WHERE name = 'timescaledb'"
-    ).fetchone()
+    row = conn.execute("SELECT 1 FROM pg_available_extensions WHERE name = 'timescaledb'").fetchone()
     return "timescale" if row else "plain"
 
 
 def fill_in(statement: str, kind: Engine) -> str:
     """A migration with `{partition_by_time}` replaced for the engine."""
-    return statement.replace(
-        "{partition_by_time}", "PARTITION BY RANGE (time)" if kind == "plain" else ""
-    )
+    return statement.replace("{partition_by_time}", "PARTITION BY RANGE (time)" if kind == "plain" else "")
 
 
 def adopt(conn: Connection[Any], kind: Engine) -> None:
