@@ -1,0 +1,66 @@
+"""A simulated device: one MQTT connection of its own, and sequence numbers that rise in every stream."""
+
+import ssl
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from core.instant import SECOND
+from simulators import wire
+from simulators.fleet import Broker, Link
+from simulators.packets import Will
+from simulators.wire import Payload
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a device is: its code (also its MQTT user name), the code of its home, and its secret."""
+
+    code: str
+    home: str
+    secret: str
+
+
+def broker(url: str) -> Broker:
+    """Host and port of an mqtt:// or mqtts:// URL; the credentials in it are not ours to use."""
+    address = urlsplit(url)
+    tls = ssl.create_default_context() if address.scheme == "mqtts" else None
+    return Broker(address.hostname or "127.0.0.1", address.port or (8883 if tls else 1883), tls)
+
+
+@dataclass(eq=False)
+class Device:
+    """A connected device.
+
+    Sequence numbers begin at the second of the day the device was switched on, so that they go on rising
+    when the simulation is started again.
+    """
+
+    identity: Identity
+    switched_on: int
+    link: Link = field(init=False)
+    _next: dict[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        will = Will(self.topic("status"), wire.LAST_WILL)
+        self.link = Link(self.identity.code, self.identity.secret, will)
+        first = self.switched_on // SECOND
+        self._next = defaultdict(lambda: first)
+
+    def topic(self, stream: str) -> str:
+        """Where this device writes `stream`."""
+        return wire.topic(self.identity.home, self.identity.code, stream)
+
+    def sequence(self, stream: str) -> int:
+        """The next sequence number of `stream`."""
+        self._next[stream] += 1
+        return self._next[stream]
+
+    def say(self, stream: str, payload: Payload | Sequence[Payload], retain: bool = False) -> None:
+        """Send without waiting; the link keeps it until the broker has it."""
+        self.link.send(self.topic(stream), wire.encode(payload), retain)
+
+    async def deliver(self, stream: str, payload: Payload | Sequence[Payload]) -> None:
+        """Send and wait until the broker has it."""
+        await self.link.publish(self.topic(stream), wire.encode(payload))
