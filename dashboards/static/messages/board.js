@@ -71,7 +71,7 @@ export const BOARD = Object.freeze({
   "incident.contacts": { zh: "联系人", en: "Whom to call" },
   "incident.resident_phone": { zh: "本人", en: "resident" },
   "incident.no_contacts": { zh: "没有登记联系人。", en: "No contacts on record." },
-  "incident.call": { zh: "拨打 {name}，{phone}", en: "Call {name}, {phone}" },
+  "incident.call": { zh: "拨打", en: "Call" },
   "incident.timeline": { zh: "经过", en: "What happened so far" },
   "incident.evidence": { zh: "依据", en: "What the sensors saw" },
   "incident.recent": { zh: "此前的事件", en: "Earlier incidents" },
@@ -82,7 +82,6 @@ export const BOARD = Object.freeze({
   "incident.station": { zh: "服务站", en: "Station" },
   "incident.missing": { zh: "找不到这个事件，或您无权查看。", en: "This incident does not exist or is not yours to see." },
   "incident.open_resident": { zh: "打开老人档案", en: "Open the resident's page" },
-  "incident.phrase_long_lie": { zh: "跌倒后未起身", en: "did not get up" },
 
   "act.outcome": { zh: "结果如何？", en: "What came of it?" },
   "act.choose": { zh: "请选择结果", en: "Choose the outcome" },

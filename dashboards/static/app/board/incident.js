@@ -72,7 +72,7 @@ function Heading({ incident }) {
     </div>
     <div class="detail-time">${!isClosed(incident) && html`<${Since} key=${incident.onset} instant=${incident.onset} />`}
       ${incident.next_step_at && html`<${NextStep} key=${incident.version} incident=${incident} />`}
-      <${MuteButton} incident=${incident} muted=${muted(incident)} />
+      <${MuteButton} incident=${incident} muted=${muted(incident)} worded />
       <${Noticed} incident=${incident} /></div>
   </header>`;
 }

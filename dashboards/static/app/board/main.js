@@ -30,7 +30,7 @@ function Page() {
 
 /** The queue, and beside it the incident that is open (on a phone: instead of it). @param {{ id: string }} props */
 function QueuePage({ id }) {
-  return html`<div class=${id ? "split has-detail" : "split"}>
+  return html`<h1 class="unseen">${t("board.title")}</h1><div class=${id ? "split has-detail" : "split"}>
     <${Queue} selected=${id} />
     ${id ? html`<${Incident} key=${id} id=${id} />` : html`<${Aside} />`}
   </div>`;

@@ -11,9 +11,8 @@ import { Icon } from "../parts/icon.js";
 
 /** One tap calls. @param {{ name: string, relation: string, phone: string }} props */
 export function CallLink({ name, relation, phone }) {
-  return html`<a class="call" href=${`tel:${phone.replace(/[^\d+]/g, "")}`} data-testid="contact-call"
-      aria-label=${t("incident.call", { name, phone })}>
-    <${Icon} name="phone" /><span><strong>${name}</strong> <span class="soft">${relation}</span><br />
+  return html`<a class="call" href=${`tel:${phone.replace(/[^\d+]/g, "")}`} data-testid="contact-call">
+    <${Icon} name="phone" /><span><span class="unseen">${t("incident.call")} </span><strong>${name}</strong> <span class="soft">${relation}</span><br />
     <span class="number">${phone}</span></span></a>`;
 }
 
@@ -54,7 +53,7 @@ function About({ detail }) {
 function Recent({ detail }) {
   if (!detail.recent.length) return html`<p class="soft">${t("incident.no_recent")}</p>`;
   return html`<ul class="plain">${detail.recent.map((one) => html`<li key=${one.id}>
-    <a href=${href("incident", one.id)}>${pick(one.title)}</a>
+    <a href=${href("incident", one.id)}>${pick(one.title)}</a>${" "}
     <span class="soft">${dayTime(one.onset, language.value)} · ${one.outcome ? tWord("outcome", one.outcome) : tWord("state", one.state)}</span>
   </li>`)}</ul>`;
 }

@@ -58,7 +58,6 @@ export function Queue({ selected }) {
   const { waiting, asking, inHand } = queues.value;
   return html`<div class="queue" ref=${list} data-testid="queue"
       onKeyDown=${(/** @type {KeyboardEvent} */ event) => onKey(event, list.current)}>
-    <h1 class="unseen">${t("board.title")}</h1>
     ${waiting.length + asking.length + inHand.length === 0 && html`<${Calm} />`}
     <${Section} name="waiting" heading=${t("queue.waiting")} incidents=${waiting} selected=${selected} />
     <${Section} name="asking" heading=${t("queue.asking")} incidents=${asking} selected=${selected} />

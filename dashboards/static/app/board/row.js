@@ -42,12 +42,12 @@ export function NextStep({ incident }) {
   return html`<span class="next-step" data-testid="next-step">${text}</span>`;
 }
 
-/** @param {{ incident: Incident, muted: boolean }} props */
-export function MuteButton({ incident, muted }) {
+/** @param {{ incident: Incident, muted: boolean, worded?: boolean }} props */
+export function MuteButton({ incident, muted, worded = false }) {
   if (!isCalling(incident)) return null;
-  return html`<button type="button" class=${muted ? "mute is-muted" : "mute"} aria-pressed=${String(muted)}
-      data-testid="mute" onClick=${() => toggleMute(incident)} aria-label=${t("row.mute")} title=${t(muted ? "row.unmute" : "row.mute")}>
-    <${Icon} name=${muted ? "bell_off" : "bell"} />${muted && html`<span>${t("row.muted")}</span>`}</button>`;
+  return html`<button type="button" class=${muted ? "mute is-muted" : "mute"}
+      data-testid="mute" onClick=${() => toggleMute(incident)} title=${t(muted ? "row.unmute" : "row.mute")}>
+    <${Icon} name=${muted ? "bell_off" : "bell"} /><span class=${muted || worded ? "" : "unseen"}>${t(muted ? "row.muted" : "row.mute")}</span></button>`;
 }
 
 /** @param {{ incident: Incident }} props */

@@ -1,0 +1,105 @@
+// @ts-check
+/** How one person is: the headline, the rhythm, the vital signs, what happened and what is being done. */
+import { html, useEffect } from "../html.js";
+import { state, link, now } from "../live/store.js";
+import { t, tWord, pick, language, isKey } from "../language.js";
+import { clockTime, exactTime, longDay, measured, unitName } from "../format.js";
+import { useRemote } from "../parts/remote.js";
+import { Icon } from "../parts/icon.js";
+import { Ago } from "../parts/times.js";
+import { Rhythm } from "../parts/rhythm.js";
+import { problemWords } from "../wording.js";
+import { concernsPerson, mood } from "./mood.js";
+
+/** @typedef {import("../../../types/contract.js").Today} Today */
+/** @typedef {import("../live/state.js").Incident} Incident */
+
+const REFRESH_MS = 60_000;
+const ICONS = /** @type {Record<string, string>} */ ({ well: "heart", happened: "sos", on_it: "people", quiet: "moon", away: "away", no_signal: "offline" });
+
+/** Incidents of this person as the live connection tells them, over what the day's summary said.
+ * @param {Today} today */
+function incidentsOf(today) {
+  const { active, closed } = state.value;
+  const known = new Map(today.incidents.map((incident) => [incident.id, incident]));
+  for (const incident of [...closed.values(), ...active.values()]) {
+    if (incident.resident?.id !== today.resident.id) continue;
+    const listed = known.get(incident.id);
+    if (!listed || listed.version < incident.version) known.set(incident.id, incident);
+  }
+  return [...known.values()].sort((a, b) => (a.onset < b.onset ? 1 : -1));
+}
+
+/** @param {{ id: number }} props */
+export function OnePerson({ id }) {
+  const live = state.value.residents.get(id);
+  const changes = [...state.value.active.values(), ...state.value.closed.values()].map((one) => `${one.id}${one.version}`).join();
+  const { data, error, again } = useRemote(`/residents/${id}/today`, [changes]);
+  useEffect(() => {
+    const timer = setInterval(again, REFRESH_MS);
+    return () => clearInterval(timer);
+  }, []);
+  const today = /** @type {Today | null} */ (data);
+  if (error && !today) return html`<p class="empty" role="alert">${problemWords(error)}</p>`;
+  if (!today) return html`<p class="empty">${t("app.loading")}</p>`;
+  const incidents = incidentsOf(today);
+  const word = mood(live?.state ?? today.state, incidents);
+  return html`<article data-testid="family-page" data-resident=${id}>
+    <${Headline} today=${today} word=${word} lastAt=${live?.last_activity_at ?? today.last_activity_at} lastRoom=${live?.last_room ?? today.last_room} />
+    <${News} incidents=${incidents} zone=${today.time_zone} />
+    <section class="card"><h2>${t("rhythm.title")}</h2><${Rhythm} today=${today} zone=${today.time_zone} /></section>
+    <${Vitals} today=${today} />
+    ${today.battery_low.length > 0 && html`<p class="soft note">${t("family.battery")}</p>`}
+  </article>`;
+}
+
+/** @param {{ today: Today, word: string, lastAt: string | null, lastRoom: string }} props */
+function Headline({ today, word, lastAt, lastRoom }) {
+  const key = `family.${word}`;
+  return html`<section class=${`headline-card mood-${word}`} data-testid="family-headline" data-state=${word} aria-live="polite">
+    <p class="family-who">${today.resident.name} <span>${longDay(now.peek(), language.value, today.time_zone)}</span></p>
+    <h1><${Icon} name=${ICONS[word] ?? "unknown"} />${isKey(key) ? t(key) : t("family.unknown")}</h1>
+    <p class="family-words">${pick(today.headline)}</p>
+    ${lastAt && html`<p class="family-last">${t("family.last_activity")} <strong><${Ago} key=${lastAt} instant=${lastAt} /></strong>${
+      lastRoom && t("resident.in_room", { room: tWord("room", lastRoom) })}</p>`}
+    <${Freshness} />
+  </section>`;
+}
+
+/** Never an old picture that looks alive. */
+function Freshness() {
+  const { phase, heardAt } = link.value;
+  if (phase === "lost") {
+    const time = heardAt === null ? "–" : exactTime(heardAt, language.value);
+    return html`<p class="fresh is-stale" data-testid="board-connection" data-state="lost" role="alert">${t("family.stale", { time })}</p>`;
+  }
+  return html`<p class="fresh" data-testid="board-connection" data-state=${phase}><span class="lamp" aria-hidden="true"></span>${t(`connection.${phase}`)}</p>`;
+}
+
+/** What is being done about it, for people who do not know our words. @param {Incident} incident */
+function doing(incident) {
+  if (incident.state === "acknowledged" && !incident.acknowledged_by) return t("doing.acknowledged_someone");
+  const key = `doing.${incident.state}`;
+  return isKey(key) ? t(key, { name: incident.acknowledged_by?.name ?? "" }) : "";
+}
+
+/** @param {{ incidents: Incident[], zone: string }} props */
+function News({ incidents, zone }) {
+  const shown = incidents.filter(concernsPerson);
+  return html`<section class="card"><h2>${t("family.news")}</h2>
+    ${shown.length === 0 && html`<p>${t("family.no_news")}</p>`}
+    <ol class="news">${shown.map((one) => html`<li key=${one.id} data-testid="family-incident" data-state=${one.state}>
+      <time dateTime=${one.onset}>${clockTime(one.onset, language.value, zone)}</time>
+      <div><strong>${pick(one.title)}</strong><br /><span>${doing(one)}${one.outcome ? ` ${tWord("outcome", one.outcome)}` : ""}</span></div></li>`)}</ol>
+  </section>`;
+}
+
+/** @param {{ today: Today }} props */
+function Vitals({ today }) {
+  return html`<section class="card"><h2>${t("family.vitals")}</h2>
+    ${today.vitals.length === 0 && html`<p>${t("family.no_vitals")}</p>`}
+    <dl class="vitals">${today.vitals.map((one) => html`<div key=${one.metric}>
+      <dt>${tWord("metric", one.metric)}</dt>
+      <dd><b>${measured(one.value, one.metric)}</b> ${unitName(one.unit, language.value)}<br />
+        <span class="soft">${clockTime(one.at, language.value, today.time_zone)}</span></dd></div>`)}</dl></section>`;
+}
