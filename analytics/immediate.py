@@ -99,7 +99,7 @@ class ImmediateDetector:
                 found += self._cleared(key, int(row["time"]))
         return found
 
-    def tick(self, now: int) -> list[Finding]:  # noqa: ARG002
+    def tick(self, now: int) -> list[Finding]:
         """Nothing here waits for time."""
         return []
 

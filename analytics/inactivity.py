@@ -86,7 +86,7 @@ class InactivityDetector:
                 continue
             if self.routine.day[home] != row.day:
                 self.routine.close(np.array([home]), np.array([row.day], np.int32))
-            self.routine.today[home] = encode(np.array(row.longest_s, np.float64) / 1.0001)
+            self.routine.today[home] = encode(np.array(row.longest_s, np.float64))
             self.routine.hours[home] = row.hours
             self._last[home] = max(self._last[home], row.last_at)
             self._door[home] = max(self._door[home], row.door_at)
@@ -110,6 +110,8 @@ class InactivityDetector:
 
     def fold(self, batch: Batch) -> list[Finding]:
         """Note activity and who watches; cleared revisions where somebody moves again."""
+        if batch.now >= self._next_roll:
+            self._roll(batch.now)  # stored readings are folded without ticks
         self._note_watching(batch)
         signs = self._reader.signs(batch)
         home = self._homes.of(signs["home"])
@@ -282,9 +284,14 @@ class InactivityDetector:
         elif len(over):
             self._rows += [self._row(home) for home in over.tolist() if self.routine.hours[home]]
         self.routine.close(over, day[over])
+        # What is ordinary has changed a little: judge the silence they are in anew.
+        lived = over[self._last[over] > 0]
+        begun = np.maximum(self._last[lived], self._since[lived]) + EARLIEST
+        self._deadline[lived] = np.minimum(self._deadline[lived], begun)
 
     def _row(self, home: int) -> RoutineDay:
-        longest_s = np.round(decode(self.routine.today[home])).astype(int).tolist()
+        # Cut off, not rounded: encoding rounds up and finds the same byte again.
+        longest_s = decode(self.routine.today[home]).astype(int).tolist()
         return RoutineDay(
             int(self._homes.keys[home]), int(self.routine.day[home]), longest_s,
             int(self.routine.hours[home]), int(self._last[home]), int(self._door[home]),

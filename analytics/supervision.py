@@ -203,6 +203,9 @@ class SupervisionDetector:
 
     def _forgive(self, now: int) -> None:
         """After a start, the time in which nobody listened is not silence of the devices."""
+        for home in np.flatnonzero(self._home_onset > 0).tolist():
+            members = (self._home_of == home) & (self._heard > 0) & (self._heard <= self._home_onset[home])
+            self._absorb(np.flatnonzero(members & (self._grace > 0) & (self._state == UP)))
         latest = int(self._heard.max(initial=0))
         deaf = max(0, now - latest) if latest else 0
         waiting = (self._state == UP) & (self._deadline < NEVER) & (self._deadline > latest)
@@ -260,9 +263,14 @@ class SupervisionDetector:
         for row in members[~up].tolist():
             self._revision[row] += 1
             found.append(self._offline(row, at, "offline.absorbed", cleared=True))
-        fresh = members[up & (self._onset[members] != self._heard[members])]
-        self._onset[fresh], self._revision[fresh] = self._heard[fresh], -1
+        self._absorb(members[up])
         self._state[members] = ABSORBED
+
+    def _absorb(self, rows: NDArray[np.intp]) -> None:
+        """Devices that were up: their silence has no finding of its own so far."""
+        fresh = rows[self._onset[rows] != self._heard[rows]]
+        self._onset[fresh], self._revision[fresh] = self._heard[fresh], -1
+        self._state[rows] = ABSORBED
 
     # --- findings --------------------------------------------------------------------------------------
 
