@@ -28,6 +28,9 @@ FLOOR_HIGH = 1300
 
 ONE_G_LOW, ONE_G_HIGH = 850, 1150
 
+TINY = 20
+"""A steady vector this small is rest in g or m/s2, where milli-g was promised."""
+
 
 def rate_is_plausible(hz: float) -> bool:
     """True for a rate the detector can work with; False for NaN, zero, negative and absurd ones."""
@@ -69,8 +72,8 @@ def level_fault(magnitude: NDArray[np.float32], acc: NDArray[np.int16]) -> str |
     A device lying on a table repeats one value of about 1 g for hours; that is no fault.
     """
     middle = float(np.median(magnitude))
-    if not np.ptp(acc, axis=0).any():
-        return None if ONE_G_LOW <= middle <= ONE_G_HIGH else "stuck"
+    if not np.ptp(acc, axis=0).any() and not ONE_G_LOW <= middle <= ONE_G_HIGH:
+        return "scale" if 0 < middle < TINY else "stuck"
     if REST_LOW <= middle <= REST_HIGH:
         return None
     if middle > REST_HIGH and np.percentile(magnitude, 10) < FLOOR_HIGH and middle < 2 * REST_HIGH:

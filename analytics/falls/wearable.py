@@ -48,7 +48,7 @@ class Wearable:
         """Take the outcome of one look; "found", "cleared", or "" when nothing changed."""
         if fault:
             self.good_looks = 0
-            if fault == self.fault:
+            if self.fault:
                 return ""
             self.fault, self.fault_since = fault, at
             return "found"
