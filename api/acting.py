@@ -18,21 +18,6 @@ _MISTAKES = {
 }
 
 
-def make_pool(conninfo: str, size: int) -> ConnectionPool[Connection]:
-    """Connections for the life cycle's plain (not async) code; opened by the application."""
-    return ConnectionPool(
-        conninfo,
-        kwargs={"application_name": "nowalls-api-act", "options": "-c TimeZone=UTC", "connect_timeout": 5},
-        min_size=1,
-        max_size=size,
-        open=False,
-        timeout=3,
-        reconnect_timeout=5,
-        check=ConnectionPool.check_connection,
-        name="act",
-    )
-
-
 def _act(
     pool: ConnectionPool[Connection], incident: UUID, action: Action, now: int
 ) -> tuple[Incident | None, Refusal | None]:

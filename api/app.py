@@ -9,15 +9,13 @@ from typing import Any
 
 from anyio.to_thread import run_sync
 from fastapi import FastAPI
-from psycopg.rows import dict_row
-from psycopg_pool import AsyncConnectionPool
 from starlette.middleware.gzip import GZipMiddleware
 
-from api import acting, chores, problems
+from api import chores, connections, problems
 from api import settings as own_settings
 from api.headers import SecurityHeaders
 from api.live.hub import Hub
-from api.parts import Connection, Parts, Pool
+from api.parts import Parts
 from api.problems import ProblemBody
 from api.routes import (
     devices,
@@ -45,32 +43,6 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": ProblemBody, "content": {problems.MEDIA_TYPE: {}}, "description": "See `code`"},
     "5XX": {"model": ProblemBody, "content": {problems.MEDIA_TYPE: {}}, "description": "Try again later"},
 }
-
-
-def make_pool(settings: Settings, own: ApiSettings) -> Pool:
-    """Connections in UTC that commit by themselves; opened by the application, tested before each use."""
-    return AsyncConnectionPool(
-        settings.database_url.get_secret_value(),
-        connection_class=Connection,
-        kwargs={
-            "application_name": "nowalls-api",
-            "options": "-c TimeZone=UTC",
-            "autocommit": True,
-            "row_factory": dict_row,
-            "connect_timeout": 5,
-            "keepalives_idle": 10,
-            "keepalives_interval": 5,
-            "keepalives_count": 3,
-        },
-        min_size=2,
-        max_size=own.pool_size,
-        open=False,
-        timeout=3,
-        max_waiting=500,
-        reconnect_timeout=5,
-        check=AsyncConnectionPool.check_connection,
-        name="api",
-    )
 
 
 async def _keep(hub: Hub) -> None:
@@ -114,13 +86,14 @@ def create_app(
 ) -> FastAPI:
     """The application. `clock` and `wall` are given by tests; see `api.parts.Parts`."""
     own = own or own_settings.load()
+    conninfo = settings.database_url.get_secret_value()
     parts = Parts(
         settings=settings,
         own=own,
         clock=clock or parse(settings.clock),
         wall=wall or SystemClock(),
-        pool=make_pool(settings, own),
-        acting=acting.make_pool(settings.database_url.get_secret_value(), own.acting_size),
+        pool=connections.routes_pool(conninfo, own.pool_size),
+        acting=connections.acting_pool(conninfo, own.acting_size),
     )
     app = FastAPI(
         title="nowalls",

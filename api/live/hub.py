@@ -9,7 +9,7 @@ from uuid import UUID
 import psycopg
 import psycopg_pool
 
-from api import policy
+from api import connections, policy
 from api.live import words
 from api.live.cursor import Cursor
 from api.live.reader import SERVER_RESTARTS, SIGNED_OUT, Reader
@@ -146,11 +146,8 @@ class Hub:
         conninfo = self._parts.settings.database_url.get_secret_value()
         while True:
             try:
-                async with await psycopg.AsyncConnection.connect(
-                    conninfo, autocommit=True, application_name="nowalls-api-live", connect_timeout=5
-                ) as conn:
-                    await conn.execute("LISTEN incident")
-                    self.ring()
+                async with await connections.doorbell(conninfo) as conn:
+                    self.ring()  # what happened while nobody listened
                     async for _ in conn.notifies():
                         self.ring()
             except psycopg.Error as error:

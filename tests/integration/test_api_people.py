@@ -144,9 +144,7 @@ def test_who_guesses_waits_and_cannot_tell_which_logins_exist(house: ApiHouse) -
     assert held.status_code == 429  # even with the right password, as long as it lasts
     house.wall.advance(seconds=1)
     assert someone.post("/session", login=login, password=PASSWORD).status_code == 200
-    assert (
-        someone.post("/session", login=login, password="wrong").status_code == 401
-    )  # counted from zero again
+    assert someone.post("/session", login=login, password="wrong").status_code == 401  # from zero
 
 
 def test_many_guesses_at_once_count_each_other(house: ApiHouse) -> None:

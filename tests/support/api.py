@@ -20,6 +20,7 @@ from alerts import cycles, store
 from api import tokens
 from api.app import create_app
 from api.settings import ApiSettings
+from core import timeseries
 from core.batch import Batch
 from core.clock import ManualClock
 from core.finding import Finding, Reason
@@ -191,4 +192,6 @@ def api_house(dsn: str, folder: Path) -> Iterator[ApiHouse]:
     """A village of four homes, two in each community, with nobody signed in."""
     settle(dsn, START, homes=4)
     with psycopg.connect(dsn, autocommit=True) as conn, psycopg.connect(dsn) as other:
+        with conn.transaction():
+            timeseries.make_room(conn, timeseries.engine(conn), START)
         yield ApiHouse(dsn, folder, conn, Store(other))

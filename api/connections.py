@@ -1,0 +1,62 @@
+"""Connections to the database: pools for the routes and for acting, and one that hears the doorbell."""
+
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+from psycopg_pool import AsyncConnectionPool, ConnectionPool
+
+from api.parts import Connection, Pool
+
+_CHECKED_S = 3.0  # a request that gets no connection for so long is answered with 503
+
+
+def _alike(application: str) -> dict[str, Any]:
+    """In UTC, and quick to notice a peer that is gone."""
+    return {
+        "application_name": application,
+        "options": "-c TimeZone=UTC",
+        "connect_timeout": 5,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+    }
+
+
+def routes_pool(conninfo: str, size: int) -> Pool:
+    """For the routes: rows are dicts, every statement commits by itself, a dead connection is replaced."""
+    return AsyncConnectionPool(
+        conninfo,
+        connection_class=Connection,
+        kwargs={**_alike("nowalls-api"), "autocommit": True, "row_factory": dict_row},
+        min_size=2,
+        max_size=size,
+        open=False,
+        timeout=_CHECKED_S,
+        max_waiting=500,
+        reconnect_timeout=5,
+        check=AsyncConnectionPool.check_connection,
+        name="api",
+    )
+
+
+def acting_pool(conninfo: str, size: int) -> ConnectionPool[psycopg.Connection]:
+    """For the life cycle's plain (not async) code."""
+    return ConnectionPool(
+        conninfo,
+        kwargs=_alike("nowalls-api-act"),
+        min_size=1,
+        max_size=size,
+        open=False,
+        timeout=_CHECKED_S,
+        reconnect_timeout=5,
+        check=ConnectionPool.check_connection,
+        name="act",
+    )
+
+
+async def doorbell(conninfo: str) -> psycopg.AsyncConnection[Any]:
+    """A connection of its own that hears `NOTIFY incident`."""
+    conn = await psycopg.AsyncConnection.connect(conninfo, autocommit=True, **_alike("nowalls-api-live"))
+    await conn.execute("LISTEN incident")
+    return conn

@@ -1,0 +1,231 @@
+"""The live feed: nothing missed, nothing heard that is another's, nobody who left still listening."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from core.instant import to_datetime
+from tests.support.api import EAST, STREET, WEST, ApiHouse, Ear, Person, api_house
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def house(dsn: str, tmp_path: Path) -> Iterator[ApiHouse]:
+    with api_house(dsn, tmp_path) as built, built.serves():
+        yield built
+
+
+def close_code(ear: Ear, seconds: float = 10) -> int | None:
+    deadline = time.monotonic() + seconds
+    try:
+        while True:
+            ear.connection.recv(timeout=max(0, deadline - time.monotonic()))
+    except ConnectionClosed as closed:
+        return closed.rcvd.code if closed.rcvd else None
+
+
+def test_an_incident_and_each_step_of_it_arrive_at_once(house: ApiHouse) -> None:
+    operator = house.person("operator", STREET)
+    with operator.listens() as ear:
+        assert ear.hello["resumed"] is False
+        assert ear.hello["heartbeat_s"] == 5
+        began = time.monotonic()
+        incident = house.sos()
+        shown = ear.incident()
+        assert time.monotonic() - began < 0.9  # the doorbell, not the poll
+        assert (shown["id"], shown["state"], shown["kind"]) == (incident, "open", "sos")
+        assert shown["allowed"] == ["acknowledge", "respond", "arrive", "resolve", "note"]
+        assert operator.act(incident, "acknowledge").status_code == 200
+        after = ear.incident()
+        assert (after["state"], after["version"]) == ("acknowledged", shown["version"] + 1)
+        assert after == operator.get("/incidents")["items"][0]
+
+
+def test_everybody_hears_only_what_is_theirs(house: ApiHouse) -> None:
+    people = {
+        "east": house.person("operator", EAST),
+        "west": house.person("operator", WEST),
+        "daughter": house.person("family", resident=3),
+        "street": house.person("responder", STREET),
+    }
+    with (
+        people["east"].listens() as east,
+        people["west"].listens() as west,
+        people["daughter"].listens() as daughter,
+        people["street"].listens() as street,
+    ):
+        ids = {home: house.sos(home) for home in (1, 2, 3, 4)}
+        assert {street.incident()["id"] for _ in range(4)} == set(ids.values())
+        assert [east.incident()["id"] for _ in range(2)] == [ids[1], ids[3]]
+        assert [west.incident()["id"] for _ in range(2)] == [ids[2], ids[4]]
+        hers = daughter.incident()
+        assert (hers["id"], hers["allowed"]) == (ids[3], [])
+        for ear in (east, west, daughter):  # the next word is a heartbeat: nothing else was for them
+            assert ear.next("incident", "heartbeat")["type"] == "heartbeat"
+
+
+def test_smoke_at_home_concerns_the_family_of_who_lives_there(house: ApiHouse) -> None:
+    with house.person("family", resident=2).listens() as daughter:
+        house.finds("smoke", home=2, resident=None)
+        assert daughter.incident()["kind"] == "smoke"
+
+
+def test_a_returning_reader_gets_what_it_missed(house: ApiHouse) -> None:
+    operator = house.person("operator", EAST)
+    with operator.listens() as ear:
+        before = house.sos(1)
+        ear.incident()
+        cursor = ear.next("heartbeat")["cursor"]
+    missed = [house.sos(3), house.sos(2)]
+    operator.act(before, "acknowledge")
+    with operator.listens(cursor) as ear:
+        assert ear.hello["resumed"] is True
+        told = {shown["id"]: shown["state"] for shown in (ear.incident(), ear.incident())}
+        assert told == {before: "acknowledged", missed[0]: "open"}  # and not the one in the west
+        assert ear.next("incident", "heartbeat")["type"] == "heartbeat"
+
+
+def step(conn: psycopg.Connection[Any], incident: str, house: ApiHouse) -> None:
+    """One more event of an incident, as the alerts package writes it; the caller commits."""
+    conn.execute("UPDATE incident SET version = version + 1 WHERE id = %s", (incident,))
+    conn.execute(
+        "INSERT INTO incident_event (incident_id, n, at, kind, data)"
+        " SELECT %s, version, %s, 'noted', '{}' FROM incident WHERE id = %s",
+        (incident, to_datetime(house.clock.now()), incident),
+    )
+    conn.execute("SELECT pg_notify('incident', '')")
+
+
+def test_events_that_commit_out_of_order_are_all_told(house: ApiHouse) -> None:
+    early, late = house.sos(1), house.sos(3)
+    operator = house.person("operator", EAST)
+    with operator.listens() as ear, psycopg.connect(house.dsn) as slow, psycopg.connect(house.dsn) as fast:
+        step(slow, early, house)  # takes the lower position, and does not commit yet
+        step(fast, late, house)
+        fast.commit()
+        shown = ear.incident()
+        assert shown["id"] == late
+        cursor = ear.next("heartbeat")["cursor"]
+        slow.commit()
+        shown = ear.incident()
+        assert (shown["id"], shown["version"]) == (early, 3)
+    # Who left in between, with the cursor that was handed out after the later one, has missed nothing either.
+    with operator.listens(cursor) as ear:
+        assert ear.hello["resumed"] is True
+        assert {ear.incident()["id"], ear.incident()["id"]} == {early, late}
+
+
+def test_a_commit_while_nobody_listens_is_found_by_the_old_cursor(house: ApiHouse) -> None:
+    early, late = house.sos(1), house.sos(3)
+    operator = house.person("operator", EAST)
+    with psycopg.connect(house.dsn) as slow, psycopg.connect(house.dsn) as fast:
+        step(slow, early, house)
+        step(fast, late, house)
+        fast.commit()
+        with operator.listens() as ear:
+            cursor = ear.next("heartbeat")["cursor"]
+        slow.commit()
+    with operator.listens(cursor) as ear:
+        assert early in {ear.incident()["id"], ear.incident()["id"]}
+
+
+@pytest.mark.parametrize(
+    "cursor", ["nonsense", "0123456789ab-5", "{epoch}-99999999999", "{epoch}--1", "{epoch}-", "x" * 90]
+)
+def test_a_cursor_of_elsewhere_or_of_the_future_means_beginning_anew(house: ApiHouse, cursor: str) -> None:
+    operator = house.person("operator", EAST)
+    with operator.listens() as ear:
+        epoch = ear.hello["cursor"].partition("-")[0]
+    with operator.listens(cursor.replace("{epoch}", epoch)) as ear:
+        assert ear.hello["resumed"] is False
+
+
+def test_signing_out_ends_the_socket_at_once(house: ApiHouse) -> None:
+    operator = house.person("operator", EAST)
+    with operator.listens() as ear:
+        operator.http.delete("/session")
+        assert close_code(ear, 3) == 4401
+
+
+def test_an_open_board_keeps_the_session_alive_until_the_shift_ends(house: ApiHouse) -> None:
+    operator = house.person("operator", EAST)
+    with operator.listens() as ear:
+        house.wall.advance(hours=1, minutes=50)
+        ear.next("heartbeat")
+        house.wall.advance(hours=1, minutes=50)  # nobody clicked for almost four hours
+        ear.next("heartbeat")
+        house.wall.advance(hours=9)
+        assert close_code(ear) == 4401
+
+
+def test_consent_withdrawn_ends_the_view_at_once(house: ApiHouse) -> None:
+    daughter = house.person("family", resident=1)
+    incident = house.sos(1)
+    with daughter.listens() as ear:
+        assert daughter.get(f"/incidents/{incident}")["id"] == incident
+        house.conn.execute(
+            "UPDATE consent SET withdrawn_at = %s WHERE resident_id = 1", (to_datetime(house.clock.now()),)
+        )
+        assert daughter.http.get(f"/incidents/{incident}").status_code == 404
+        assert daughter.get("/incidents")["items"] == []
+        ear.next("heartbeat")
+        ear.next("heartbeat")
+        house.finds("sos")
+        assert ear.next("incident", "heartbeat")["type"] == "heartbeat"
+
+
+def test_strangers_and_foreign_pages_hear_nothing(house: ApiHouse) -> None:
+    operator = house.person("operator", EAST)
+    with pytest.raises(InvalidStatus) as refused, operator.listens(origin="http://evil.example"):
+        pass
+    assert refused.value.response.status_code == 403
+    stranger = Person(house.url)
+    with pytest.raises(ConnectionClosed) as closed, stranger.listens():
+        pass
+    stranger.http.close()
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 4401
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"type":"nonsense"}', "null", '"' + "x" * 4000 + '"'])
+def test_nonsense_from_a_client_changes_nothing(house: ApiHouse, text: str) -> None:
+    with house.person("operator", EAST).listens() as ear:
+        ear.connection.send(text)
+        ear.connection.send(b"\x00\xff")
+        ear.connection.send('{"type":"ping"}')
+        assert ear.next("heartbeat", seconds=2)
+        incident = house.sos()
+        assert ear.incident()["id"] == incident
+
+
+def test_movement_is_told_as_the_residents_state(house: ApiHouse) -> None:
+    operator, west = house.person("operator", EAST), house.person("operator", WEST)
+    with operator.listens() as ear, west.listens() as other:
+        house.clock.advance(minutes=1)
+        house.conn.execute(
+            "INSERT INTO home_state (home_id, last_activity_at, last_room) VALUES (1, %s, 'kitchen')",
+            (to_datetime(house.clock.now()),),
+        )
+        resident = ear.next("resident")["resident"]
+        assert (resident["id"], resident["state"], resident["last_room"]) == (1, "well", "kitchen")
+        assert resident == operator.get("/residents")["items"][0]
+        assert other.next("resident", "heartbeat")["type"] == "heartbeat"
+
+
+def test_a_lost_database_is_not_passed_over_in_silence(house: ApiHouse) -> None:
+    """Cut every connection of the API: it comes back by itself, and the feed misses nothing."""
+    operator = house.person("operator", EAST)
+    with operator.listens() as ear:
+        house.conn.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name LIKE 'nowalls-api%' AND datname = current_database()"
+        )
+        incident = house.sos()
+        assert ear.incident()["id"] == incident
+        assert operator.get("/incidents")["items"][0]["id"] == incident
