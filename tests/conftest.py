@@ -2,6 +2,7 @@
 
 `dsn`     connection string of a migrated, empty database of this test alone.
 `broker`  a running core.embedded.nats.Nats: `.url` for the platform, `.apply([...])` for devices.
+`free_port` a port that is free now.
 `shelf`   a folder that the embedded programs can use also when the tests run as root (tmp_path is not one).
 
 NOWALLS_TEST_DATABASE_URL names a superuser's database on another server (a TimescaleDB) to use instead.
@@ -37,6 +38,14 @@ def _open_folder() -> Path:
 
 @pytest.fixture
 def shelf() -> Iterator[Path]:
+    folder = _open_folder()
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def open_folder() -> Iterator[Path]:
+    """As `shelf`, for all tests of a module."""
     folder = _open_folder()
     yield folder
     shutil.rmtree(folder)
@@ -96,6 +105,11 @@ def dsn(server: Server, template: str) -> Iterator[str]:
     name = f"test_{os.getpid()}_{next(_numbers)}"
     yield server.create(name, template)
     server.drop(name)
+
+
+@pytest.fixture
+def free_port() -> int:
+    return any_free()
 
 
 @pytest.fixture

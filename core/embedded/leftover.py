@@ -15,6 +15,9 @@ from core.embedded.process import StartError, wait_until
 PROC = Path("/proc")
 PID_FILE = "postmaster.pid"
 
+# It may be on its way out already; then a fast shutdown is asked for, then an immediate one.
+_REQUESTS = ((0, 2.0), (signal.SIGINT, 10.0), (signal.SIGQUIT, 5.0))
+
 
 def occupants(cluster: Path) -> list[int]:
     """Process ids of the PostgreSQL processes at work in the folder `cluster`."""
@@ -43,18 +46,17 @@ def _named_in_pid_file(cluster: Path) -> list[int]:
     return [pid] if Path(shown.stdout.strip()).name == "postgres" else []
 
 
-def clear(cluster: Path, timeout_s: float = 20) -> None:
+def clear(cluster: Path) -> None:
     """Leave `cluster` free to start in: wait for leftover processes, end them, remove a stale pid file.
 
     The caller holds the claim on the data folder, so whoever still works here is an orphan. Raises
     StartError when one cannot be ended.
     """
-    for asked in (None, signal.SIGINT, signal.SIGQUIT):
-        for pid in occupants(cluster) if asked else ():
+    for request, patience_s in _REQUESTS:
+        for pid in occupants(cluster) if request else ():
             with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, asked or 0)
-        if wait_until(lambda: not occupants(cluster), timeout_s / 4, every_s=0.05):
-            break
-    if left := occupants(cluster):
-        raise StartError(f"PostgreSQL still runs in {cluster} (process {left[0]}); end it and start again")
-    (cluster / PID_FILE).unlink(missing_ok=True)
+                os.kill(pid, request)
+        if wait_until(lambda: not occupants(cluster), patience_s, every_s=0.05):
+            (cluster / PID_FILE).unlink(missing_ok=True)
+            return
+    raise StartError(f"PostgreSQL still runs in {cluster} (process {occupants(cluster)[0]}); end it first")
