@@ -17,7 +17,7 @@ from simulators.village import Household
 from simulators.wearables import Chip, activity, mounting, sample, windows
 
 WINDOW_S = 2.0
-STILL_EVERY_S = 10.0
+STILL_EVERY_S = (6.0, 14.0)
 _CHIP_HZ = 50.0
 
 
@@ -141,7 +141,7 @@ class Life:
 
     async def _wear(self, wearer: Wearer) -> None:
         draw = wearer.draw
-        await asyncio.sleep(self.clock.sleep_s(draw.uniform(0, STILL_EVERY_S)))
+        await asyncio.sleep(self.clock.sleep_s(draw.uniform(0, STILL_EVERY_S[1])))
         while True:
             if wearer.fate is not None:
                 track, wearer.fate = wearer.fate, None
@@ -178,7 +178,7 @@ class Life:
             acc = sample(rest(up, WINDOW_S, wearer.draw), wearer.chip, wearer.draw)
             await self.until(start + round(WINDOW_S * SECOND))
             self._window(wearer, start, acc)
-            await asyncio.sleep(self.clock.sleep_s(STILL_EVERY_S - WINDOW_S))
+            await asyncio.sleep(self.clock.sleep_s(wearer.draw.uniform(*STILL_EVERY_S) - WINDOW_S))
             if wearer.fate is not None:
                 return
 

@@ -1,0 +1,81 @@
+"""What a replay sees in the database of what it published. Reads only."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import psycopg
+
+from core import queries
+from core.database import connect
+from core.settings import Settings
+
+Q = queries.load(Path(__file__).with_name("queries.sql"))
+
+
+class Seen(NamedTuple):
+    """A finding as it appeared: names instead of keys, instants in Unix microseconds.
+
+    `seen_at` is the real instant (seconds, time.time) at which it could be read from outside.
+    """
+
+    id: UUID
+    revision: int
+    kind: str
+    severity: str
+    home: str
+    device: str
+    onset: int
+    at: int
+    probability: float | None
+    cleared: bool
+    seen_at: float
+
+
+class Witness:
+    """Watches the findings of a running system from now on."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._conn: psycopg.Connection[Any] = connect(settings, "nowalls replay")
+        self._conn.autocommit = True
+        self._conn.execute(Q["listen"])
+        self._after = self._number("last_serial", {})
+        self.seen: list[Seen] = []
+
+    def wait(self, timeout_s: float) -> list[Seen]:
+        """Findings that appeared within `timeout_s` seconds; returns with the first."""
+        for _ in self._conn.notifies(timeout=timeout_s, stop_after=1):
+            pass
+        return self._look()
+
+    def _look(self) -> list[Seen]:
+        rows = self._conn.execute(Q["findings"], {"after": self._after}).fetchall()
+        seen_at = time.time()
+        fresh = [Seen._make((*row[1:], seen_at)) for row in rows]
+        if rows:
+            self._after = rows[-1][0]
+        self.seen += fresh
+        return fresh
+
+    def stored_motion(self, codes: Sequence[str]) -> int:
+        """Windows stored of these devices."""
+        return self._number("stored_motion", {"codes": list(codes)})
+
+    def stored_readings(self, codes: Sequence[str]) -> int:
+        """Readings stored of these devices."""
+        return self._number("stored_readings", {"codes": list(codes)})
+
+    def incidents(self, ids: Sequence[UUID]) -> int:
+        """How many of these findings became an incident."""
+        return self._number("incidents", {"ids": list(ids)})
+
+    def close(self) -> None:
+        """Look no more."""
+        self._conn.close()
+
+    def _number(self, query: str, values: dict[str, Any]) -> int:
+        row = self._conn.execute(Q[query], values).fetchone()
+        assert row is not None
+        return int(row[0])
