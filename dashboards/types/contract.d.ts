@@ -23,7 +23,7 @@ export interface Incident {
   state_since: string;
   next_step_at: string | null;
   closed_at: string | null;
-  station: { id: number; name: string; name_en: string };
+  station: { id: number; name: string; name_en: string } | null;
   home: { id: number; code: string; address: string } | null;
   room: string;
   resident: Person | null;

@@ -61,5 +61,5 @@ export const isKey = (key) => key in CATALOGUE;
 /** A text the server gives in both languages. @param {{ zh: string, en: string } | null | undefined} words */
 export const pick = (words) => (words ? words[language.value] || words.zh || words.en : "");
 
-/** @param {{ name: string, name_en?: string }} named */
-export const nameOf = (named) => (language.value === "en" && named.name_en) || named.name;
+/** @param {{ name: string, name_en?: string } | null} named */
+export const nameOf = (named) => (language.value === "en" && named?.name_en) || named?.name || "";

@@ -38,18 +38,3 @@ export async function logOut() {
   await remove("/session");
   location.assign("/login");
 }
-
-/** Where somebody with these grants works. @param {Session} answer */
-export function homeOf(answer) {
-  const onlyFamily = answer.grants.length > 0 && answer.grants.every((grant) => grant.role === "family");
-  return onlyFamily ? "/family" : "/board";
-}
-
-const OWN_PAGES = /^\/(board|family)(#.*)?$/;
-
-/** The page that sent us to the login, if it is one of ours; else the account's own. @param {Session} answer */
-export function returnTarget(answer, hash = location.hash) {
-  const wanted = decodeURIComponent(hash.slice(1));
-  const home = homeOf(answer);
-  return OWN_PAGES.test(wanted) && wanted.startsWith(home) ? wanted : home;
-}

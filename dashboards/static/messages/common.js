@@ -2,15 +2,9 @@
 /** Words of every page: log in, connection, appearance, errors. */
 export const COMMON = Object.freeze({
   "app.name": { zh: "无围墙养老院", en: "nowalls" },
-  "app.tagline": { zh: "没有围墙的养老院", en: "a nursing home without walls" },
   "app.skip": { zh: "跳到主要内容", en: "Skip to the main content" },
   "app.loading": { zh: "正在读取…", en: "Loading…" },
-  "app.retry": { zh: "再试一次", en: "Try again" },
   "app.more": { zh: "显示更多", en: "Show more" },
-  "app.close": { zh: "关闭", en: "Close" },
-  "app.none": { zh: "无", en: "none" },
-  "app.unknown": { zh: "未知", en: "unknown" },
-  "app.back": { zh: "返回", en: "Back" },
   "app.menu": { zh: "账户与显示", en: "Account and display" },
   "app.signed_in": { zh: "已登录：{name}", en: "Logged in as {name}" },
   "app.log_out": { zh: "退出登录", en: "Log out" },

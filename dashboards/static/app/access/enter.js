@@ -2,7 +2,8 @@
 /** The page behind an invitation link: says what it is for, and makes the account. */
 import { html, render, useEffect, useState } from "../html.js";
 import { post } from "../api.js";
-import { adopt, homeOf } from "../session.js";
+import { homeOf } from "../entrance.js";
+import { adopt } from "../session.js";
 import { t, tWord, language, nameOf } from "../language.js";
 import { dayTime } from "../format.js";
 import { problemWords } from "../wording.js";

@@ -2,7 +2,8 @@
 /** The log-in page. */
 import { html, render, useState } from "../html.js";
 import { get, post } from "../api.js";
-import { adopt, returnTarget } from "../session.js";
+import { returnTarget } from "../entrance.js";
+import { adopt } from "../session.js";
 import { t } from "../language.js";
 import { problemWords } from "../wording.js";
 import { Card } from "./card.js";
@@ -18,7 +19,7 @@ function Login() {
     try {
       const session = await post("/session", { login: String(login).trim(), password });
       adopt(session);
-      location.replace(returnTarget(session));
+      location.replace(returnTarget(session, location.hash));
     } catch (error) {
       setProblem(error);
       setWaiting(false);
@@ -40,7 +41,7 @@ async function start() {
   render(html`<${Login} />`, /** @type {Element} */ (document.getElementById("app")));
   // Somebody already logged in need not do it again.
   const session = await get("/session").catch(() => null);
-  if (session) location.replace(returnTarget(session));
+  if (session) location.replace(returnTarget(session, location.hash));
 }
 
 start();

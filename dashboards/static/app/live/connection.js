@@ -9,11 +9,13 @@
  * @property {() => import("./state.js").State} state
  * @property {() => number} now  local milliseconds
  * @property {(run: () => void, ms: number) => unknown} later
+ * @property {() => void} signedOut  the server says that the session has ended
  * @property {() => number} chance  0 to 1, spreads a thousand boards that lost the same server
  *
  * @typedef {{ onmessage: any, onclose: any, close: () => void }} WebSocketLike
  */
 
+const SIGNED_OUT = 4401; // the server's close code
 const FIRST_RETRY_MS = 300;
 const LONGEST_RETRY_MS = 5_000;
 
@@ -37,8 +39,10 @@ export function startConnection(ports) {
     mine.onmessage = (/** @type {{ data: string }} */ event) => {
       if (socket === mine) ports.dispatch({ type: "message", message: JSON.parse(event.data), at: ports.now() });
     };
-    mine.onclose = () => {
-      if (socket === mine) lost();
+    mine.onclose = (/** @type {{ code?: number }} */ event) => {
+      if (socket !== mine) return;
+      lost();
+      if (event?.code === SIGNED_OUT) ports.signedOut();
     };
   }
 

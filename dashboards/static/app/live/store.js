@@ -89,6 +89,7 @@ export function startStore() {
     state: () => state.peek(),
     now: () => Date.now(),
     later: (run, ms) => setTimeout(run, ms),
+    signedOut: leaveForLogin,
     chance: Math.random,
   });
   const beat = () => batch(() => { connection.tick(); now.value = serverNow(); });

@@ -1,19 +1,7 @@
 // @ts-check
 /** Shows of a long list only the rows on the screen, so that twenty thousand scroll like twenty. */
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../html.js";
-
-const SPARE = 8; // rows drawn above and below, so that a quick flick shows no gap
-
-/**
- * Which rows to draw. Pure.
- * @param {number} top  pixels scrolled @param {number} height  pixels shown @param {number} row  pixels a row
- * @param {number} count
- * @returns {{ first: number, end: number }}
- */
-export function visibleRows(top, height, row, count) {
-  const first = Math.max(0, Math.floor(top / row) - SPARE);
-  return { first: Math.min(first, count), end: Math.min(count, Math.ceil((top + height) / row) + SPARE) };
-}
+import { SPARE, visibleRows } from "./windowed-rows.js";
 
 /**
  * @param {object} props

@@ -1,0 +1,14 @@
+// @ts-check
+/** Which rows of a long list to draw. Pure. */
+
+export const SPARE = 8; // rows drawn above and below, so that a quick flick shows no gap
+
+/**
+ * @param {number} top  pixels scrolled @param {number} height  pixels shown @param {number} row  pixels a row
+ * @param {number} count
+ * @returns {{ first: number, end: number }}
+ */
+export function visibleRows(top, height, row, count) {
+  const first = Math.max(0, Math.floor(top / row) - SPARE);
+  return { first: Math.min(first, count), end: Math.min(count, Math.ceil((top + height) / row) + SPARE) };
+}

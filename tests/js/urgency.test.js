@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isMuted, toSound } from "../../dashboards/static/app/alarm/audible.js";
+import { BURSTS } from "../../dashboards/static/app/alarm/pattern.js";
+import { queue } from "../../dashboards/static/app/live/order.js";
+import { incident } from "./made.js";
+
+const ids = (list) => list.map((one) => one.id);
+
+test("priority first, and of the same priority the one that has waited longest", () => {
+  const { waiting } = queue([
+    incident({ id: "low", priority: "low", onset: "2026-03-01T01:00:00Z" }),
+    incident({ id: "late", onset: "2026-03-01T03:05:00Z" }),
+    incident({ id: "early", onset: "2026-03-01T03:00:00Z" }),
+    incident({ id: "medium", priority: "medium", onset: "2026-03-01T02:00:00Z" }),
+  ]);
+  assert.deepEqual(ids(waiting), ["early", "late", "medium", "low"]);
+});
+
+test("what nobody has taken, what the resident may call off, and what is in hand are three things", () => {
+  const parts = queue(["open", "detected", "acknowledged", "responding", "on_site"].map((state) => incident({ id: state, state })));
+  assert.deepEqual(ids(parts.waiting), ["open"]);
+  assert.deepEqual(ids(parts.asking), ["detected"]);
+  assert.deepEqual(ids(parts.inHand).sort(), ["acknowledged", "on_site", "responding"]);
+});
+
+test("the most urgent open incident is heard, until somebody takes it", () => {
+  const none = new Map();
+  const medium = incident({ id: "m", priority: "medium" });
+  assert.equal(toSound([medium, incident()], none), "high");
+  assert.equal(toSound([medium, incident({ state: "acknowledged" })], none), "medium");
+  assert.equal(toSound([incident({ state: "detected" })], none), null, "the resident may still call it off");
+  assert.equal(toSound([], none), null);
+});
+
+test("a mute silences one incident only, and not when it becomes more urgent", () => {
+  const mutes = new Map([["a", "medium"]]);
+  const quiet = incident({ id: "a", priority: "medium" });
+  assert.equal(toSound([quiet], mutes), null);
+  assert.equal(toSound([quiet, incident({ id: "b", priority: "low" })], mutes), "low");
+  assert.equal(isMuted(incident({ id: "a", priority: "high" }), mutes), false);
+  assert.equal(isMuted(incident({ id: "a", priority: "low" }), mutes), true);
+});
+
+/** Silence after each pulse but the last. */
+const gaps = ({ starts, pulse }) => starts.slice(1).map((start, i) => start - starts[i] - pulse);
+const within = (value, low, high) => value >= low - 1e-9 && value <= high + 1e-9;
+
+test("bursts lie in the bands of IEC 60601-1-8", () => {
+  const { high, medium, low } = BURSTS;
+  assert.equal(high.starts.length, 10);
+  assert.equal(medium.starts.length, 3);
+  assert.ok([1, 2].includes(low.starts.length));
+  assert.ok(within(high.pulse, 0.075, 0.2));
+  assert.ok(within(medium.pulse, 0.125, 0.25) && within(low.pulse, 0.125, 0.25));
+  const x = gaps(high)[0];
+  assert.ok(within(x, 0.05, 0.125));
+  gaps(high).forEach((gap, i) => {
+    if (i === 2 || i === 7) assert.ok(within(gap, 2 * x + high.pulse, 2 * x + high.pulse), `gap ${i + 1} of the burst: ${gap}`);
+    else if (i === 4) assert.ok(within(gap, 0.35, 1.3), `between the halves: ${gap}`);
+    else assert.ok(within(gap, x, x), `gap ${i + 1}: ${gap}`);
+  });
+  gaps(medium).forEach((gap) => assert.ok(within(gap, 0.125, 0.25)));
+  const rest = (burst) => burst.every - burst.starts.at(-1) - burst.pulse;
+  assert.ok(within(rest(high), 2.5, 15));
+  assert.ok(within(rest(medium), 2.5, 30));
+  assert.ok(rest(low) > 15);
+  for (const { pitch } of [high, medium, low]) assert.ok(within(pitch, 150, 1000));
+});
