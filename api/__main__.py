@@ -1,6 +1,7 @@
 """`python -m api`: serve the API and the pages until told to stop."""
 
 import logging
+import signal
 import socket
 
 import uvicorn
@@ -41,6 +42,9 @@ def main() -> None:
         ws_per_message_deflate=False,  # one message goes to hundreds of sockets: deflating each costs more
         timeout_graceful_shutdown=5,
     )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # The server raises again what ended it; ours is an orderly end, with status 0.
+        signal.signal(number, lambda *_: None)
     _Server(config).run()
 
 

@@ -30,10 +30,13 @@ async def _once(parts: Parts) -> float:
 
 async def run(parts: Parts) -> None:
     """For ever; a database that is away delays it and ends nothing."""
+    away = False
     while True:
         try:
             pause = await _once(parts)
+            away = False
         except (psycopg.Error, psycopg_pool.PoolTimeout, psycopg_pool.TooManyRequests) as error:
-            log.warning("chores wait for the database", extra={"error": type(error).__name__})
-            pause = 1.0
+            if not away:
+                log.warning("chores wait for the database", extra={"error": type(error).__name__})
+            away, pause = True, 1.0
         await asyncio.sleep(pause)

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
@@ -14,6 +15,8 @@ from core.instant import to_datetime
 
 Row = TypeVar("Row")
 
+_WORD = re.compile(r"[\w-]*", re.ASCII)  # the texts that sort keys are made of: words and ids
+
 DEFAULT = 50
 MOST = 200
 
@@ -23,7 +26,7 @@ Cursor = Annotated[str | None, Query(max_length=500, description="`next` of the 
 
 def encode(key: Sequence[str | int]) -> str:
     """The cursor behind a row whose sort key is `key`."""
-    text = json.dumps(list(key), separators=(",", ":"), ensure_ascii=False)
+    text = json.dumps(list(key), separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
@@ -41,7 +44,7 @@ def decode(cursor: str | None, shape: Sequence[type]) -> list[Any] | None:
         raise Problem(422, "bad-cursor") from error
     if not isinstance(key, list) or [type(part) for part in key] != list(shape):
         raise Problem(422, "bad-cursor")
-    if any(isinstance(part, str) and "\x00" in part for part in key):
+    if any(isinstance(part, str) and not _WORD.fullmatch(part) for part in key):
         raise Problem(422, "bad-cursor")
     return key
 

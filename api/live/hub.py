@@ -69,6 +69,7 @@ class Hub:
         self._horizon = 0
         self._seen: dict[int, int] = {}  # position -> transaction, of transactions from the horizon on
         self._looked_at = float("-inf")
+        self._away = False
 
     @property
     def count(self) -> int:
@@ -151,7 +152,7 @@ class Hub:
                     async for _ in conn.notifies():
                         self.ring()
             except psycopg.Error as error:
-                log.warning("no doorbell, polling", extra={"error": type(error).__name__})
+                self._lost(error)
             await asyncio.sleep(1)
 
     async def _read(self) -> None:
@@ -163,7 +164,7 @@ class Hub:
                     known = True
                 await self._look()
             except _AWAY as error:
-                log.warning("the live feed waits", extra={"error": type(error).__name__})
+                self._lost(error)
                 known = False
                 await asyncio.sleep(0.5)
                 continue
@@ -203,6 +204,15 @@ class Hub:
         events = self._seen | news.events
         self._seen = {position: xid for position, xid in events.items() if xid >= news.horizon}
         self._looked_at = time.monotonic()
+        if self._away:
+            self._away = False
+            log.info("the live feed goes on")
+
+    def _lost(self, error: Exception) -> None:
+        """Say once that the database is away."""
+        if not self._away:
+            self._away = True
+            log.warning("the live feed waits for the database", extra={"error": type(error).__name__})
 
     # -- telling the readers --------------------------------------------------------------------------
 
@@ -273,4 +283,4 @@ class Hub:
                 if self._started.is_set():
                     await work()
             except _AWAY as error:
-                log.warning("the live feed waits", extra={"error": type(error).__name__})
+                self._lost(error)

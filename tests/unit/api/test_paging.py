@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from api import paging
 from api.problems import Problem
 
-KEYS = st.lists(st.one_of(st.integers(-(2**60), 2**60), st.text(st.characters(exclude_characters="\x00"))))
+KEYS = st.lists(st.one_of(st.integers(-(2**60), 2**60), st.text("abcXYZ019_-")))
 
 
 @given(KEYS)
@@ -22,7 +22,10 @@ def test_any_other_text_is_a_problem_and_no_crash(text: str) -> None:
     assert (refused.value.status, refused.value.code) == (422, "bad-cursor")
 
 
-@pytest.mark.parametrize("key", [[1], [1, 2], ["a", 1], [True, "a"], [1, "a\x00"], [1.5, "a"], [None, "a"]])
+@pytest.mark.parametrize(
+    "key",
+    [[1], [1, 2], ["a", 1], [1, "\ud800"], [1, "é"], [True, "a"], [1, "a\x00"], [1.5, "a"], [None, "a"]],
+)
 def test_a_cursor_of_another_list_is_a_problem(key: list[int]) -> None:
     with pytest.raises(Problem):
         paging.decode(paging.encode(key), [int, str])
