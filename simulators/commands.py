@@ -13,9 +13,10 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from analytics.falls import dataset
 from analytics.falls.dataset import BadDataset, Trial
 from analytics.falls.training import people as known_people
-from core.clock import parse
+from core.clock import ScaledClock, parse
 from core.settings import Settings
-from simulators import demo, system, verdict, village
+from simulators import demo, recorded, system, verdict, village
+from simulators import replay_homes as homes_replay
 from simulators.replay_falls import replay as replay_trials
 
 console = Console()
@@ -146,3 +147,46 @@ def _trials(
         raise click.ClickException("no trial fits")
     step = max(1, -(-len(trials) // limit)) if limit else 1
     return trials[::step]
+
+
+@click.command("homes")
+@click.option("--data", "directory", type=FOLDER, required=True, help="Folder of recorded homes.")
+@click.option("--speed", default=10_000.0, show_default=True, type=click.FloatRange(1, 100_000))
+@click.option("--days", type=click.FloatRange(min=0.1), help="Only the first days of the recording.")
+@_target_options
+def replay_homes(
+    directory: Path,
+    speed: float,
+    days: float | None,
+    data_dir: Path | None,
+    database_url: str,
+    broker: str,
+    json_file: Path | None,
+) -> None:
+    """Send recorded homes through the real chain, months in minutes.
+
+    The system must live by the virtual clock of the recording: a private one does, and one that was
+    started with `nowalls up --clock`.
+    """
+    try:
+        homes = recorded.read(directory)
+    except recorded.BadRecording as error:
+        raise click.ClickException(str(error)) from error
+    if days:
+        homes_replay.cut(homes, days)
+    fast = homes_replay.clock_for(homes, speed)
+    with _target(data_dir, database_url, broker, fast.spec) as settings, _bar() as bar:
+        clock = parse(settings.clock)
+        if not isinstance(clock, ScaledClock):
+            raise click.ClickException(f"start it with: nowalls up --clock {fast.spec}")
+        task = bar.add_task("waiting for the first day", total=1.0)
+
+        def progress(done: float, day: str) -> None:
+            bar.update(task, completed=max(0.0, done), description=f"{len(homes)} homes, {day}")
+
+        result = asyncio.run(homes_replay.replay(homes, settings, clock, progress))
+    found = homes_replay.figures(result)
+    console.print(homes_replay.table(found))
+    console.print_json(json.dumps(found))
+    if json_file:
+        json_file.write_text(json.dumps(found, indent=1), encoding="utf-8")

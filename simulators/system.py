@@ -53,6 +53,9 @@ def private(clock: str = "") -> Iterator[Settings]:
     """Start an embedded nowalls in a temporary folder and stop it afterwards. Raises NoSystem."""
     with tempfile.TemporaryDirectory(prefix="nowalls-replay-") as name:
         folder = Path(name)
+        # As root the database runs under another user, who must be able to walk in; what is secret below
+        # has modes of its own.
+        folder.chmod(0o711)
         http, mqtt = _free_ports(2)
         command = [sys.executable, "-P", "-m", "core.command", "--data", name, "up"]
         command += ["--http-port", str(http), "--mqtt-port", str(mqtt)]
