@@ -75,8 +75,8 @@ class Supervisor:
             self._step()
             if part.state is State.RUNNING:
                 return True
-            if part.failures:
-                raise GiveUpError(f"{service.name} {self._last_event}")
+            if part.trouble:
+                raise GiveUpError(f"{service.name} {part.trouble}. {service.last_words()}".strip())
             self._sleep(0.02)
         return False
 
@@ -110,13 +110,10 @@ class Supervisor:
                 self._end(part)
                 self._say(f"{part.service.name} stopped")
 
-    _last_event = ""
-
     def _step(self) -> None:
         for part in self._parts:
             event = part.step(time.monotonic())
             if event:
-                self._last_event = event
                 self._say(f"{part.service.name} {event}")
 
     def _end(self, part: Part) -> None:

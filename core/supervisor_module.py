@@ -59,10 +59,20 @@ class Module:
             self._close()
         return said.startswith(b"READY")
 
+    def last_words(self) -> str:
+        """The last line of its log, and where the log is."""
+        return f"{last_line(self._log)} (all of it in {self._log})"
+
     def _close(self) -> None:
         if self._pipe >= 0:
             os.close(self._pipe)
             self._pipe = -1
+
+
+def last_line(log: Path) -> str:
+    """The last line of the file `log` that says something."""
+    lines = log.read_text(errors="replace").split("\n") if log.exists() else []
+    return next((line.strip() for line in reversed(lines) if line.strip()), "It said nothing")
 
 
 def environment(settings: Mapping[str, str]) -> dict[str, str]:

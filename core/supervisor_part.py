@@ -45,6 +45,10 @@ class Service(Protocol):
         """Whether it does its work; asked until it says yes."""
         ...
 
+    def last_words(self) -> str:
+        """What it said before it ended, one line, and where to read more."""
+        ...
+
 
 class State(Enum):
     """Where a part is."""
@@ -77,7 +81,7 @@ class Part:
     state: State = State.WAITING
     due: float = 0.0
     process: subprocess.Popen[bytes] | None = None
-    failures: int = 0
+    trouble: str = ""  # what went wrong last
     _since: float = 0.0
     _backoff: Backoff = field(default_factory=Backoff)
 
@@ -116,7 +120,7 @@ class Part:
         lived = now - self._since if self.state is State.RUNNING else 0.0
         pause = self._backoff.next(lived)
         self.state, self.due = State.WAITING, now + pause
-        self.failures += 1
+        self.trouble = what
         return f"{what}; starting again in {pause:g} s"
 
 

@@ -21,7 +21,7 @@ from core.embedded.process import StartError, spawn
 from core.embedded.secret import write_private
 from core.settings import load
 from core.supervisor import GiveUpError, Supervisor
-from core.supervisor_module import Module, environment, shorten
+from core.supervisor_module import Module, environment, last_line, shorten
 
 PARTS = ("ingest", "alerts", "api")
 CONNECTIONS = Path("run") / "connections.json"
@@ -158,15 +158,15 @@ class House:
         return postgres.dsn if self._supervisor.start(postgres) else ""
 
     def _migrate(self, dsn: str) -> bool:
-        with (self._logs / "migrate.log").open("w+b") as output:
+        log = self._logs / "migrate.log"
+        with log.open("wb") as output:
             settings = self._settings(dsn, "")
             command = [sys.executable, "-P", "-m", "core.migrate"]
             process = spawn(command, cwd=Path.cwd(), env=environment(settings), output=output)
             status = self._supervisor.complete(process)
-            output.seek(0)
-            said = output.read().decode(errors="replace").strip().splitlines()
         if status:
-            raise GiveUpError(f"the database could not be brought up to date: {(said or ['?'])[-1]}")
+            reason = f"{last_line(log)} (all of it in {log})"
+            raise GiveUpError(f"the database could not be brought up to date: {reason}")
         return status == 0
 
     def _broker(self, dsn: str, stack: contextlib.ExitStack) -> str:

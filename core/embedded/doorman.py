@@ -45,9 +45,12 @@ class Doorman:
             try:
                 with psycopg.connect(self._dsn, autocommit=True, application_name="nowalls doorman") as conn:
                     self._attend(conn)
+            except psycopg.OperationalError as error:
+                # The database is away; whoever minds it has said so already.
+                log.debug("devices not read", extra={"error": type(error).__name__})
             except psycopg.Error as error:
-                log.warning("devices could not be read", extra={"error": type(error).__name__})
-                self._leave.wait(RETRY_S)
+                log.error("devices could not be read", extra={"error": type(error).__name__})
+            self._leave.wait(RETRY_S)
 
     def _attend(self, conn: psycopg.Connection[tuple[str, ...]]) -> None:
         conn.execute(Q["listen"])

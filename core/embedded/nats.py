@@ -121,6 +121,10 @@ class Nats:
         if self._process:
             stop(self._process, self.stop_signal, self.stop_within_s)
 
+    def last_words(self) -> str:
+        """Where its log is."""
+        return f"See {self.folder / 'start.log'} and {self.folder / 'broker.log'}"
+
     @property
     def _config(self) -> Path:
         return self.folder / "nats.conf"

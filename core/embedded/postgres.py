@@ -32,7 +32,7 @@ class Postgres:
 
     name = "postgres"
     stop_signal = signal.SIGINT  # "fast": sessions are ended, everything is on disk
-    ready_within_s = 60.0
+    ready_within_s = 600.0  # after a crash it may have much to catch up on
     stop_within_s = 30.0
 
     def __init__(self, data: Path, tcp_port: int | None = None) -> None:
@@ -99,7 +99,7 @@ class Postgres:
         if not wait_until(lambda: process.poll() is not None or self.is_ready(), self.ready_within_s):
             raise StartError(f"PostgreSQL was not ready in time, see {self.folder}")
         if process.poll() is not None:
-            raise StartError(f"PostgreSQL ended with status {process.returncode}: {self._last_words()}")
+            raise StartError(f"PostgreSQL ended with status {process.returncode}: {self.last_words()}")
         return self.dsn
 
     def stop(self) -> None:
@@ -186,7 +186,8 @@ class Postgres:
             create = sql.SQL("CREATE DATABASE {} OWNER {}")
             conn.execute(create.format(sql.Identifier(DATABASE), sql.Identifier(OWNER)))
 
-    def _last_words(self) -> str:
+    def last_words(self) -> str:
+        """The reason PostgreSQL gave when it ended."""
         lines = (self.folder / "start.log").read_text(errors="replace").splitlines()
         return next(
             (line for line in reversed(lines) if "FATAL" in line), lines[-1] if lines else "no message"
