@@ -1,8 +1,10 @@
 """A simulated device: one MQTT connection of its own, and sequence numbers that rise in every stream."""
 
+import asyncio
 import ssl
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -64,3 +66,18 @@ class Device:
     async def deliver(self, stream: str, payload: Payload | Sequence[Payload]) -> None:
         """Send and wait until the broker has it."""
         await self.link.publish(self.topic(stream), wire.encode(payload))
+
+
+@asynccontextmanager
+async def joined(devices: list[Device], where: Broker) -> AsyncIterator[list[Device]]:
+    """All devices on line and staying there; they leave politely afterwards."""
+    links = [asyncio.create_task(device.link.keep(where, patience_s=2)) for device in devices]
+    try:
+        while not all(device.link.open for device in devices):
+            await asyncio.sleep(0.05)
+        yield devices
+    finally:
+        for device, link in zip(devices, links, strict=True):
+            link.cancel()
+            device.link.close()
+        await asyncio.gather(*links, return_exceptions=True)

@@ -3,8 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +14,7 @@ from core.instant import DAY, SECOND
 from core.settings import Settings
 from simulators import takes, wire
 from simulators.demo import admit_document, kept_secrets
-from simulators.device import Device, Identity, broker
+from simulators.device import Device, Identity, broker, joined
 from simulators.store import Witness
 from simulators.takes import Line
 from simulators.verdict import Published, Result, judge
@@ -68,9 +67,9 @@ async def replay(
     await asyncio.to_thread(admit_document, document, now - 30 * DAY, settings)
     witness = Witness(settings)
     published = Published()
-    async with connected(
-        [Device(Identity(c, h, known[c]), now) for c, h in zip(codes, homes, strict=True)], settings
-    ) as devices:
+    where = broker(settings.broker_url.get_secret_value())
+    watches = [Device(Identity(c, h, known[c]), now) for c, h in zip(codes, homes, strict=True)]
+    async with joined(watches, where) as devices:
         longest = max(line.seconds for line in lines)
         begun = time.time()
         tempo = Tempo(begun, round((begun + longest / speed - longest) * SECOND), speed)
@@ -99,22 +98,6 @@ def _home(line: Line, code: str, known: dict[str, str]) -> dict[str, Any]:
     watch = {"code": f"{code}-watch", "kind": "wearable", "site": line.site, "wearer": 0, "model": "replay"}
     watch["secret"] = known[f"{code}-watch"]
     return {"code": code, "station": "replay", "residents": [person], "devices": [watch]}
-
-
-@asynccontextmanager
-async def connected(devices: list[Device], settings: Settings) -> AsyncIterator[list[Device]]:
-    """All devices on line; they leave politely afterwards."""
-    where = broker(settings.broker_url.get_secret_value())
-    links = [asyncio.create_task(device.link.keep(where, patience_s=2)) for device in devices]
-    try:
-        while not all(device.link.open for device in devices):
-            await asyncio.sleep(0.05)
-        yield devices
-    finally:
-        for device, link in zip(devices, links, strict=True):
-            link.cancel()
-            device.link.close()
-        await asyncio.gather(*links, return_exceptions=True)
 
 
 async def _wear(line: Line, device: Device, tempo: Tempo, window_s: float, published: Published) -> None:

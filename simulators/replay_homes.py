@@ -17,9 +17,8 @@ from core.instant import DAY, HOUR, SECOND, iso
 from core.settings import Settings
 from simulators import wire
 from simulators.demo import admit_document, kept_secrets
-from simulators.device import Device, Identity
+from simulators.device import Device, Identity, broker, joined
 from simulators.recorded import RecordedHome, Recorder
-from simulators.replay_falls import connected
 from simulators.store import Seen, Witness
 from simulators.wire import Payload
 
@@ -92,7 +91,8 @@ async def replay(
     result = HomesResult(len(homes), sum(h.person_days for h in homes), 0, 0, first, last, longest_gap(homes))
     begun = time.time()
     watching = asyncio.create_task(_watch(witness))
-    async with connected([Device(i, clock.virtual_anchor) for i in identities], settings) as devices:
+    where = broker(settings.broker_url.get_secret_value())
+    async with joined([Device(i, clock.virtual_anchor) for i in identities], where) as devices:
         await _publish(homes, devices, clock, result, progress)
         await _until_stored(witness, flat, result)
     watching.cancel()
