@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import psycopg
 
@@ -54,7 +54,7 @@ def migrate(conn: psycopg.Connection[Any], now: datetime) -> list[str]:
         for path in pending(conn):
             with conn.transaction():
                 statement = timeseries.fill_in(path.read_text(encoding="utf-8"), kind)
-                conn.execute(cast("LiteralString", statement))
+                conn.execute(statement.encode())
                 conn.execute("INSERT INTO migration (name, ran_at) VALUES (%s, %s)", (path.name, now))
             ran.append(path.name)
         with conn.transaction():

@@ -20,7 +20,7 @@ class Street(NamedTuple):
 
 
 def document() -> str:
-    """Homes h1 to h4 of the station east, each with one resident, a watch w<n>, a sensor p<n>, a button b<n>."""
+    """Homes h1 to h4 of the station east, each with a resident, a watch w<n>, sensor p<n>, button b<n>."""
     homes = [
         {
             "code": f"h{n}",

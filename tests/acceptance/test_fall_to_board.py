@@ -39,7 +39,9 @@ def wear_and_fall(street: Street, number: int, seed: int) -> None:
     track = fall("forward", draw, still_s=45).track
     acc = sample(track, Chip(HZ), draw)
     start = time.time_ns() // 1000 - len(acc) * 1_000_000 // HZ
-    with Client(street.house.broker, f"w{number}", street.secrets[f"w{number}"], client_id=f"w{number}") as watch:
+    with Client(
+        street.house.broker, f"w{number}", street.secrets[f"w{number}"], client_id=f"w{number}"
+    ) as watch:
         for seq, (t, piece) in enumerate(windows(acc, HZ, start, 1.0)):
             watch.publish(f"nw/v1/h{number}/w{number}/motion", encode(motion(t, seq, HZ, piece)))
 
@@ -72,7 +74,9 @@ def test_a_fall_is_seen_acknowledged_and_resolved(street: Street, page: Page) ->
     page.get_by_test_id("action-resolve").click()
     page.get_by_test_id("outcome-select").select_option("help_given")
     page.get_by_test_id("action-submit").click()
-    wait_for(lambda: house.sql("SELECT outcome FROM incident WHERE kind = 'fall'") == [("help_given",)], "resolved")
+    wait_for(
+        lambda: house.sql("SELECT outcome FROM incident WHERE kind = 'fall'") == [("help_given",)], "resolved"
+    )
     steps = [row[0] for row in house.sql("SELECT kind FROM incident_event ORDER BY incident_id, n")]
     assert steps[0] == "detected"
     assert "acknowledged" in steps

@@ -45,6 +45,8 @@ def test_an_sos_during_an_outage_of_the_alert_engine_still_reaches_the_board(str
         press = {"t": int(time.time() * 1000), "seq": 1, "kind": "button", "state": 1}
         button.publish("nw/v1/h2/b2/event", json.dumps(press).encode())
         house.kill("alerts")
-    incidents = "SELECT state FROM incident i JOIN home h ON h.id = home_id WHERE h.code = 'h2' AND kind = 'sos'"
+    incidents = (
+        "SELECT state FROM incident i JOIN home h ON h.id = home_id WHERE h.code = 'h2' AND kind = 'sos'"
+    )
     wait_for(lambda: house.sql(incidents), "an incident")
     assert house.sql(incidents) == [("open",)]

@@ -13,7 +13,7 @@ import pytest
 
 from alerts import console, cycles, store
 from alerts.actions import act
-from alerts.incident import Incident, fold
+from alerts.incident import Event, Incident, State, fold
 from alerts.lifecycle import Action, Refusal
 from core.batch import Batch
 from core.clock import ManualClock
@@ -56,7 +56,9 @@ class Night:
         return store.incidents(self.conn, "all", {})
 
     def events(self, incident: UUID) -> list[str]:
-        rows = self.conn.execute("SELECT kind FROM incident_event WHERE incident_id = %s ORDER BY n", (incident,))
+        rows = self.conn.execute(
+            "SELECT kind FROM incident_event WHERE incident_id = %s ORDER BY n", (incident,)
+        )
         return [row[0] for row in rows]
 
     def verdicts(self) -> list[str]:
@@ -81,7 +83,12 @@ def test_a_fall_at_three_in_the_morning(night: Night) -> None:
     night.works()
     (incident,) = night.incidents()
     assert (incident.state, incident.level) == ("open", 1)
-    for name, outcome in (("acknowledge", None), ("respond", None), ("arrive", None), ("resolve", "help_given")):
+    for name, outcome in (
+        ("acknowledge", None),
+        ("respond", None),
+        ("arrive", None),
+        ("resolve", "help_given"),
+    ):
         night.clock.advance(minutes=2)
         after, refusal = act(night.conn, incident.id, Action(name, None, outcome), night.clock.now())
         assert refusal is None
@@ -102,10 +109,9 @@ def test_the_row_is_the_fold_of_its_events(night: Night) -> None:
     (incident,) = night.incidents()
     assert (incident.severity, incident.state) == ("long_lie", "open")
     rows = night.conn.execute(
-        "SELECT kind, at, actor_id, data FROM incident_event WHERE incident_id = %s ORDER BY n", (incident.id,)
+        "SELECT kind, at, actor_id, data FROM incident_event WHERE incident_id = %s ORDER BY n",
+        (incident.id,),
     ).fetchall()
-    from alerts.incident import Event, State
-
     events = [Event(kind, from_datetime(at), actor, data) for kind, at, actor, data in rows]
     blank = replace(
         incident, version=0, state=State.DETECTED, severity="possible", state_since=fall.at, opened_at=None,
@@ -215,10 +221,13 @@ def test_a_console_acts_in_its_own_station_and_nowhere_else(night: Night) -> Non
 
 
 @pytest.mark.parametrize(
-    "payload", [b"", b"{", b"[]", b"{}", b'{"incident":1,"action":2}', b'{"incident":"x","action":"y"}', b"\xff"]
+    "payload",
+    [b"", b"{", b"[]", b"{}", b'{"incident":1,"action":2}', b'{"incident":"x","action":"y"}', b"\xff"],
 )
 def test_a_console_that_talks_nonsense_is_told_so(night: Night, payload: bytes) -> None:
-    assert console.take_action(night.conn, "nw/v1/station/east/act", payload, night.clock.now()) == "malformed"
+    assert (
+        console.take_action(night.conn, "nw/v1/station/east/act", payload, night.clock.now()) == "malformed"
+    )
 
 
 def test_the_console_shows_words_and_codes_but_no_name(night: Night) -> None:

@@ -61,7 +61,9 @@ def count(sql: psycopg.Connection[Any], table: str) -> int:
 
 
 def heartbeats(clock: ManualClock, number: int) -> list[Message]:
-    return [said("h1/w1/vital", clock.now() - number * 1000 + i * 1000, i, heart_rate=70) for i in range(number)]
+    return [
+        said("h1/w1/vital", clock.now() - number * 1000 + i * 1000, i, heart_rate=70) for i in range(number)
+    ]
 
 
 @pytest.mark.parametrize("number", [10, STAGE_FROM + 500])

@@ -1,5 +1,6 @@
 """What may happen to an incident, as tables."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -14,8 +15,9 @@ from core.instant import SECOND
 NOW = 1_790_000_000 * SECOND
 POLICY = Policy("fall", "high", 30, 60, 300)
 NEW = Incident(
-    id=UUID(int=1), finding_id=UUID(int=2), kind="fall", severity="possible", priority="high", home=1, station=1,
-    onset=NOW, detected_at=NOW, state_since=NOW, reason_key="fall.possible", reason_params={}, resident=1,
+    id=UUID(int=1), finding_id=UUID(int=2), kind="fall", severity="possible", priority="high", home=1,
+    station=1, onset=NOW, detected_at=NOW, state_since=NOW, reason_key="fall.possible", reason_params={},
+    resident=1,
 )  # fmt: skip
 
 # what a person may do in each state, and where it leads
@@ -39,8 +41,6 @@ MATRIX = {
 
 def incident_in(state: State) -> Incident:
     closed_at = NOW if state in CLOSED else None
-    from dataclasses import replace
-
     return replace(NEW, state=state, version=5, closed_at=closed_at)
 
 
@@ -66,7 +66,9 @@ def test_who_comes_second_is_told_so() -> None:
 
 @pytest.mark.parametrize("outcome", [None, "", "whatever"])
 def test_resolving_needs_an_outcome_of_the_list(outcome: str | None) -> None:
-    assert decide(incident_in(State.OPEN), Action("resolve", 7, outcome), POLICY, NOW) is Refusal.OUTCOME_NEEDED
+    assert (
+        decide(incident_in(State.OPEN), Action("resolve", 7, outcome), POLICY, NOW) is Refusal.OUTCOME_NEEDED
+    )
 
 
 def test_an_unanswered_fall_climbs_the_tree_and_never_falls_silent() -> None:

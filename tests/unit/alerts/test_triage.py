@@ -67,22 +67,26 @@ def test_an_sos_after_a_fall_is_the_same_incident_and_ends_the_waiting() -> None
     assert joined.next_step_at is not None
 
 
+RESOLVED = incident("sos", ago=MINUTE, state=State.RESOLVED)
+SMOKE_1 = finding("smoke", device=1, resident=None)
 VERDICTS: list[tuple[str, Finding, list[Incident], Verdict]] = [
     ("pressed again", finding("sos"), [incident("sos", ago=MINUTE)], Verdict.DUPLICATE),
     ("an hour after a fall", finding("sos"), [incident("fall", ago=HOUR)], Verdict.OPENED),
-    ("after it was resolved", finding("sos"), [incident("sos", ago=MINUTE, state=State.RESOLVED)], Verdict.OPENED),
+    ("after it was resolved", finding("sos"), [RESOLVED], Verdict.OPENED),
     ("another person of the home", finding("sos", resident=6), [incident("fall")], Verdict.OPENED),
-    ("another sensor's smoke", finding("smoke", device=2, resident=None), [incident("smoke", device=1, resident=None)], Verdict.OPENED),
+    ("another sensor's smoke", SMOKE_1, [incident("smoke", device=2, resident=None)], Verdict.OPENED),
     ("a fire is never joined to a fall", finding("smoke"), [incident("fall")], Verdict.OPENED),
     ("a week old", finding("fall", ago=7 * 24 * HOUR), [], Verdict.TOO_OLD),
-    ("a device of a silent home", finding("offline", device=4), [incident("home_offline")], Verdict.INHIBITED),
+    ("a device of a silent home", finding("offline"), [incident("home_offline")], Verdict.INHIBITED),
     ("a fall in a silent home", finding("fall"), [incident("home_offline")], Verdict.OPENED),
     ("smoke during an outage", finding("smoke"), [incident("platform_outage")], Verdict.OPENED),
     ("all clear of nothing", finding("smoke", cleared=True), [], Verdict.NOTHING_TO_CLEAR),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("new", "going_on", "verdict"), [v[1:] for v in VERDICTS], ids=[v[0] for v in VERDICTS])
+@pytest.mark.parametrize(
+    ("new", "going_on", "verdict"), [v[1:] for v in VERDICTS], ids=[v[0] for v in VERDICTS]
+)
 def test_verdicts(new: Finding, going_on: list[Incident], verdict: Verdict) -> None:
     assert judge(new, *going_on).verdict is verdict
 
