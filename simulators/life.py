@@ -1,7 +1,7 @@
 """A community alive in real time: its sensors, its wearables and what its devices say of themselves."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,7 +14,7 @@ from simulators.daily import pose, rest
 from simulators.device import Device
 from simulators.people import OUTSIDE, Person
 from simulators.village import Household
-from simulators.wearables import Chip, activity, mounting, sample, windows
+from simulators.wearables import Chip, Samples, activity, mounting, sample, windows
 
 WINDOW_S = 2.0
 STILL_EVERY_S = (6.0, 14.0)
@@ -168,24 +168,28 @@ class Life:
         samples = sample(track, wearer.chip, wearer.draw)
         for at, acc in windows(samples, wearer.chip.hz, start, WINDOW_S):
             await self.until(at + round(len(acc) / wearer.chip.hz * SECOND))
-            self._window(wearer, at, acc)
+            self._say_motion(wearer, [(at, acc)])
 
     async def _keep_still(self, wearer: Wearer) -> None:
-        """Half a minute of rest, of which only a sign of life now and then is sent."""
+        """Half a minute of rest, of which only a sign of life now and then is sent.
+
+        Each is two short windows that join: from windows with equal gaps nobody could tell a device that
+        sleeps in between from one that lies about its rate.
+        """
         up = pose("wrist", "lap", wearer.draw)
         for _ in range(3):
             start = self.clock.now()
-            acc = sample(rest(up, WINDOW_S, wearer.draw), wearer.chip, wearer.draw)
+            samples = sample(rest(up, WINDOW_S, wearer.draw), wearer.chip, wearer.draw)
             await self.until(start + round(WINDOW_S * SECOND))
-            self._window(wearer, start, acc)
+            self._say_motion(wearer, list(windows(samples, wearer.chip.hz, start, WINDOW_S / 2)))
             await asyncio.sleep(self.clock.sleep_s(wearer.draw.uniform(*STILL_EVERY_S) - WINDOW_S))
             if wearer.fate is not None:
                 return
 
-    def _window(self, wearer: Wearer, at: int, acc: np.ndarray[tuple[int, ...], np.dtype[np.int16]]) -> None:
-        device = wearer.device
-        seq = device.sequence("motion")
-        device.say("motion", wire.motion(at, seq, wearer.chip.hz, acc, "wrist"))
+    def _say_motion(self, wearer: Wearer, pieces: Sequence[tuple[int, Samples]]) -> None:
+        device, hz = wearer.device, wearer.chip.hz
+        said = [wire.motion(at, device.sequence("motion"), hz, acc, "wrist") for at, acc in pieces]
+        device.say("motion", said if len(said) > 1 else said[0])
 
     def hush(self, house: Household, minutes: float) -> None:
         """Nobody moves about in this home for a while."""
