@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,6 +16,7 @@ from analytics.falls import dataset, evaluation, report
 from analytics.falls.dataset import BadDataset, Trial
 from analytics.falls.evaluation import Outcome, Score
 from analytics.falls.model import SHIPPED, BadModel, FallModel, load
+from analytics.falls.training import people
 
 DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
 console = Console()
@@ -29,8 +31,7 @@ T = TypeVar("T")
 @click.option("--test-subjects", help="Comma-separated people to leave out [public test people].")
 def train(directories: Sequence[Path], out: Path, version: str, seed: int, test_subjects: str | None) -> None:
     """Train a fall model on recorded trials, test people left out."""
-    from analytics.falls.training import people
-    from analytics.falls.training.train import train as fit
+    fit = import_module("analytics.falls.training.train").train
 
     chosen = _names(test_subjects)
     trials = [trial for trial in _load(directories) if not people.is_test(trial, chosen)]
@@ -51,7 +52,9 @@ def train(directories: Sequence[Path], out: Path, version: str, seed: int, test_
     show_default=True,
     help="The shipped model, or models trained here without the people or the data set they are tried on.",
 )
-@click.option("--model", "path", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=SHIPPED)
+@click.option(
+    "--model", "path", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=SHIPPED
+)
 @click.option("--window", default=evaluation.WINDOW_S, show_default=True, help="Seconds a window.")
 @click.option("--seed", default=0, show_default=True)
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path))
@@ -72,9 +75,10 @@ def evaluate(
     if protocol == "shipped":
         plan = [(_model(path), _chosen(trials, test_subjects))]
     else:
-        from analytics.falls.training.protocols import PROTOCOLS
-
-        plan = PROTOCOLS[protocol](trials, seed, _progress)
+        # Training needs libraries that an installation which only runs the model does not have.
+        plan = import_module("analytics.falls.training.protocols").PROTOCOLS[protocol](
+            trials, seed, _progress
+        )
     outcomes = [
         evaluation.stream(trial, model, window)
         for model, held in plan
@@ -108,8 +112,6 @@ def _names(text: str | None) -> list[str] | None:
 
 
 def _chosen(trials: Sequence[Trial], test_subjects: str | None) -> list[Trial]:
-    from analytics.falls.training import people
-
     if test_subjects == "all":
         return list(trials)
     return [trial for trial in trials if people.is_test(trial, _names(test_subjects))]

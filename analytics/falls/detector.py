@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.falls import findings
+from analytics.falls.calibration import adjusted
 from analytics.falls.conditioning import RATE, STEP, Run, resample
 from analytics.falls.confirmation import Watch
 from analytics.falls.features import describe, fill_voids
@@ -165,11 +166,11 @@ class FallDetector:
         clips = fill_voids(self._history.cut(at, impacts - BEFORE, SPAN))
         features, names = describe(clips)
         said: list[Finding] = []
-        for index, probability in enumerate(self.model.probability(features)):
+        for index, probability in enumerate(self.model.probability(features, clips)):
             wearable, impact = self._of_slot[int(at[index])], int(impacts[index])
             if not self._can_be_judged(wearable, impact):
                 continue
-            probability = self._adjusted(wearable, float(probability))
+            probability = self._adjusted(wearable, round(float(probability), 4))
             if self._on_candidate is not None:
                 self._on_candidate(wearable.device, impact * STEP, probability)
             if probability < self.model.threshold(wearable.site) or _same_fall(wearable, impact):
@@ -184,8 +185,7 @@ class FallDetector:
         """The probability as this resident's calibration sees it."""
         if self._sensitivity is None or wearable.resident is None:
             return probability
-        odds = probability / (1 - probability) * np.exp(self._sensitivity(wearable.resident))
-        return float(odds / (1 + odds))
+        return adjusted(probability, self._sensitivity(wearable.resident))
 
     def _can_be_judged(self, wearable: Wearable, impact: int) -> bool:
         """False while the data around the impact are unusable; units are looked at afresh."""

@@ -222,8 +222,12 @@ def calibration(outcomes: Sequence[Outcome], bins: int = 10) -> list[dict[str, f
     fall = np.array([outcome.is_fall for outcome in outcomes], float)
     which = np.minimum((probability * bins).astype(int), bins - 1)
     return [
-        {"from": index / bins, "trials": int(inside.sum()), "said": float(probability[inside].mean()),
-         "fell": float(fall[inside].mean())}
+        {
+            "from": index / bins,
+            "trials": int(inside.sum()),
+            "said": float(probability[inside].mean()),
+            "fell": float(fall[inside].mean()),
+        }
         for index in range(bins)
         if (inside := which == index).any()
     ]
@@ -238,5 +242,3 @@ def as_json(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [as_json(item) for item in value]
     return None if isinstance(value, float) and np.isnan(value) else value
-
-

@@ -51,9 +51,7 @@ class History:
         self.magnitude[slot] = 0
         self.head[slot] = head
 
-    def append(
-        self, slots: NDArray[np.int64], counts: NDArray[np.int64], cells: NDArray[np.int16]
-    ) -> None:
+    def append(self, slots: NDArray[np.int64], counts: NDArray[np.int64], cells: NDArray[np.int16]) -> None:
         """Write `counts` cells of each slot, laid one slot after the other in `cells` (n, 3)."""
         row = np.repeat(slots, counts)
         within = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
@@ -71,9 +69,7 @@ class History:
         """Magnitude of `count` cells from `first` of each slot, shape (slots, count)."""
         return np.asarray(self.magnitude[slots[:, None], (first[:, None] + np.arange(count)) % CELLS])
 
-    def cut(
-        self, slots: NDArray[np.int64], first: NDArray[np.int64], count: int
-    ) -> NDArray[np.int16]:
+    def cut(self, slots: NDArray[np.int64], first: NDArray[np.int64], count: int) -> NDArray[np.int16]:
         """Acceleration of `count` cells from `first` of each slot, shape (slots, count, 3)."""
         return np.asarray(self.acc[slots[:, None], (first[:, None] + np.arange(count)) % CELLS])
 

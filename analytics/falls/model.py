@@ -1,19 +1,33 @@
-"""The trained model: features of a candidate in, calibrated probability of a fall out.
+"""The trained model: candidates in, calibrated probability of a fall out.
 
-It is stored as plain arrays (`.npz`, loaded with pickling forbidden), so a file can hold numbers but
-no code. Trees are walked for all candidates and all trees at once.
+Trees judge every candidate by its features; the few that are not plainly something else are judged by
+small networks on the same features and by kernels on the courses themselves, and the scores are added.
+The model is stored as plain arrays (`.npz`, read with pickling forbidden): a file can hold no code.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.falls.forest import Forest
+from analytics.falls.kernels import Kernels
+from analytics.falls.network import Network
+
 SHIPPED = Path(__file__).parent / "models" / "falls.npz"
+
+FORMAT = 2
+
+PLAINLY_NOT = -5.0
+"""Candidates with a tree score (a logit) below this are not looked at any further."""
+
+MIX = {"forest": 0.5, "network": 0.5, "kernels": 10.0}
+"""What a unit of each part's score counts; chosen on data sets left out (see the model card)."""
 
 
 class BadModel(Exception):
@@ -21,46 +35,14 @@ class BadModel(Exception):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Forest:
-    """Decision trees with a value in every leaf; the score is their sum.
-
-    Attributes:
-        feature: shape (trees, nodes), int16, the feature a node asks about; -1 in a leaf.
-        threshold: shape (trees, nodes), float32; at most this goes left.
-        left: shape (trees, nodes), int16; the right child follows at left + 1.
-        value: shape (trees, nodes), float32, what a leaf adds.
-        base: what every score starts from.
-    """
-
-    feature: NDArray[np.int16]
-    threshold: NDArray[np.float32]
-    left: NDArray[np.int16]
-    value: NDArray[np.float32]
-    base: float
-
-    def score(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Sum of the leaves reached, shape (n,)."""
-        trees = np.arange(len(self.feature))
-        node = np.zeros((len(features), len(trees)), np.int64)
-        row = np.arange(len(features))[:, None]
-        while True:
-            asked = self.feature[trees, node]
-            if (asked < 0).all():
-                break
-            right = features[row, np.maximum(asked, 0)] > self.threshold[trees, node]
-            node = np.where(asked < 0, node, self.left[trees, node] + right)
-        return np.asarray(self.base + self.value[trees, node].sum(axis=1, dtype=np.float64))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class FallModel:
-    """A forest, its calibration and the threshold it was shipped with.
+    """The parts, their calibration and the thresholds they were shipped with.
 
     Attributes:
         version: what the card calls it.
         thresholds: probability from which a candidate is reported, by site; "unknown" must be there.
-        slope, offset: logistic calibration of the score.
-        features: names, in the order the forest counts them.
+        slope, offset: logistic calibration of the mixed score.
+        features: names, in the order the parts count them.
         trained_on: what it was trained on, for the card and the log.
     """
 
@@ -70,12 +52,27 @@ class FallModel:
     offset: float
     features: tuple[str, ...]
     forest: Forest
+    network: Network
+    kernels: Kernels
     trained_on: Mapping[str, Any]
 
-    def probability(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Calibrated probability of each candidate, shape (n,), from features of shape (n, f)."""
-        logit = self.slope * self.forest.score(features) + self.offset
-        return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logit, -30, 30))))
+    def probability(self, features: NDArray[np.float32], acc: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Calibrated probability, shape (n,), from features (n, f) and acceleration (n, T, 3) in g."""
+        logit = self.mixed(features, lambda near: self.kernels.score(acc[near]))
+        return np.asarray(1.0 / (1.0 + np.exp(-np.clip(self.slope * logit + self.offset, -30, 30))))
+
+    def mixed(
+        self,
+        features: NDArray[np.float32],
+        kernels: Callable[[NDArray[np.int64]], NDArray[np.float64]],
+    ) -> NDArray[np.float64]:
+        """Uncalibrated score, shape (n,); `kernels` is asked for the rows that need its part."""
+        forest = self.forest.score(features)
+        mixed = MIX["forest"] * forest - MIX["kernels"]
+        (near,) = np.nonzero(forest >= PLAINLY_NOT)
+        if len(near):
+            mixed[near] = mix(forest[near], self.network.score(features[near]), kernels(near))
+        return np.asarray(mixed)
 
     def threshold(self, site: str) -> float:
         """Probability from which a candidate at `site` is reported."""
@@ -84,41 +81,71 @@ class FallModel:
     def save(self, path: Path) -> None:
         """Write the model as plain arrays."""
         head = {
-            "format": 1,
+            "format": FORMAT,
             "version": self.version,
             "thresholds": dict(self.thresholds),
             "slope": self.slope,
             "offset": self.offset,
-            "base": self.forest.base,
+            "kernel_offset": self.kernels.offset,
             "features": list(self.features),
             "trained_on": dict(self.trained_on),
         }
-        np.savez_compressed(
-            path,
-            head=np.frombuffer(json.dumps(head).encode(), np.uint8),
-            feature=self.forest.feature,
-            threshold=self.forest.threshold,
-            left=self.forest.left,
-            value=self.forest.value,
-        )
+        arrays: dict[str, Any] = {"head": np.frombuffer(json.dumps(head).encode(), np.uint8)}
+        np.savez_compressed(path, **(arrays | self._arrays()))
+
+    def _arrays(self) -> dict[str, NDArray[Any]]:
+        arrays: dict[str, NDArray[Any]] = {
+            "tree_feature": self.forest.feature,
+            "tree_threshold": self.forest.threshold,
+            "tree_left": self.forest.left,
+            "tree_value": self.forest.value,
+            "network_mean": self.network.mean,
+            "network_spread": self.network.spread,
+            "kernel_biases": self.kernels.biases,
+            "kernel_weights": self.kernels.weights,
+        }
+        for index, (weights, offsets) in enumerate(
+            zip(self.network.weights, self.network.offsets, strict=True)
+        ):
+            arrays |= {f"network_weights_{index}": weights, f"network_offsets_{index}": offsets}
+        return arrays
+
+
+def mix(
+    forest: NDArray[np.float64], network: NDArray[np.float64], kernels: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The three scores as one."""
+    return MIX["forest"] * forest + MIX["network"] * network + MIX["kernels"] * kernels
 
 
 def load(path: Path = SHIPPED) -> FallModel:
     """Read a model written by `FallModel.save`; raises BadModel on anything else."""
     try:
         with np.load(path, allow_pickle=False) as file:
-            head = json.loads(file["head"].tobytes())
-            forest = Forest(
-                file["feature"], file["threshold"], file["left"], file["value"], float(head["base"])
-            )
-            return FallModel(
-                version=str(head["version"]),
-                thresholds={site: float(value) for site, value in head["thresholds"].items()},
-                slope=float(head["slope"]),
-                offset=float(head["offset"]),
-                features=tuple(head["features"]),
-                forest=forest,
-                trained_on=head["trained_on"],
-            )
-    except (OSError, ValueError, KeyError) as error:
+            arrays = {name: file[name] for name in file.files}
+        head = json.loads(arrays["head"].tobytes())
+        if head["format"] != FORMAT:
+            raise BadModel(f"{path.name}: format {head['format']}, expected {FORMAT}")
+        return _assembled(head, arrays)
+    except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
         raise BadModel(f"{path.name}: {error}") from error
+
+
+def _assembled(head: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> FallModel:
+    layers = sum(name.startswith("network_weights_") for name in arrays)
+    return FallModel(
+        version=str(head["version"]),
+        thresholds={site: float(value) for site, value in head["thresholds"].items()},
+        slope=float(head["slope"]),
+        offset=float(head["offset"]),
+        features=tuple(head["features"]),
+        forest=Forest(*(arrays[f"tree_{name}"] for name in ("feature", "threshold", "left", "value"))),
+        network=Network(
+            arrays["network_mean"],
+            arrays["network_spread"],
+            tuple(arrays[f"network_weights_{index}"] for index in range(layers)),
+            tuple(arrays[f"network_offsets_{index}"] for index in range(layers)),
+        ),
+        kernels=Kernels(arrays["kernel_biases"], arrays["kernel_weights"], float(head["kernel_offset"])),
+        trained_on=head["trained_on"],
+    )

@@ -6,9 +6,7 @@ from analytics.falls.dataset import Trial
 
 TEST_PEOPLE: Mapping[str, frozenset[str]] = {
     "weda-fall": frozenset({*(f"U{n}" for n in range(11, 15)), *(f"U{n}" for n in range(27, 32))}),
-    "sisfall": frozenset(
-        {*(f"SA{n}" for n in range(19, 24)), "SE06", *(f"SE{n}" for n in range(11, 16))}
-    ),
+    "sisfall": frozenset({*(f"SA{n}" for n in range(19, 24)), "SE06", *(f"SE{n}" for n in range(11, 16))}),
     "umafall": frozenset(f"S{n}" for n in range(15, 20)),
 }
 """Never trained on."""

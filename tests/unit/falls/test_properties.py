@@ -1,6 +1,7 @@
 """What must hold for any cut, order, redelivery and orientation."""
 
 import dataclasses
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -31,7 +32,7 @@ def recut(samples, hz, cuts):
     first = acted.windows(samples, hz, seconds=len(samples) / hz)[0]
     return [
         dataclasses.replace(first, start=acted.START + round(low * 1e6 / hz), acc=samples[low:high])
-        for low, high in zip(edges, edges[1:], strict=False)
+        for low, high in pairwise(edges)
     ]
 
 
@@ -73,7 +74,7 @@ def test_neighbours_may_swap_and_come_twice(chance):
 @given(st.integers(0, 2**31), st.sampled_from([25, 50, 100]))
 def test_devices_do_not_disturb_each_other(seed, hz):
     other = dataclasses.replace
-    noise = np.random.default_rng(seed).normal(0, 900, (20 * hz, 3)).astype(np.int16) + [0, 0, 1000]
+    noise = np.random.default_rng(seed).normal((0, 0, 1000), 900, (20 * hz, 3))
     crowd = [other(w, resident=9) for w in acted.windows(noise.astype(np.int16), hz, device=9)]
     mixed = sorted(acted.windows(DAY) + crowd, key=lambda window: window.start)
     said = [finding for finding in fold([mixed], END) if finding.device == 1]
@@ -92,7 +93,9 @@ def test_turning_the_device_hardly_changes_the_probability():
     rng = np.random.default_rng(5)
     changes = []
     for seed in range(12):
-        samples = np.concatenate([acted.walk(5.1, seed=seed), acted.tumble(seed=seed, peak=3000), acted.lie(4)])
+        samples = np.concatenate(
+            [acted.walk(5.1, seed=seed), acted.tumble(seed=seed, peak=3000), acted.lie(4)]
+        )
         turn = np.linalg.qr(rng.normal(size=(3, 3)))[0]
         turned = np.rint(samples @ turn.T).astype(np.int16)
         changes.append(abs(probabilities(samples) - probabilities(turned)))
