@@ -104,10 +104,16 @@ async def run(settings: Settings, clock: Clock, plan: Plan) -> None:
     silent = frozenset({houses[min(SILENT_HOME, len(houses) - 1)].code})
     life = Life(houses, devices, clock, plan.seed, silent)
     past = Past(settings.data_dir / "demo-state.json")
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(life.run())
-        tasks.create_task(play(Stage(life, where, links, plan.seed), plan.every_s))
-        tasks.create_task(_remember(life, past, now, plan))
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(life.run())
+            tasks.create_task(play(Stage(life, where, links, plan.seed), plan.every_s))
+            tasks.create_task(_remember(life, past, now, plan))
+    finally:
+        # Politely, or the broker would say of all of them that they vanished.
+        for task in links.values():
+            task.cancel()
+        await asyncio.gather(*(device.link.leave() for device in devices.values()))
 
 
 async def _connect(devices: dict[str, Device], where: Broker) -> dict[str, asyncio.Task[None]]:

@@ -77,7 +77,7 @@ async def joined(devices: list[Device], where: Broker) -> AsyncIterator[list[Dev
             await asyncio.sleep(0.05)
         yield devices
     finally:
-        for device, link in zip(devices, links, strict=True):
+        for link in links:
             link.cancel()
-            device.link.close()
         await asyncio.gather(*links, return_exceptions=True)
+        await asyncio.gather(*(device.link.leave() for device in devices))

@@ -152,6 +152,17 @@ class Link(asyncio.Protocol):
             self._write(DISCONNECT)
             self._transport.close()
 
+    async def leave(self) -> None:
+        """As `close`, and wait until the connection is gone; a broker that does not read is left standing."""
+        if self._transport is None:
+            return
+        self.close()
+        try:
+            async with asyncio.timeout(5):
+                await self._gone.wait()
+        except TimeoutError:
+            self.cut()
+
     def cut(self) -> None:
         """Vanish, as in a power cut: the broker will say the last will."""
         if self._transport is not None:

@@ -1,4 +1,4 @@
-"""A community is taken in once, moves leave history, and secrets are worth nothing to who reads the database."""
+"""A community is taken in once, moves leave history, and the database gives no secret away."""
 
 import json
 import os
