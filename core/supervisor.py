@@ -76,7 +76,7 @@ class Supervisor:
             if part.state is State.RUNNING:
                 return True
             if part.trouble:
-                raise GiveUpError(f"{service.name} {part.trouble}. {service.last_words()}".strip())
+                raise GiveUpError(f"{service.name} {part.trouble}. {service.last_words()}")
             self._sleep(0.02)
         return False
 

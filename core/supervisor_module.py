@@ -60,8 +60,8 @@ class Module:
         return said.startswith(b"READY")
 
     def last_words(self) -> str:
-        """The last line of its log, and where the log is."""
-        return f"{last_line(self._log)} (all of it in {self._log})"
+        """The end of its log, and where the log is."""
+        return last_words(self._log)
 
     def _close(self) -> None:
         if self._pipe >= 0:
@@ -69,10 +69,11 @@ class Module:
             self._pipe = -1
 
 
-def last_line(log: Path) -> str:
-    """The last line of the file `log` that says something."""
-    lines = log.read_text(errors="replace").split("\n") if log.exists() else []
-    return next((line.strip() for line in reversed(lines) if line.strip()), "It said nothing")
+def last_words(log: Path, count: int = 4) -> str:
+    """The last `count` lines of the file `log` that say something, for a person at a terminal."""
+    text = log.read_text(errors="replace") if log.exists() else ""
+    lines = [line for line in text.split("\n") if line.strip()][-count:]
+    return "\n    ".join([f"The end of {log}:", *lines])
 
 
 def environment(settings: Mapping[str, str]) -> dict[str, str]:

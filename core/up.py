@@ -21,7 +21,7 @@ from core.embedded.process import StartError, spawn
 from core.embedded.secret import write_private
 from core.settings import load
 from core.supervisor import GiveUpError, Supervisor
-from core.supervisor_module import Module, environment, last_line, shorten
+from core.supervisor_module import Module, environment, last_words, shorten
 
 PARTS = ("ingest", "alerts", "api")
 CONNECTIONS = Path("run") / "connections.json"
@@ -165,8 +165,7 @@ class House:
             process = spawn(command, cwd=Path.cwd(), env=environment(settings), output=output)
             status = self._supervisor.complete(process)
         if status:
-            reason = f"{last_line(log)} (all of it in {log})"
-            raise GiveUpError(f"the database could not be brought up to date: {reason}")
+            raise GiveUpError(f"the database could not be brought up to date. {last_words(log)}")
         return status == 0
 
     def _broker(self, dsn: str, stack: contextlib.ExitStack) -> str:
