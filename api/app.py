@@ -14,6 +14,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from api import chores, connections, problems
 from api import settings as own_settings
 from api.headers import SecurityHeaders
+from api.limits import BodyLimit
 from api.live.hub import Hub
 from api.parts import Parts
 from api.problems import ProblemBody
@@ -50,8 +51,9 @@ async def _keep(hub: Hub) -> None:
     while True:
         try:
             await hub.run()
-        except Exception as error:
-            log.error("the live feed failed", extra=problems.describe(error))
+        except* Exception as errors:
+            for error in errors.exceptions:  # logged, and begun anew
+                log.error("the live feed failed", extra=problems.describe(error))
         await asyncio.sleep(1)
 
 
@@ -112,5 +114,6 @@ def create_app(
         app.include_router(noun.router, prefix=PREFIX)
     app.include_router(pages.router)
     app.add_middleware(GZipMiddleware, minimum_size=2048, compresslevel=4)
+    app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders)
     return app

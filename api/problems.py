@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketDisconnect
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ class ProblemBody(BaseModel):
     code: str = Field(examples=["not-found"])
 
 
-class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem
+class Problem(Exception):
     """An answer that is not the one hoped for; raise it anywhere below a route.
 
     Args:
@@ -140,7 +141,9 @@ class Catch:
 
         try:
             await self._app(scope, receive, sending)
-        except Exception as error:
+        except WebSocketDisconnect:
+            return  # the peer left while something was being said
+        except Exception as error:  # the outermost edge: answered and logged
             route = getattr(scope.get("route"), "path", "")
             problem = _of_anything(error, route)
             if scope["type"] == "http" and not begun:
@@ -152,7 +155,7 @@ class Catch:
 async def _close(send: Send, begun: bool) -> None:
     try:
         await send({"type": "websocket.close", "code": 1011 if begun else 1013})
-    except RuntimeError:  # closed already
+    except (RuntimeError, OSError):  # closed already
         log.debug("socket closed before it could be told")
 
 

@@ -1,0 +1,41 @@
+"""How much a stranger may send: a plain ASGI layer before everything that reads a body."""
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.problems import Problem
+
+MOST_BYTES = 65_536  # the longest thing anybody has to say is a note of 2,000 characters
+
+
+class BodyLimit:
+    """Answers 413 to a body that says it is too large, and breaks off one that turns out to be."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if _announced(scope) > MOST_BYTES:
+            await Problem(413).response()(scope, receive, send)
+            return
+        taken = 0
+
+        async def receiving() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > MOST_BYTES:
+                raise Problem(413)
+            return message
+
+        await self._app(scope, receiving, send)
+
+
+def _announced(scope: Scope) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit() and len(value) < 20:
+            return int(value)
+    return 0
