@@ -80,9 +80,10 @@ def evaluate(
             trials, seed, _progress
         )
     outcomes = [
-        evaluation.stream(trial, model, window)
+        outcome
         for model, held in plan
-        for trial in _progress(_worn_at(held, placement), "streaming")
+        for lot in _progress(_lots(_worn_at(held, placement)), "streaming")
+        for outcome in evaluation.stream(lot, model, window)
     ]
     if not outcomes:
         raise click.ClickException("no trial is left to evaluate")
@@ -119,6 +120,10 @@ def _chosen(trials: Sequence[Trial], test_subjects: str | None) -> list[Trial]:
 
 def _worn_at(trials: Iterable[Trial], placement: str | None) -> list[Trial]:
     return [trial for trial in trials if placement in (None, trial.placement)]
+
+
+def _lots(trials: Sequence[Trial]) -> list[Sequence[Trial]]:
+    return [trials[begin : begin + evaluation.LOT] for begin in range(0, len(trials), evaluation.LOT)]
 
 
 def _progress(items: Iterable[T], what: str) -> Iterable[T]:

@@ -173,7 +173,7 @@ class FallDetector:
             probability = self._adjusted(wearable, round(float(probability), 4))
             if self._on_candidate is not None:
                 self._on_candidate(wearable.device, impact * STEP, probability)
-            if probability < self.model.threshold(wearable.site) or _same_fall(wearable, impact):
+            if probability < self.model.threshold(wearable.site, wearable.hz) or _same_fall(wearable, impact):
                 continue
             said += self._watch(wearable, impact + AFTER + 1)
             columns = dict(zip(names, features[index].tolist(), strict=True))

@@ -1,7 +1,8 @@
 """Recorded trials streamed through the detector exactly as live windows are, and what came of it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -10,12 +11,16 @@ from numpy.typing import NDArray
 from analytics.falls.dataset import Trial
 from analytics.falls.detector import FallDetector
 from analytics.falls.model import FallModel
+from core.finding import Finding
 from core.instant import MINUTE, SECOND
 
 START = 1_700_000_000 * SECOND
 """When every streamed trial begins; any instant does."""
 
 WINDOW_S = 1.0
+
+LOT = 100
+"""Trials streamed side by side."""
 
 RESAMPLES = 1000
 """Bootstrap draws of people for an interval."""
@@ -46,16 +51,38 @@ class Outcome:
     unusable: tuple[str, ...]
 
 
-def stream(trial: Trial, model: FallModel, window_s: float = WINDOW_S) -> Outcome:
-    """Fold the trial window by window, then let time pass until nothing can be pending."""
-    heard: list[float] = []
-    detector = FallDetector(model, on_candidate=lambda _device, _impact, found: heard.append(found))
-    said = []
-    end = START
-    for window in trial.windows(seconds=window_s, start=START):
-        said += detector.fold([window])
-        end = window.start
-    said += detector.tick(end + MINUTE)
+def stream(
+    trials: Sequence[Trial], model: FallModel, window_s: float = WINDOW_S, lot: int = LOT
+) -> Iterator[Outcome]:
+    """Fold the trials window by window, then let time pass until nothing can be pending.
+
+    `lot` trials run side by side, each as a device of its own: one fold takes the next window of each,
+    as it takes those of many wearers in the live system.
+    """
+    for begin in range(0, len(trials), lot):
+        yield from _stream_lot(trials[begin : begin + lot], model, window_s)
+
+
+def _stream_lot(trials: Sequence[Trial], model: FallModel, window_s: float) -> list[Outcome]:
+    heard: dict[int, float] = {}
+
+    def listen(device: int, _impact: int, probability: float) -> None:
+        heard[device] = max(heard.get(device, 0.0), probability)
+
+    detector = FallDetector(model, on_candidate=listen)
+    said: list[Finding] = []
+    streams = [trial.windows(seconds=window_s, start=START, device=i) for i, trial in enumerate(trials)]
+    for windows in zip_longest(*streams):
+        said += detector.fold([window for window in windows if window is not None])
+    longest = max(trial.seconds for trial in trials)
+    said += detector.tick(START + round(longest * SECOND) + MINUTE)
+    of: dict[int | None, list[Finding]] = {}
+    for finding in said:
+        of.setdefault(finding.device, []).append(finding)
+    return [_outcome(trial, heard.get(i, 0.0), of.get(i, [])) for i, trial in enumerate(trials)]
+
+
+def _outcome(trial: Trial, probability: float, said: Sequence[Finding]) -> Outcome:
     alarms = [finding for finding in said if finding.kind == "fall" and finding.revision == 0]
     return Outcome(
         dataset=trial.dataset,
@@ -66,7 +93,7 @@ def stream(trial: Trial, model: FallModel, window_s: float = WINDOW_S) -> Outcom
         activity=trial.activity,
         is_fall=trial.is_fall,
         seconds=trial.seconds,
-        probability=max(heard, default=0.0),
+        probability=probability,
         alarms=len(alarms),
         delay_s=(alarms[0].at - alarms[0].onset) / SECOND if alarms else None,
         unusable=tuple(finding.severity for finding in said if finding.kind == "motion_unusable"),

@@ -30,6 +30,15 @@ MIX = {"forest": 0.5, "network": 0.5, "kernels": 10.0}
 """What a unit of each part's score counts; chosen on data sets left out (see the model card)."""
 
 
+SLOW = 35.0
+"""Below this rate (Hz) a device misses the height of a blow, and has a threshold of its own."""
+
+
+def device_class(site: str, hz: float) -> str:
+    """The name under which a threshold is kept."""
+    return f"{site}/{'slow' if hz < SLOW else 'fast'}"
+
+
 class BadModel(Exception):
     """The file is not a fall model this version understands."""
 
@@ -40,7 +49,8 @@ class FallModel:
 
     Attributes:
         version: what the card calls it.
-        thresholds: probability from which a candidate is reported, by site; "unknown" must be there.
+        thresholds: probability from which a candidate is reported, by `device_class`; also by bare
+            site, for classes never seen, and "unknown".
         slope, offset: logistic calibration of the mixed score.
         features: names, in the order the parts count them.
         trained_on: what it was trained on, for the card and the log.
@@ -74,9 +84,10 @@ class FallModel:
             mixed[near] = mix(forest[near], self.network.score(features[near]), kernels(near))
         return np.asarray(mixed)
 
-    def threshold(self, site: str) -> float:
-        """Probability from which a candidate at `site` is reported."""
-        return self.thresholds.get(site, self.thresholds["unknown"])
+    def threshold(self, site: str, hz: float) -> float:
+        """Probability from which a candidate of a device at `site` that samples at `hz` is reported."""
+        known = (device_class(site, hz), site, "unknown")
+        return next(self.thresholds[name] for name in known if name in self.thresholds)
 
     def save(self, path: Path) -> None:
         """Write the model as plain arrays."""
@@ -127,7 +138,7 @@ def load(path: Path = SHIPPED) -> FallModel:
         if head["format"] != FORMAT:
             raise BadModel(f"{path.name}: format {head['format']}, expected {FORMAT}")
         return _assembled(head, arrays)
-    except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, BadZipFile) as error:
         raise BadModel(f"{path.name}: {error}") from error
 
 

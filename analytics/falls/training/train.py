@@ -1,5 +1,6 @@
 """Trials of the training people -> a calibrated, thresholded model."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 from analytics.falls.dataset import Trial
 from analytics.falls.features import describe
 from analytics.falls.kernels import Kernels, shares
-from analytics.falls.model import FallModel
+from analytics.falls.model import FallModel, device_class
 from analytics.falls.training.augment import augment
 from analytics.falls.training.clips import IGNORED, cells_of, cut
 from analytics.falls.training.parts import (
@@ -196,19 +197,18 @@ def _calibrated(
 
 
 def thresholds(trials: Sequence[Trial], highest: NDArray[np.float64]) -> dict[str, float]:
-    """By site, the probability that few recordings of daily life of people left out reach.
+    """By device class, the probability that few recordings of daily life of people left out reach.
 
     Data sets count alike: the quantile is taken in each and averaged.
     """
-    places = sorted({(trial.placement, trial.dataset) for trial in trials if not trial.is_fall})
-    found: dict[str, list[float]] = {}
-    for site, name in places:
-        here = [
-            value
-            for trial, value in zip(trials, highest, strict=True)
-            if not trial.is_fall and (trial.placement, trial.dataset) == (site, name)
-        ]
-        share = FALSE_SHARE.get(site, FALSE_SHARE_ELSEWHERE)
-        found.setdefault(site, []).append(float(np.quantile(here, 1 - share)))
-    chosen = {site: float(np.clip(np.mean(values), LOWEST, HIGHEST)) for site, values in found.items()}
+    others = [(trial, value) for trial, value in zip(trials, highest, strict=True) if not trial.is_fall]
+    reached: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for trial, value in others:
+        for name in (trial.placement, device_class(trial.placement, trial.hz)):
+            reached[name, trial.dataset].append(value)
+    found: dict[str, list[float]] = defaultdict(list)
+    for (name, _), values in reached.items():
+        share = FALSE_SHARE.get(name.split("/")[0], FALSE_SHARE_ELSEWHERE)
+        found[name].append(float(np.quantile(values, 1 - share)))
+    chosen = {name: float(np.clip(np.mean(values), LOWEST, HIGHEST)) for name, values in found.items()}
     return {"unknown": max(chosen.values()), **chosen}
