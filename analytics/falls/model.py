@@ -132,7 +132,7 @@ def mix(
 def load(path: Path = SHIPPED) -> FallModel:
     """Read a model written by `FallModel.save`; raises BadModel on anything else."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as stored, np.load(stored, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         head = json.loads(arrays["head"].tobytes())
         if head["format"] != FORMAT:
