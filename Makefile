@@ -21,7 +21,7 @@ test: .venv/dev.ok  ## all tests; installs a browser when root, else says what i
 	@$(BIN)/python -m pytest -q -m "(acceptance or browser) and not bench" $(ARGS)
 
 bench: .venv/run.ok  ## latency, peak rate and cost a reading through the real chain
-	@$(BIN)/nowalls bench $(ARGS)
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 check: .venv/dev.ok  ## format, lint, types, import rules, scripts of the pages
 	$(BIN)/ruff format --check .
