@@ -83,5 +83,8 @@ export function unitName(unit, language) {
   return UNITS[unit] ?? unit;
 }
 
+/** How sure a detector is: never "100 %". @param {number} probability */
+export const certainty = (probability) => (probability > 0.99 ? "> 99 %" : `${Math.round(probability * 100)} %`);
+
 /** @param {number | null} share 0 to 1 */
 export const percent = (share) => (share === null ? "–" : `${Math.round(share * 100)} %`);

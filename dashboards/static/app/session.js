@@ -29,12 +29,16 @@ export async function requireSession() {
   return session.value;
 }
 
+let leaving = false;
+
 export function leaveForLogin() {
-  if (location.pathname === "/login") return;
+  if (leaving) return;
+  leaving = true;
   location.assign(`/login#${encodeURIComponent(location.pathname + location.hash)}`);
 }
 
 export async function logOut() {
+  leaving = true; // the server ends the live connection too; that is no reason to come back here
   await remove("/session");
   location.assign("/login");
 }

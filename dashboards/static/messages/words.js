@@ -56,7 +56,7 @@ export const WORDS = Object.freeze({
   "room.outside": { zh: "户外", en: "outside" },
 
   "living.alone": { zh: "独居", en: "lives alone" },
-  "living.couple": { zh: "老两口同住", en: "couple" },
+  "living.couple": { zh: "老两口同住", en: "lives as a couple" },
   "living.empty_nest": { zh: "空巢", en: "children away" },
   "living.left_behind": { zh: "留守", en: "left behind in the village" },
   "living.lost_only_child": { zh: "失独", en: "lost an only child" },

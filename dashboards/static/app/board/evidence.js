@@ -20,7 +20,7 @@ export function EvidencePicture({ id, kind, onset }) {
   return html`<section class="card evidence" data-testid="evidence"><h3>${t("incident.evidence")}</h3>
     ${nothing && html`<p class="soft">${t("evidence.none")}</p>`}
     ${motion && html`<${Motion} motion=${motion} />`}
-    ${activity && html`<${SilenceFigure} activity=${activity} />`}
+    ${activity && !motion && html`<${SilenceFigure} activity=${activity} />`}
     ${series.length > 0 && html`<${Vitals} vitals=${series} kind=${kind} />`}
   </section>`;
 }

@@ -4,7 +4,7 @@ import { html } from "../html.js";
 import { state } from "../live/store.js";
 import { useRemote } from "../parts/remote.js";
 import { t, pick, language, nameOf } from "../language.js";
-import { dayTime, percent, span } from "../format.js";
+import { certainty, dayTime, span } from "../format.js";
 import { adviceFor, placeOf, whoOf, problemWords } from "../wording.js";
 import { href } from "../router.js";
 import { Icon } from "../parts/icon.js";
@@ -58,7 +58,7 @@ function Back() {
 /** @param {{ incident: Incident }} props */
 function Heading({ incident }) {
   const { resident } = incident;
-  const sure = incident.probability === null ? "" : t("incident.certainty", { share: percent(incident.probability) });
+  const sure = incident.probability === null ? "" : t("incident.certainty", { share: certainty(incident.probability) });
   return html`<header class="detail-head">
     <${PriorityTile} incident=${incident} />
     <div class="detail-title">

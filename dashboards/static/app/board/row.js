@@ -69,6 +69,7 @@ export function Row({ incident, muted, selected }) {
         ${incident.drill && html`<span class="chip drill">${t("row.drill")}</span>`}
         <${StateChip} incident=${incident} /></p>
       <p class="row-who"><strong>${whoOf(incident)}</strong> <span>${placeOf(incident)}</span></p>
+      <p class="row-text">${pick(incident.text)}</p>
       <p class="row-advice">${adviceFor(incident)}</p>
     </div>
     <div class="row-time"><${Since} key=${incident.onset} instant=${incident.onset} />

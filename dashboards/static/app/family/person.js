@@ -15,6 +15,8 @@ import { concernsPerson, mood } from "./mood.js";
 /** @typedef {import("../live/state.js").Incident} Incident */
 
 const REFRESH_MS = 60_000;
+/** For these the time of the last activity says it all. */
+const SAID_BY_LAST = ["well", "quiet"];
 const ICONS = /** @type {Record<string, string>} */ ({ well: "heart", happened: "sos", on_it: "people", quiet: "moon", away: "away", no_signal: "offline" });
 
 /** Incidents of this person as the live connection tells them, over what the day's summary said.
@@ -59,7 +61,7 @@ function Headline({ today, word, lastAt, lastRoom }) {
   return html`<section class=${`headline-card mood-${word}`} data-testid="family-headline" data-state=${word} aria-live="polite">
     <p class="family-who">${today.resident.name} <span>${longDay(now.peek(), language.value, today.time_zone)}</span></p>
     <h1><${Icon} name=${ICONS[word] ?? "unknown"} />${isKey(key) ? t(key) : t("family.unknown")}</h1>
-    <p class="family-words">${pick(today.headline)}</p>
+    ${!(lastAt && SAID_BY_LAST.includes(word)) && html`<p class="family-words">${pick(today.headline)}</p>`}
     ${lastAt && html`<p class="family-last">${t("family.last_activity")} <strong><${Ago} key=${lastAt} instant=${lastAt} /></strong>${
       lastRoom && t("resident.in_room", { room: tWord("room", lastRoom) })}</p>`}
     <${Freshness} />

@@ -1,0 +1,94 @@
+"""Every page in both languages on a wall and on a phone: a picture is kept, and axe finds nothing wrong.
+
+axe comes with `npm install --prefix dashboards`, or NOWALLS_AXE names its file; without it only pictures
+are made.
+"""
+
+import os
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+import dashboards
+from tests.browser.conftest import PHONE, WALL, Sit, keep
+from tests.support.api import STREET, ApiHouse
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+
+AXE = Path(os.environ.get("NOWALLS_AXE", dashboards.ROOT / "node_modules" / "axe-core" / "axe.min.js"))
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SIZES = {"wall": WALL, "phone": PHONE}
+
+
+def flaws(page: Page) -> list[str]:
+    """What axe says; nothing when it is not installed."""
+    if not AXE.exists():
+        warnings.warn("axe-core is not installed: contrast, names and roles are not checked", stacklevel=2)
+        return []
+    page.evaluate(AXE.read_text())
+    found: dict[str, Any] = page.evaluate(f"axe.run(document, {{ runOnly: {RULES} }})")
+    return [f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in found["violations"]]
+
+
+def look(page: Page, name: str) -> None:
+    keep(page, name)
+    assert flaws(page) == [], name
+    for aspect, value in (("theme", "light"), ("theme", "dark"), ("contrast", "high"), ("size", "large")):
+        page.evaluate(f"document.documentElement.dataset.{aspect} = '{value}'")
+        assert flaws(page) == [], f"{name}, {aspect} {value}"
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, (
+        f"{name} sticks out sideways"
+    )
+
+
+BOARD: dict[str, tuple[str, str]] = {
+    "queue": ("/board", "incident-row"),
+    "residents": ("/board#/residents", "resident-row"),
+    "resident": ("/board#/residents/1", "rhythm"),
+    "devices": ("/board#/devices", "device-row"),
+    "quarantine": ("/board#/quarantine", "list-end"),
+}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("size", SIZES)
+def test_board_pages(house: ApiHouse, sit: Sit, size: str, language: str) -> None:
+    incident = house.sos()
+    house.finds("water", home=2)
+    page = sit("administrator", size=SIZES[size], language=language)
+    for name, (path, landmark) in BOARD.items():
+        page.goto(house.url + path)
+        page.reload()  # each page as one that was just opened
+        expect(page.get_by_test_id(landmark).first).to_be_visible()
+        look(page, f"{name}-{language}-{size}")
+    page.goto(f"{house.url}/board#/incident/{incident}")
+    page.reload()
+    expect(page.get_by_test_id("timeline").locator("li").first).to_be_visible()
+    look(page, f"incident-{language}-{size}")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("size", SIZES)
+def test_family_page(house: ApiHouse, sit: Sit, size: str, language: str) -> None:
+    house.sos()
+    page = sit("family", path="/family", size=SIZES[size], language=language, resident=1)
+    expect(page.get_by_test_id("family-incident")).to_be_visible()
+    look(page, f"family-{language}-{size}")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("size", SIZES)
+def test_the_pages_at_the_door(
+    house: ApiHouse, desk: Callable[..., BrowserContext], size: str, language: str
+) -> None:
+    page = desk(SIZES[size], language).new_page()
+    page.goto(f"{house.url}/login")
+    expect(page.get_by_test_id("login-form")).to_be_visible()
+    look(page, f"login-{language}-{size}")
+    page.goto(f"{house.url}/enter#{house.invitation('operator', station=STREET)}")
+    expect(page.get_by_test_id("enter-form")).to_be_visible()
+    look(page, f"enter-{language}-{size}")
