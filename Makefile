@@ -20,7 +20,7 @@ test: .venv/dev.ok  ## all tests; installs a browser when root, else says what i
 	@$(BIN)/python -m pytest -q -n 2 -m "not acceptance and not browser and not bench" $(ARGS)
 	@$(BIN)/python -m pytest -q -m "(acceptance or browser) and not bench" $(ARGS)
 
-bench: .venv/run.ok  ## latency, peak rate and cost a reading through the real chain
+bench: .venv/dev.ok  ## latency, peak rate and cost a reading through the real chain
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 check: .venv/dev.ok  ## format, lint, types, import rules, scripts of the pages

@@ -1,0 +1,83 @@
+"""`make bench`: start a private system, load it, and say what was measured, as a table and as JSON."""
+
+import json
+import os
+import platform
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import floors, stages
+from benchmarks.town import folder_bytes, town
+
+
+@click.command()
+@click.option("--rate", default=1000.0, show_default=True, help="Messages a second of the steady stage.")
+@click.option("--seconds", default=40.0, show_default=True, help="Length of the steady stage.")
+@click.option("--falls", default=4.0, show_default=True, help="Simulated falls a second in it.")
+@click.option("--devices", default=400, show_default=True, help="Connected devices of the steady stage.")
+@click.option("--burst", default=100_000, show_default=True, help="Messages of the burst; 0 leaves it out.")
+@click.option("--json", "target", default=Path("out/bench.json"), type=click.Path(path_type=Path))
+def main(rate: float, seconds: float, falls: float, devices: int, burst: int, target: Path) -> None:
+    """Latency at a steady rate, peak rate, CPU and memory of the whole chain on this machine."""
+    console = Console()
+    began = time.monotonic()
+    with town(devices, int(falls * seconds)) as here:
+        console.print(
+            f"up with {devices + int(falls * seconds)} devices after {time.monotonic() - began:.1f} s"
+        )
+        results: dict[str, Any] = {"machine": _machine(), "floors": {}}
+        results["floors"] = {"decode": floors.decode_cost(), "copy": floors.copy_rate(here)}
+        results["steady"] = stages.steady(here, rate, seconds, falls)
+        if burst:
+            results["burst"] = stages.burst(here, burst)
+        results["disk_bytes"] = folder_bytes(here.settings.data_dir)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps(results, indent=1) + "\n")
+    _show(console, results)
+    console.print(f"written to {target}")
+
+
+def _machine() -> dict[str, Any]:
+    return {
+        "cores": len(os.sched_getaffinity(0)),
+        "load_before": os.getloadavg()[0],
+        "python": platform.python_version(),
+        "system": platform.platform(),
+    }
+
+
+def _show(console: Console, results: dict[str, Any]) -> None:
+    steady, copy = results["steady"], results["floors"]["copy"]["rows_per_s"]
+    latency = Table(title=f"at {steady['rate_per_s']:.0f} messages a second, milliseconds")
+    for head in ("", "p50", "p95", "p99", "max"):
+        latency.add_column(head, justify="right" if head else "left")
+    for name in ("publish_to_puback_ms", "publish_to_row_ms", "fall_window_to_board_ms"):
+        latency.add_row(name.removesuffix("_ms").replace("_", " "), *(str(steady[name][q]) for q in
+                        ("p50", "p95", "p99", "max")))  # fmt: skip
+    console.print(latency)
+    figures = Table(title="figures", show_header=False)
+    figures.add_row("messages sent / lost", f"{steady['messages']} / {steady['lost']}")
+    figures.add_row("falls / found / on the board",
+                    f"{steady['falls']} / {steady['falls_found']} / {steady['falls_on_board']}")  # fmt: skip
+    figures.add_row("CPU us a reading, all parts", str(steady["cpu_us_per_reading"]))
+    for name, cost in steady["cpu_us_per_message"].items():
+        figures.add_row(f"  {name}, us a message", str(cost))
+    figures.add_row("share of one core", str(steady["cpu_share_of_one_core"]))
+    figures.add_row("memory MiB", json.dumps(steady["memory_mib"]))
+    if "burst" in results:
+        rate = results["burst"]["messages_per_s"]
+        figures.add_row("burst sent / lost", f"{results['burst']['messages']} / {results['burst']['lost']}")
+        figures.add_row("burst, messages a second", str(rate))
+        figures.add_row("  ratio to a bare COPY", f"{rate / copy:.3f} of {copy} rows a second")
+    for name, cost in results["floors"]["decode"]["us_per_message"].items():
+        figures.add_row(f"decoding {name}, us", str(cost))
+    console.print(figures)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""CPU seconds and memory of the parts of a running system, as the kernel accounts for them."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+_TICK = os.sysconf("SC_CLK_TCK")
+PARTS = {
+    "ingest": "-m ingest",
+    "alerts": "-m alerts",
+    "api": "-m api",
+    "broker": "nats-server",
+    "database": "postgres",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """CPU seconds used so far, and proportional set size in MiB."""
+
+    cpu_s: float
+    memory_mib: float
+
+
+def usage(data: Path) -> dict[str, Usage]:
+    """By part, of the system whose data folder is `data`."""
+    totals = dict.fromkeys(PARTS, (0.0, 0.0))
+    for process in _descendants(_supervisor(data)):
+        name = _part(process)
+        if name is None:
+            continue
+        cpu, memory = totals[name]
+        totals[name] = (cpu + _cpu_s(process), memory + _memory_mib(process))
+    return {name: Usage(cpu, memory) for name, (cpu, memory) in totals.items()}
+
+
+def _supervisor(data: Path) -> int:
+    for entry in Path("/proc").glob("[0-9]*"):
+        words = _words(entry)
+        if str(data) in words and "core.command" in words:
+            return int(entry.name)
+    raise ProcessLookupError(f"nothing runs on {data}")
+
+
+def _descendants(root: int) -> list[Path]:
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
+        except OSError:
+            continue
+        children.setdefault(parent, []).append(int(entry.name))
+    found, queue = [], [root]
+    while queue:
+        for child in children.get(queue.pop(), []):
+            found.append(Path(f"/proc/{child}"))
+            queue.append(child)
+    return found
+
+
+def _words(process: Path) -> str:
+    try:
+        return (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def _part(process: Path) -> str | None:
+    words = _words(process)
+    return next((name for name, sign in PARTS.items() if sign in words), None)
+
+
+def _cpu_s(process: Path) -> float:
+    try:
+        fields = (process / "stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / _TICK
+
+
+def _memory_mib(process: Path) -> float:
+    try:
+        for line in (process / "smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) / 1024
+    except OSError:
+        return 0.0
+    return 0.0

@@ -1,0 +1,99 @@
+"""The README's commands, run as they are written; only the ports are free ones."""
+
+import os
+import re
+import signal
+import subprocess
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from core.command import connections
+from core.embedded.ports import any_free
+from tests.conftest import _open_folder
+from tests.support.house import ROOT, wait_for
+
+pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(180)]
+
+README = (ROOT / "README.md").read_text()
+SHELL = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+FRONT, UP, COMMANDS = SHELL
+
+
+@pytest.fixture
+def folder() -> Path:
+    """A place like a fresh clone: the repository's files, nothing of ours."""
+    place = _open_folder()
+    for name in (".venv", "docs"):
+        (place / name).symlink_to(ROOT / name)
+    return place
+
+
+def started(command: str, place: Path, **environment: str) -> "subprocess.Popen[bytes]":
+    with (place / "said").open("wb") as said:
+        return subprocess.Popen(
+            ["sh", "-c", f"exec {command}"], cwd=place, stdout=said, stderr=subprocess.STDOUT,
+            env=os.environ | environment, start_new_session=True,
+        )  # fmt: skip
+
+
+def ended(process: "subprocess.Popen[bytes]") -> int:
+    os.killpg(process.pid, signal.SIGINT)
+    return process.wait(timeout=60)
+
+
+def test_the_first_block_is_the_two_commands() -> None:
+    assert FRONT.split("\n") == ["make demo", "make test", ""]
+    assert subprocess.run(["make", "-n", "test"], cwd=ROOT, capture_output=True, check=False).returncode == 0
+
+
+def test_make_demo_is_alive_within_a_minute(folder: Path) -> None:
+    data = folder / "demo"
+    options = f"--data {data} --http-port {any_free()} --mqtt-port {any_free()}"
+    process = started("make -C " + str(ROOT) + " demo", folder, ARGS=options)
+    try:
+        wait_for(lambda: "nowalls is up" in (folder / "said").read_text(), "the demo is up", 60)
+        wait_for(lambda: "family http" in (folder / "said").read_text(), "one-time links", 30)
+        with psycopg.connect(connections(data)["NOWALLS_DATABASE_URL"], autocommit=True) as conn:
+
+            def count(table: str) -> int:
+                row = conn.execute(f"SELECT count(*) FROM {table}".encode()).fetchone()
+                return int(row[0]) if row else 0
+
+            assert (count("resident"), count("station WHERE level = 'community'")) == (60, 3)
+            wait_for(lambda: count("incident") > 0, "something happens", 60)
+            wait_for(lambda: count("reading") > 10_000, "the past arrives", 60)
+    finally:
+        ended(process)
+
+
+def test_a_house_of_your_own(folder: Path) -> None:
+    http, mqtt = any_free(), any_free()
+    process = started(UP.strip() + f" --http-port {http} --mqtt-port {mqtt}", folder)
+    try:
+        wait_for(lambda: "administrator http" in (folder / "said").read_text(), "it is up", 60)
+        done = subprocess.run(
+            ["sh", "-ec", COMMANDS], cwd=folder, capture_output=True, text=True, check=False, timeout=60
+        )
+        assert done.returncode == 0, done.stderr
+        assert "watch1" in done.stdout
+        assert f"http://127.0.0.1:{http}/enter#" in done.stdout
+        wait_for(lambda: "button1" in (folder / "home/broker/nats.conf").read_text(), "the broker knows it")
+        snippet = PYTHON[0].replace("1883", str(mqtt))
+        subprocess.run([".venv/bin/python", "-c", snippet], cwd=folder, check=True, timeout=60)
+        with psycopg.connect(connections(folder / "home")["NOWALLS_DATABASE_URL"], autocommit=True) as conn:
+            wait_for(
+                lambda: (
+                    conn.execute("SELECT state FROM incident WHERE kind = 'sos'").fetchall() == [("open",)]
+                ),
+                "the board rings",
+            )
+    finally:
+        ended(process)
+
+
+def test_every_file_the_readme_points_to_is_there() -> None:
+    for target in re.findall(r"\]\((?!http)([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target
