@@ -1,5 +1,6 @@
 """The findings of this package: what is said of a fall, its aftermath, and of unusable motion data."""
 
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -67,7 +68,11 @@ def evidence(impact: int, clip: NDArray[np.float32], columns: dict[str, float]) 
 def unusable(wearable: Wearable, cleared_at: int | None = None) -> Finding:
     """The device's motion cannot be used, or (`cleared_at`) can be used again."""
     cleared = cleared_at is not None
-    shown = {} if cleared else {"hz": round(wearable.hz, 1), "level": wearable.level}
+    shown = (
+        {}
+        if cleared
+        else {"hz": round(wearable.hz, 1) if isfinite(wearable.hz) else None, "level": wearable.level}
+    )
     return Finding(
         kind="motion_unusable",
         home=wearable.home,
