@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import psycopg
-
 from core import queries
 from core.database import connect
 from core.settings import Settings
@@ -38,7 +36,7 @@ class Witness:
     """Watches the findings of a running system from now on."""
 
     def __init__(self, settings: Settings) -> None:
-        self._conn: psycopg.Connection[Any] = connect(settings, "nowalls replay")
+        self._conn = connect(settings, "nowalls replay")
         self._conn.autocommit = True
         self._conn.execute(Q["listen"])
         self._after = self._number("last_serial", {})

@@ -20,7 +20,7 @@ def houses() -> list[village.Household]:
 
 def test_three_stations_sixty_residents_four_to_eight_devices_each(houses: list[village.Household]) -> None:
     codes = [device["code"] for house in houses for device in house.document["devices"]]
-    known = {code: "s" * 27 for code in codes}
+    known = dict.fromkeys(codes, "s" * 27)
     community = parse(json.dumps(village.document(houses, known)).encode())
     assert [s.level for s in community.stations] == ["city", "district", "street", *["community"] * 3]
     assert sum(len(home.residents) for home in community.homes) == 60
