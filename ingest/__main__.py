@@ -4,7 +4,6 @@ import signal
 from contextlib import suppress
 
 from analytics.detectors import all_detectors
-
 from core import database, logs, ready
 from core.clock import parse
 from core.settings import load

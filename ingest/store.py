@@ -1,7 +1,7 @@
 """Everything of a batch in one transaction."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -120,15 +120,13 @@ class Store:
             rows = self._conn.execute(Q["routine"], {"since": now // DAY - _ROUTINE_DAYS}).fetchall()
         return [RoutineDay(*row) for row in rows]
 
-    def recent(self, since: int) -> Iterable[Batch]:
+    def recent(self, since: int) -> Iterator[Batch]:
         """Batches of what came since, in the order in which it came, for detectors to see again."""
-        with self._conn.transaction():
-            with self._conn.cursor("recent_readings", binary=True) as cursor:
-                cursor.execute(Q["recent_readings"], {"since": to_datetime(since)})
-                while rows := cursor.fetchmany(_CHUNK):
-                    live = [(*row, row[2] - row[0] <= LIVE) for row in rows]
-                    columns = [(t, v, r, h, d, p, m, alive) for t, v, r, h, d, p, m, alive in live]
-                    yield Batch(rows[-1][2], np.array(columns, dtype=READING))
+        with self._conn.transaction(), self._conn.cursor("recent_readings", binary=True) as cursor:
+            cursor.execute(Q["recent_readings"], {"since": to_datetime(since)})
+            while rows := cursor.fetchmany(_CHUNK):
+                columns = [(*row, row[2] - row[0] <= LIVE) for row in rows]
+                yield Batch(rows[-1][2], np.array(columns, dtype=READING))
 
     def recent_motion(self, since: int) -> list[MotionWindow]:
         """The stored windows from `since` on."""

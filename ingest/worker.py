@@ -16,7 +16,7 @@ from analytics.routine import RoutineDay
 from core.batch import Batch
 from core.clock import Clock
 from core.finding import Finding
-from core.instant import DAY, SECOND, to_datetime
+from core.instant import DAY, MINUTE, SECOND, to_datetime
 from ingest.activity import places
 from ingest.decode import Decoded, Decoder
 from ingest.message import Fault, Message
@@ -28,7 +28,8 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 BATCH = 2000
-_LOOK_BACK_READINGS = DAY
+# What weeks have taught is stored every hour; the readings since then are folded again.
+_LOOK_BACK_READINGS = 70 * MINUTE
 _LOOK_BACK_MOTION = 90 * SECOND
 _LOOK_BACK_FINDINGS = 40 * DAY
 _REFRESH_S = 15.0
@@ -169,10 +170,9 @@ class Worker:
             learner.load(self._writer.routine(now))
         for detector in self._detectors:
             detector.resume(findings)
-        for batch in self._past(now):
-            again = self._detect(batch)
-            if again:
-                self._writer.write(Write(Decoded(Batch(now)), again), now)
+        again = [finding for batch in self._past(now) for finding in self._detect(batch)]
+        if again:
+            self._writer.write(Write(Decoded(Batch(now)), again), now)
 
     def _past(self, now: int) -> Iterator[Batch]:
         yield from self._writer.recent(now - _LOOK_BACK_READINGS)

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import psycopg
@@ -88,9 +88,18 @@ class Writer:
         """The learnt days of homes."""
         return self._must(lambda store: store.routine(now))
 
-    def recent(self, since: int) -> Iterable[Batch]:
-        """Stored readings in the order in which they came."""
-        return self._must(lambda store: list(store.recent(since)))
+    def recent(self, since: int) -> Iterator[Batch]:
+        """Stored readings in the order in which they came; after a broken connection from the beginning,
+        which changes nothing for a fold."""
+        while not self.stopping:
+            try:
+                self._must(lambda store: None)  # a connection, waited for
+                if self._store is not None:
+                    yield from self._store.recent(since)
+                return
+            except psycopg.OperationalError as error:
+                log.warning("database away", extra={"error": type(error).__name__})
+                self._drop()
 
     def recent_motion(self, since: int) -> list[MotionWindow]:
         """Stored windows of late."""
