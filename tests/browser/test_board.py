@@ -117,6 +117,15 @@ def test_a_mute_is_for_one_incident_and_visible(house: ApiHouse, sit: Sit) -> No
     expect(row(page, one).get_by_test_id("priority-tile")).to_have_class(re.compile("calling"))
 
 
+def test_the_sound_is_asked_for_visibly_and_can_be_tried(sit: Sit) -> None:
+    page = sit()
+    live(page)
+    expect(page.get_by_test_id("sound-enable")).to_be_visible()
+    page.get_by_test_id("sound-enable").click()
+    page.get_by_test_id("sound-on").click()
+    expect(page.get_by_test_id("sound-on")).to_be_visible()
+
+
 def test_everything_can_be_done_with_the_keyboard(house: ApiHouse, sit: Sit) -> None:
     first, second = house.sos(home=1), house.sos(home=2)
     page = sit()

@@ -95,6 +95,13 @@ export const WORDS = Object.freeze({
   "metric.weight": { zh: "体重", en: "Weight" },
   "metric.body_water": { zh: "体水分", en: "Body water" },
 
+  "part.database": { zh: "数据库", en: "database" },
+  "part.broker": { zh: "消息服务", en: "broker" },
+  "part.ingest": { zh: "数据接入", en: "ingest" },
+  "part.alerts": { zh: "报警引擎", en: "alerts" },
+  "part.live": { zh: "实时推送", en: "live feed" },
+  "part.api": { zh: "接口", en: "API" },
+
   "wellbeing.well": { zh: "平安", en: "Well" },
   "wellbeing.alert": { zh: "有情况", en: "Alert" },
   "wellbeing.quiet": { zh: "安静", en: "Quiet" },

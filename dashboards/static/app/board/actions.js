@@ -2,6 +2,7 @@
 /** The buttons of the life cycle, and the small forms that some of them need. */
 import { html, useEffect, useRef, useState } from "../html.js";
 import { t } from "../language.js";
+import { isWaiting } from "../live/state.js";
 import { act, busy, refusals } from "./acting.js";
 
 /** @typedef {import("../../../types/contract.js").Incident} Incident */
@@ -21,7 +22,7 @@ const OUTCOMES = /** @type {const} */ (["help_given", "ambulance", "hospital", "
 export function Actions({ incident }) {
   const [asking, setAsking] = useState(/** @type {Action | null} */ (null));
   const allowed = ORDER.filter((action) => incident.allowed.includes(action));
-  const lead = FORWARD.find((action) => allowed.includes(action) && !(action === "acknowledge" && incident.acknowledged_by));
+  const lead = FORWARD.find((action) => allowed.includes(action) && (action !== "acknowledge" || isWaiting(incident)));
   const waiting = busy.value.has(incident.id);
   const refused = refusals.value.get(incident.id);
   const press = (/** @type {Action} */ action) => {

@@ -39,8 +39,8 @@ function System() {
   const { parts, ingest } = system;
   return html`<section class="card" data-testid="system"><h2>${t("aside.system")}</h2>
     <ul class="plain parts">${parts.map((part) => html`<li key=${part.name} class=${part.ok ? "ok" : "bad"}>
-      <span class="lamp" aria-hidden="true"></span>${part.name}
-      <span class="soft">${part.ok ? t("aside.part_ok") : part.detail || t("aside.part_bad")}</span></li>`)}</ul>
+      <span class="lamp" aria-hidden="true"></span>${tWord("part", part.name)}
+      <span class="soft" title=${part.detail}>${t(part.ok ? "aside.part_ok" : "aside.part_bad")}</span></li>`)}</ul>
     <dl class="facts inline">
       <dt>${t("aside.received")}</dt><dd>${ingest.received_total.toLocaleString("en")}</dd>
       <dt>${t("aside.quarantined")}</dt><dd>${ingest.quarantined_total.toLocaleString("en")}</dd>

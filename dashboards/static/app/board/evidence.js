@@ -4,6 +4,7 @@ import { html, useMemo, useState } from "../html.js";
 import { useRemote } from "../parts/remote.js";
 import { t, tWord, language } from "../language.js";
 import { exactTime, measured, span, unitName } from "../format.js";
+import { problemWords } from "../wording.js";
 import { Plot } from "../parts/plot.js";
 import { Silence } from "../parts/silence.js";
 import { peakOf, stillAfter, strength } from "./motion.js";
@@ -12,8 +13,11 @@ import { peakOf, stillAfter, strength } from "./motion.js";
 
 /** @param {{ id: string, kind: string, onset: string }} props */
 export function EvidencePicture({ id, kind, onset }) {
-  const { data } = useRemote(`/incidents/${encodeURIComponent(id)}/evidence`, [onset]);
-  if (!data) return html`<section class="card evidence"><h3>${t("incident.evidence")}</h3></section>`;
+  const { data, error } = useRemote(`/incidents/${encodeURIComponent(id)}/evidence`, [onset]);
+  if (!data) {
+    return html`<section class="card evidence"><h3>${t("incident.evidence")}</h3>
+      <p class="soft">${error ? problemWords(error) : t("app.loading")}</p></section>`;
+  }
   const { motion, activity, vitals } = /** @type {Evidence} */ (data);
   const series = vitals.filter((one) => one.points.length);
   const nothing = !motion && !activity && !series.length;

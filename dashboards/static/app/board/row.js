@@ -5,6 +5,7 @@ import { href } from "../router.js";
 import { t, tWord, pick, language } from "../language.js";
 import { clockTime, running } from "../format.js";
 import { now } from "../live/store.js";
+import { isWaiting } from "../live/state.js";
 import { isCalling } from "../alarm/audible.js";
 import { toggleMute } from "../alarm/alarm.js";
 import { Icon } from "../parts/icon.js";
@@ -28,7 +29,7 @@ export function PriorityTile({ incident }) {
 export function StateChip({ incident }) {
   const by = incident.acknowledged_by?.name;
   return html`<span class=${`chip state-${incident.state}`} data-testid="incident-state">${tWord("state", incident.state)}${
-    by && !["open", "detected"].includes(incident.state) ? ` · ${by}` : ""}</span>`;
+    by && !isWaiting(incident) ? ` · ${by}` : ""}</span>`;
 }
 
 /** Counts down to the next step of the escalation. @param {{ incident: Incident }} props */
@@ -52,7 +53,7 @@ export function MuteButton({ incident, muted, worded = false }) {
 
 /** @param {{ incident: Incident }} props */
 function Acknowledge({ incident }) {
-  if (!incident.allowed.includes("acknowledge") || incident.acknowledged_by) return null;
+  if (!incident.allowed.includes("acknowledge") || !isWaiting(incident)) return null;
   return html`<button type="button" class="primary" data-testid="row-acknowledge" disabled=${busy.value.has(incident.id)}
     onClick=${() => act(incident, { action: "acknowledge" })}>${t("action.acknowledge")}</button>`;
 }
