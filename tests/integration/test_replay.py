@@ -71,16 +71,13 @@ def test_recorded_falls_are_found_through_the_whole_chain(tmp_path):
     assert "recorded falls, replayed" in shown
 
 
-def test_a_recorded_silence_is_noticed_in_a_week_that_takes_half_a_minute(tmp_path):
+def test_a_recorded_silence_is_noticed_in_a_week_that_takes_seconds(tmp_path):
     write_homes(tmp_path)
     figures = tmp_path / "figures.json"
-    nowalls("replay", "homes", "--data", str(tmp_path), "--speed", "20000", "--json", str(figures))
+    nowalls("replay", "homes", "--data", str(tmp_path), "--speed", "40000", "--json", str(figures))
     found = json.loads(figures.read_text())
     assert found["homes"] == 2
     assert found["person_days"] == 8 + 6
-    assert (
-        found["readings_stored"]
-        == found["readings_published"]
-        == sum(1 for _ in (tmp_path / "Activity.csv").open()) - 1
-    )
+    recorded = len((tmp_path / "Activity.csv").read_text().splitlines()) - 1
+    assert found["readings_stored"] == found["readings_published"] == recorded
     assert found["findings"]["inactivity"] >= 1
