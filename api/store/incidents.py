@@ -1,17 +1,37 @@
 """Incidents as rows of `incident_card`, within a scope."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, LiteralString
 from uuid import UUID
 
 from api.parts import Connection, Row
 from api.policy import Scope
 from core import queries
 
-_SQL = queries.load(Path(__file__).with_suffix(".sql"))
+# Of an incident `i`, as `path` and `subjects` of incident_card say it, but on the bare row.
+_IN_SCOPE: LiteralString = """(
+    i.station_id IN (SELECT s.id FROM station s WHERE s.path <@ ANY(%(paths)s::ltree[]))
+    OR (i.station_id IS NULL AND ''::ltree = ANY(%(paths)s::ltree[]))
+    OR i.resident_id = ANY(%(residents)s::int[])
+    OR (i.resident_id IS NULL AND EXISTS (
+        SELECT FROM residence l
+        WHERE l.resident_id = ANY(%(residents)s::int[])
+          AND l.home_id = i.home_id AND l.during @> i.onset)))"""
+_NARROWED: LiteralString = """(%(station)s::int IS NULL OR i.station_id IN (
+        SELECT s.id FROM station s JOIN station top ON s.path <@ top.path WHERE top.id = %(station)s::int))
+    AND (%(resident)s::int IS NULL OR i.resident_id = %(resident)s::int
+         OR (i.resident_id IS NULL AND EXISTS (
+             SELECT FROM residence l WHERE l.resident_id = %(resident)s::int
+               AND l.home_id = i.home_id AND l.during @> i.onset)))"""
+_RANK: LiteralString = "(CASE i.priority WHEN 'high' THEN 0 WHEN 'medium' THEN 1 ELSE 2 END)"
+
+_SQL: Mapping[str, LiteralString] = {
+    name: text.replace("{in_scope}", _IN_SCOPE).replace("{narrowed}", _NARROWED).replace("{rank}", _RANK)
+    for name, text in queries.load(Path(__file__).with_suffix(".sql")).items()
+}
 
 Which = Literal["active", "closed", "all"]
 

@@ -1,39 +1,44 @@
--- Incidents within a scope. `paths` and `residents` are the scope, in every statement.
+-- Incidents within a scope. `paths` and `residents` are the scope, in every statement. Lists first pick their
+-- rows and then join what is shown of them, so that a long history costs little.
 
 -- name: active
 -- What needs somebody, the most urgent and longest waiting first.
-SELECT * FROM incident_card c
-WHERE c.closed_at IS NULL
-  AND (c.path <@ ANY(%(paths)s::ltree[]) OR c.subjects && %(residents)s::int[])
-  AND (%(station)s::int IS NULL OR c.path <@ (SELECT path FROM station WHERE id = %(station)s))
-  AND (%(resident)s::int IS NULL OR %(resident)s::int = ANY(c.subjects))
-  AND (%(after_id)s::uuid IS NULL
-       OR (c.rank, c.onset, c.id) > (%(after_rank)s::int, %(after_at)s::timestamptz, %(after_id)s::uuid))
+WITH picked AS MATERIALIZED (
+    SELECT i.id FROM incident i
+    WHERE i.closed_at IS NULL AND {in_scope} AND {narrowed}
+      AND (%(after_id)s::uuid IS NULL
+           OR ({rank}, i.onset, i.id) > (%(after_rank)s::int, %(after_at)s::timestamptz, %(after_id)s::uuid))
+    ORDER BY {rank}, i.onset, i.id
+    LIMIT %(limit)s
+)
+SELECT c.* FROM picked JOIN incident_card c ON c.id = picked.id
 ORDER BY c.rank, c.onset, c.id
-LIMIT %(limit)s
 
 -- name: closed
 -- What is over, the latest first.
-SELECT * FROM incident_card c
-WHERE c.closed_at IS NOT NULL
-  AND (c.path <@ ANY(%(paths)s::ltree[]) OR c.subjects && %(residents)s::int[])
-  AND (%(station)s::int IS NULL OR c.path <@ (SELECT path FROM station WHERE id = %(station)s))
-  AND (%(resident)s::int IS NULL OR %(resident)s::int = ANY(c.subjects))
-  AND (%(after_id)s::uuid IS NULL
-       OR (c.closed_at, c.id) < (%(after_at)s::timestamptz, %(after_id)s::uuid))
+WITH picked AS MATERIALIZED (
+    SELECT i.id FROM incident i
+    WHERE i.closed_at IS NOT NULL AND {in_scope} AND {narrowed}
+      AND (%(after_id)s::uuid IS NULL
+           OR (i.closed_at, i.id) < (%(after_at)s::timestamptz, %(after_id)s::uuid))
+    ORDER BY i.closed_at DESC, i.id DESC
+    LIMIT %(limit)s
+)
+SELECT c.* FROM picked JOIN incident_card c ON c.id = picked.id
 ORDER BY c.closed_at DESC, c.id DESC
-LIMIT %(limit)s
 
 -- name: all
 -- Everything by onset, the latest first.
-SELECT * FROM incident_card c
-WHERE (c.path <@ ANY(%(paths)s::ltree[]) OR c.subjects && %(residents)s::int[])
-  AND (%(station)s::int IS NULL OR c.path <@ (SELECT path FROM station WHERE id = %(station)s))
-  AND (%(resident)s::int IS NULL OR %(resident)s::int = ANY(c.subjects))
-  AND (%(after_id)s::uuid IS NULL
-       OR (c.onset, c.id) < (%(after_at)s::timestamptz, %(after_id)s::uuid))
+WITH picked AS MATERIALIZED (
+    SELECT i.id FROM incident i
+    WHERE {in_scope} AND {narrowed}
+      AND (%(after_id)s::uuid IS NULL
+           OR (i.onset, i.id) < (%(after_at)s::timestamptz, %(after_id)s::uuid))
+    ORDER BY i.onset DESC, i.id DESC
+    LIMIT %(limit)s
+)
+SELECT c.* FROM picked JOIN incident_card c ON c.id = picked.id
 ORDER BY c.onset DESC, c.id DESC
-LIMIT %(limit)s
 
 -- name: one
 SELECT * FROM incident_card c

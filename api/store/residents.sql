@@ -4,19 +4,30 @@
 -- The list and, by `ids`, single ones. `state` follows from what the sensors and incidents say:
 -- something is wrong; or the home cannot be heard; or nothing has been heard yet; or it has been quiet for
 -- longer than `quiet_s`; or all is well.
-WITH chosen AS (
+WITH picked AS MATERIALIZED (
+    SELECT r.id FROM resident r
+    WHERE (r.station_id IN (SELECT s.id FROM station s WHERE s.path <@ ANY(%(paths)s::ltree[]))
+           OR r.id = ANY(%(residents)s::int[]))
+      AND (%(ids)s::int[] IS NULL OR r.id = ANY(%(ids)s::int[]))
+      AND (%(station)s::int IS NULL OR r.station_id IN (
+              SELECT s.id FROM station s JOIN station top ON s.path <@ top.path WHERE top.id = %(station)s::int))
+      AND (%(q)s::text IS NULL OR r.name ILIKE %(q)s OR EXISTS (
+              SELECT FROM residence l JOIN home h ON h.id = l.home_id
+              WHERE l.resident_id = r.id AND l.during @> %(now)s::timestamptz
+                AND (h.code ILIKE %(q)s OR h.address ILIKE %(q)s)))
+      AND (%(after)s::int IS NULL OR r.id > %(after)s)
+    ORDER BY r.id
+    -- Without a state to look for, nobody beyond the page needs to be judged.
+    LIMIT CASE WHEN %(state)s::text IS NULL THEN %(limit)s::bigint END
+), chosen AS (
     SELECT r.*, t.time_zone, t.path::text AS path, h.id AS home_id, h.code AS home_code, h.address,
            hs.last_activity_at, COALESCE(hs.last_room, '') AS last_room
-    FROM resident r
+    FROM picked
+    JOIN resident r ON r.id = picked.id
     JOIN station t ON t.id = r.station_id
     LEFT JOIN residence l ON l.resident_id = r.id AND l.during @> %(now)s::timestamptz
     LEFT JOIN home h ON h.id = l.home_id
     LEFT JOIN home_state hs ON hs.home_id = h.id
-    WHERE (t.path <@ ANY(%(paths)s::ltree[]) OR r.id = ANY(%(residents)s::int[]))
-      AND (%(ids)s::int[] IS NULL OR r.id = ANY(%(ids)s::int[]))
-      AND (%(station)s::int IS NULL OR t.path <@ (SELECT path FROM station WHERE id = %(station)s))
-      AND (%(q)s::text IS NULL OR r.name ILIKE %(q)s OR h.code ILIKE %(q)s OR h.address ILIKE %(q)s)
-      AND (%(after)s::int IS NULL OR r.id > %(after)s)
 ), judged AS (
     SELECT c.*, o.open_incidents, d.devices_online, d.devices_total,
            CASE WHEN o.alarms > 0 THEN 'alert'
