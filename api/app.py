@@ -31,8 +31,8 @@ from api.routes import (
     stations,
     system,
 )
-from api.routes.session import VERSION
 from api.settings import ApiSettings
+from api.version import VERSION
 from core.clock import Clock, SystemClock, parse
 from core.settings import Settings
 

@@ -1,7 +1,5 @@
 """/session: sign in, who am I, sign out."""
 
-from importlib.metadata import PackageNotFoundError, version
-
 from fastapi import APIRouter, Depends, Request, Response
 
 from api import tokens
@@ -11,13 +9,9 @@ from api.parts import Needs, Parts
 from api.problems import Problem
 from api.sign_in import sign_in
 from api.store import accounts
+from api.version import VERSION
 
 router = APIRouter(prefix="/session", tags=["session"])
-
-try:
-    VERSION = version("nowalls")
-except PackageNotFoundError:  # run from a checkout that is not installed
-    VERSION = "0"
 
 
 def describe(parts: Parts, caller: Caller) -> SessionOut:

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.integration
 
 ODD = (
     "", " ", "0", "-1", "1", "99", "2147483647", "2147483648", "9" * 40, "1e9", "nan", "true", "null",
-    "\x00", "a\x00b", "\ud7ff", "\u202e", "<script>alert(1)</script>", "' OR '1'='1", "'; DROP TABLE home; --",
+    "\x00", "a\x00b", "\ud7ff", "\u202e", "<script>alert(1)</script>", "' OR '1'='1", "'; DROP TABLE x; --",
     "%", "%s", "%(paths)s", "{0}", "../../etc/passwd", "1.2.3", "x" * 5000, "[]", "{}", "é😀中文",
     "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-02-30", "00000000-0000-0000-0000-000000000000",
 )  # fmt: skip
@@ -87,8 +87,7 @@ def test_a_storm_of_odd_requests(house: ApiHouse) -> None:
     [
         b"GET /api/v1/residents/%ff HTTP/1.1\r\nHost: x\r\n\r\n",
         b"GET /api/v1/session HTTP/1.1\r\nHost: x\r\nCookie: nw_session=\xff\xfe; =; ;;\r\n\r\n",
-        b"POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-        b"Content-Length: 2\r\n\r\n\xff{",
+        b"POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n\xff{",
         b"GET /static/%2e%2e/%2e%2e/pyproject.toml HTTP/1.1\r\nHost: x\r\n\r\n",
         b"GET //etc/passwd HTTP/1.1\r\nHost: x\r\n\r\n",
     ],
