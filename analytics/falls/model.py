@@ -15,6 +15,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.falls.calibration import adjusted
 from analytics.falls.forest import Forest
 from analytics.falls.kernels import Kernels
 from analytics.falls.network import Network
@@ -32,6 +33,10 @@ MIX = {"forest": 0.5, "network": 0.5, "kernels": 10.0}
 
 SLOW = 35.0
 """Below this rate (Hz) a device misses the height of a blow, and has a threshold of its own."""
+
+
+UNFAMILIAR = 0.85
+"""Added to the logit of the threshold for a class of device that was not trained on: be surer there."""
 
 
 def device_class(site: str, hz: float) -> str:
@@ -86,8 +91,10 @@ class FallModel:
 
     def threshold(self, site: str, hz: float) -> float:
         """Probability from which a candidate of a device at `site` that samples at `hz` is reported."""
-        known = (device_class(site, hz), site, "unknown")
-        return next(self.thresholds[name] for name in known if name in self.thresholds)
+        familiar = self.thresholds.get(device_class(site, hz))
+        if familiar is not None:
+            return familiar
+        return adjusted(self.thresholds.get(site, self.thresholds["unknown"]), UNFAMILIAR)
 
     def save(self, path: Path) -> None:
         """Write the model as plain arrays."""
