@@ -55,6 +55,8 @@ def test_a_call_for_help_is_seen_taken_and_closed(house: ApiHouse, sit: Sit) -> 
     expect(page.get_by_test_id("timeline")).to_contain_text("Helped her up, no pain.")
     page.get_by_test_id("nav-queue").click()
     expect(page.get_by_test_id("recently-closed")).to_contain_text("Help was given")
+    page.reload()
+    expect(page.get_by_test_id("recently-closed")).to_contain_text("Help was given")
 
 
 def test_of_two_operators_the_second_is_told_who_was_faster(house: ApiHouse, sit: Sit) -> None:

@@ -35,7 +35,7 @@ def flaws(page: Page) -> list[str]:
 
 
 def look(page: Page, name: str) -> None:
-    """Keep a picture and let axe look; the other appearances do not depend on the language, so once is enough."""
+    """Keep a picture and let axe look; how the page looks in other colours is asked in one language only."""
     keep(page, name)
     assert flaws(page) == [], name
     if "-en-" in name:

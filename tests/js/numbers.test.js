@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readClock, startClock, syncClock } from "../../dashboards/static/app/live/clock.js";
-import { ago, clockTime, measured, running, span, unitName } from "../../dashboards/static/app/format.js";
+import { ago, clockTime, localDay, measured, running, span, unitName } from "../../dashboards/static/app/format.js";
 import { summary, slotTime } from "../../dashboards/static/app/parts/day.js";
 import { visibleRows } from "../../dashboards/static/app/parts/windowed-rows.js";
 import { peakOf, stillAfter } from "../../dashboards/static/app/board/motion.js";
@@ -32,6 +32,7 @@ test("spans in words, in both languages", () => {
 test("a time is said in the resident's zone, whatever the reader's", () => {
   assert.equal(clockTime("2026-03-01T03:00:00Z", "en", "Asia/Shanghai"), "11:00");
   assert.equal(clockTime("2026-03-01T16:30:00Z", "zh", "Asia/Shanghai"), "00:30");
+  assert.equal(localDay("2026-03-01T16:30:00Z", "Asia/Shanghai"), "2026-03-02");
 });
 
 test("values have the digits and units of their kind", () => {

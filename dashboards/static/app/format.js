@@ -37,6 +37,10 @@ export const dayTime = (instant, language, zone) =>
 export const longDay = (instant, language, zone) =>
   format(language, { weekday: "long", day: "numeric", month: "long", timeZone: zone }).format(new Date(instant));
 
+/** "2026-11-22" where it happened. @param {string} instant @param {string} zone */
+export const localDay = (instant, zone) =>
+  new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short" }).format(new Date(instant));
+
 const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
 
 /** A running time: "0:42", "12:05", "3:20:11", "2 d 04:10". @param {number} ms @param {Language} language */

@@ -3,3 +3,4 @@ export interface VNode { type: unknown; props: Record<string, unknown>; key: unk
 export function h(type: unknown, props?: object | null, ...children: Child[]): VNode;
 export function render(node: Child, parent: Element): void;
 export const Fragment: unknown;
+export const options: { debounceRendering?: (draw: () => void) => void };

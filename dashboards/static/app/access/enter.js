@@ -72,4 +72,6 @@ function Enter() {
   <//>`;
 }
 
+// Another link pasted into the same tab changes only what stands behind the #.
+addEventListener("hashchange", () => location.reload());
 render(html`<${Enter} />`, /** @type {Element} */ (document.getElementById("app")));

@@ -1,6 +1,6 @@
 // @ts-check
 /** The bar on top: where am I, is it live, what time is it, is the sound on, who am I. */
-import { html, useState } from "../html.js";
+import { html, useLayoutEffect, useRef, useState } from "../html.js";
 import { route, href } from "../router.js";
 import { roles, session, logOut } from "../session.js";
 import { queues } from "../live/store.js";
@@ -60,8 +60,20 @@ function Account() {
   </div>`;
 }
 
+/** What sticks below the bar must know how high it is, also in large type and with the sound's notice. */
+function useHeightKnown() {
+  const bar = useRef(/** @type {any} */ (null));
+  useLayoutEffect(() => {
+    const tell = () => document.documentElement.style.setProperty("--bar-height", `${bar.current.offsetHeight}px`);
+    const sizes = new ResizeObserver(tell);
+    sizes.observe(bar.current);
+    return () => sizes.disconnect();
+  }, []);
+  return bar;
+}
+
 export function Bar() {
-  return html`<header class="bar">
+  return html`<header class="bar" ref=${useHeightKnown()}>
     <span class="brand">${t("app.name")}</span>
     <${Places} />
     <div class="bar-end">

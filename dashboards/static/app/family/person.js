@@ -3,12 +3,13 @@
 import { html, useEffect } from "../html.js";
 import { state, link, now } from "../live/store.js";
 import { t, tWord, pick, language, isKey } from "../language.js";
-import { clockTime, exactTime, longDay, measured, unitName } from "../format.js";
+import { clockTime, exactTime, localDay, longDay, measured, unitName } from "../format.js";
 import { useRemote } from "../parts/remote.js";
 import { Icon } from "../parts/icon.js";
 import { Ago } from "../parts/times.js";
 import { Rhythm } from "../parts/rhythm.js";
 import { problemWords } from "../wording.js";
+import { isClosed } from "../live/state.js";
 import { concernsPerson, mood } from "./mood.js";
 
 /** @typedef {import("../../../types/contract.js").Today} Today */
@@ -26,6 +27,7 @@ function incidentsOf(today) {
   const known = new Map(today.incidents.map((incident) => [incident.id, incident]));
   for (const incident of [...closed.values(), ...active.values()]) {
     if (incident.resident?.id !== today.resident.id) continue;
+    if (isClosed(incident) && localDay(incident.onset, today.time_zone) !== today.day) continue;
     const listed = known.get(incident.id);
     if (!listed || listed.version < incident.version) known.set(incident.id, incident);
   }

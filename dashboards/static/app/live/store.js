@@ -50,11 +50,21 @@ function openSocket(cursor) {
   return new WebSocket(url);
 }
 
+const RECENT = 20;
+
+/** What ended before this page was opened; nice to have, so a failure is no reason to worry anybody. */
+async function fetchRecent() {
+  const { items } = await get(`/incidents?state=closed&limit=${RECENT}`);
+  const oldestFirst = [...items].sort((a, b) => (a.closed_at < b.closed_at ? -1 : 1));
+  for (const incident of oldestFirst) learn(incident);
+}
+
 async function fetchActive() {
   const before = state.peek();
   /** @type {Incident[]} */
   const incidents = await getAll("/incidents?state=active&limit=200");
   dispatch({ type: "snapshot", incidents, before });
+  fetchRecent().catch((error) => console.info("recently closed not fetched", error.message));
 }
 
 /** Fetch the list after each fresh hello, and again if that fails while the connection lives. */

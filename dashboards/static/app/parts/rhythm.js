@@ -2,7 +2,7 @@
 /** Today's rhythm: bars for today, a soft hill behind them for what is usual. */
 import { html } from "../html.js";
 import { t, language } from "../language.js";
-import { clockTime } from "../format.js";
+import { clockTime, localDay } from "../format.js";
 import { height, slotTime, summary } from "./day.js";
 
 /** @typedef {import("../../../types/contract.js").Today} Today */
@@ -41,8 +41,7 @@ export function Rhythm({ today, zone }) {
 
 /** Where in the day something happened. @param {{ at: string, zone: string, day: string }} props */
 function Mark({ at, zone, day }) {
-  const local = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short" }).format(new Date(at));
-  if (local !== day) return null;
+  if (localDay(at, zone) !== day) return null;
   const [hour, minute] = clockTime(at, language.value, zone).split(":").map(Number);
   const x = ((hour * 60 + minute) / 1440) * WIDTH;
   return html`<path class="mark" d=${`M${x} ${FLOOR}l-6 11h12z`} />`;

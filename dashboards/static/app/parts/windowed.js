@@ -3,6 +3,8 @@
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../html.js";
 import { SPARE, visibleRows } from "./windowed-rows.js";
 
+const STEP = SPARE / 2; // rows scrolled before others are drawn
+
 /**
  * @param {object} props
  * @param {any[]} props.items  each with an `id`
@@ -18,12 +20,16 @@ export function Windowed({ items, rowRem, row, more, label, children }) {
   const pixels = rowRem * parseFloat(getComputedStyle(document.documentElement).fontSize);
   const { first, end } = visibleRows(view.top, view.height, pixels, items.length);
   useLayoutEffect(() => {
-    const look = () => setView({ top: box.current.scrollTop, height: box.current.clientHeight });
+    const look = () => {
+      const { scrollTop, clientHeight } = box.current;
+      const top = Math.floor(scrollTop / (STEP * pixels)) * STEP * pixels;
+      setView((before) => (before.top === top && before.height === clientHeight ? before : { top, height: clientHeight }));
+    };
     const sizes = new ResizeObserver(look);
     sizes.observe(box.current);
     box.current.addEventListener("scroll", look, { passive: true });
     return () => { sizes.disconnect(); box.current?.removeEventListener("scroll", look); };
-  }, []);
+  }, [pixels]);
   useEffect(() => { if (end >= items.length - 2 * SPARE) more(); }, [end, items.length]);
   return html`<div class="windowed" ref=${box} role="list" aria-label=${label} tabindex="0">
     <div role="presentation" style=${{ height: `${first * pixels}px` }}></div>
