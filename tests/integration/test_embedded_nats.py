@@ -172,8 +172,10 @@ def test_nothing_acknowledged_is_lost_when_the_broker_is_killed(broker, platform
     broker._process.wait()
     broker.start()
     with Client(broker.url, client_id="ingest", clean=False) as again:
-        wait_for(lambda: len(again.heard) >= 200, "all that was acknowledged")
-        assert [int(p) for p in again.payloads("nw/v1/h1/watch1/vital")] == list(range(200))
+        wait_for(lambda: len(set(again.heard)) == 200, "all that was acknowledged")
+        # Each at least once, and in order; on a slow machine some may come a second time.
+        numbers = [int(payload) for payload in again.payloads("nw/v1/h1/watch1/vital")]
+        assert list(dict.fromkeys(numbers)) == list(range(200))
 
 
 def test_a_busy_port_is_refused_by_name(shelf):
