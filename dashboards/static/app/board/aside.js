@@ -34,7 +34,7 @@ export function Aside() {
 }
 
 function System() {
-  const system = /** @type {import("../../../types/contract.js").SystemState | null} */ (usePolled("/system", 10_000));
+  const system = /** @type {import("../../../types/contract.js").SystemState | null} */ (usePolled("/system", 10_000).data);
   if (!system) return null;
   const { parts, ingest } = system;
   return html`<section class="card" data-testid="system"><h2>${t("aside.system")}</h2>

@@ -4,7 +4,7 @@ import { html, useMemo, useState } from "../html.js";
 import { query } from "../api.js";
 import { state, serverNow } from "../live/store.js";
 import { roles } from "../session.js";
-import { useRemote } from "../parts/remote.js";
+import { usePolled, useRemote } from "../parts/remote.js";
 import { t, tWord, pick, language } from "../language.js";
 import { dayTime } from "../format.js";
 import { href } from "../router.js";
@@ -21,6 +21,8 @@ import { WellbeingSign } from "./residents.js";
 /** @typedef {import("../../../types/contract.js").ResidentDetail} ResidentDetail */
 /** @typedef {import("../../../types/contract.js").Today} Today */
 /** @typedef {import("../../../types/contract.js").Incident} Incident */
+
+const REFRESH_MS = 60_000;
 
 /** @param {{ id: string }} props */
 export function Resident({ id }) {
@@ -68,7 +70,7 @@ function Heading({ one }) {
 
 /** @param {{ id: string, mark: number, zone: string }} props */
 function TodayCard({ id, mark, zone }) {
-  const { data } = useRemote(`/residents/${encodeURIComponent(id)}/today`, [mark]);
+  const { data } = usePolled(`/residents/${encodeURIComponent(id)}/today`, REFRESH_MS, [mark]);
   const today = /** @type {Today | null} */ (data);
   return html`<section class="card"><h2>${t("resident.today")}</h2>
     ${today && html`<p class="headline">${pick(today.headline)}</p><${Rhythm} today=${today} zone=${zone} />

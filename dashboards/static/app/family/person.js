@@ -1,10 +1,10 @@
 // @ts-check
 /** How one person is: the headline, the rhythm, the vital signs, what happened and what is being done. */
-import { html, useEffect } from "../html.js";
+import { html } from "../html.js";
 import { state, link, now } from "../live/store.js";
 import { t, tWord, pick, language, isKey } from "../language.js";
 import { clockTime, exactTime, localDay, longDay, measured, unitName } from "../format.js";
-import { useRemote } from "../parts/remote.js";
+import { usePolled } from "../parts/remote.js";
 import { Icon } from "../parts/icon.js";
 import { Ago } from "../parts/times.js";
 import { Rhythm } from "../parts/rhythm.js";
@@ -38,11 +38,7 @@ function incidentsOf(today) {
 export function OnePerson({ id }) {
   const live = state.value.residents.get(id);
   const changes = [...state.value.active.values(), ...state.value.closed.values()].map((one) => `${one.id}${one.version}`).join();
-  const { data, error, again } = useRemote(`/residents/${id}/today`, [changes]);
-  useEffect(() => {
-    const timer = setInterval(again, REFRESH_MS);
-    return () => clearInterval(timer);
-  }, []);
+  const { data, error } = usePolled(`/residents/${id}/today`, REFRESH_MS, [changes]);
   const today = /** @type {Today | null} */ (data);
   if (error && !today) return html`<p class="empty" role="alert">${problemWords(error)}</p>`;
   if (!today) return html`<p class="empty">${t("app.loading")}</p>`;

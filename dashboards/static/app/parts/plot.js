@@ -63,7 +63,7 @@ function draw(UPlot, box, { data, lines, height, plain, mark, range }) {
   const plot = new UPlot({
     width: box.clientWidth, height, legend: { show: false }, cursor: { drag: { x: false, y: false } },
     scales: { x: { time: !plain }, y: range ? { range } : {} },
-    axes: [plain ? { ...axis, space: 60 } : { ...axis, space: 70, values: (/** @type {any} */ _, /** @type {number[]} */ s) => timeTicks(s) },
+    axes: [plain ? { ...axis, space: 60, size: 32 } : { ...axis, space: 70, size: 32, values: (/** @type {any} */ _, /** @type {number[]} */ s) => timeTicks(s) },
       { ...axis, size: 46 }],
     series: [{}, ...lines.map(series)],
     hooks: { draw: mark ? [(/** @type {any} */ drawn) => drawMark(drawn, mark)] : [] },

@@ -29,13 +29,14 @@ export function useRemote(path, also = []) {
  * says that the page is not live.
  * @param {string} path
  * @param {number} everyMs
- * @returns {unknown}
+ * @param {readonly unknown[]} [also]  fetch at once when one of these changes
+ * @returns {{ data: any, error: any }}
  */
-export function usePolled(path, everyMs) {
-  const remote = useRemote(path);
+export function usePolled(path, everyMs, also = []) {
+  const remote = useRemote(path, also);
   useEffect(() => {
     const timer = setInterval(remote.again, everyMs);
     return () => clearInterval(timer);
   }, [path, everyMs]);
-  return remote.data;
+  return remote;
 }
