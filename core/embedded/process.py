@@ -50,7 +50,7 @@ def spawn(
         env=env,
         stdin=subprocess.DEVNULL,
         stdout=output,
-        stderr=output,
+        stderr=None if output is None else subprocess.STDOUT,
         pass_fds=pass_fds,
         start_new_session=True,
     )

@@ -1,0 +1,74 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from core.embedded import nats_config, postgres_config
+from core.embedded.nats_config import Login, Platform
+
+PLATFORM = Platform("platform", "$2a$04$p")
+
+
+def users(*logins):
+    text = nats_config.render(
+        host="127.0.0.1", port=1883, folder=Path("/b"), platform=PLATFORM, logins=logins
+    )
+    return {user["user"]: user for user in json.loads(text)["authorization"]["users"]}
+
+
+def test_a_device_writes_and_reads_only_its_own_topics():
+    rights = users(Login("w1", "h1", "$2a$04$x"))["w1"]["permissions"]
+    assert rights == {"publish": {"allow": ["nw.v1.h1.w1.>"]}, "subscribe": {"allow": ["nw.v1.h1.w1.cmd"]}}
+
+
+def test_the_platform_reads_all_and_writes_commands_and_consoles():
+    rights = users()["platform"]["permissions"]
+    assert rights["subscribe"]["allow"] == ["nw.>"]
+    assert rights["publish"]["allow"] == ["nw.v1.*.*.cmd", "nw.v1.station.>"]
+
+
+def test_nobody_comes_in_but_by_mqtt():
+    assert {tuple(u["allowed_connection_types"]) for u in users(Login("w", "h", "x")).values()} == {("MQTT",)}
+
+
+@pytest.mark.parametrize("code", ["", ">", "*", "a.b", "a/b", "a b", "a\n", "ä", '"', "$SYS", "x" * 65])
+def test_a_code_that_is_more_than_a_word_gives_nobody_rights(code):
+    assert list(users(Login(code, "h1", "x"), Login("w1", code, "x"))) == ["platform"]
+
+
+def test_a_home_cannot_be_called_like_the_stations_topics():
+    assert list(users(Login("w1", "station", "x"))) == ["platform"]
+
+
+def config(**changes):
+    usual = {
+        "socket_folder": Path("/s"),
+        "log_folder": Path("/l"),
+        "local_file": Path("/o/local.conf"),
+        "tcp_port": None,
+        "memory": 8 << 30,
+    }
+    text = postgres_config.render(**{**usual, **changes})
+    return dict(line.split(" = ") for line in text.splitlines() if " = " in line)
+
+
+def test_without_a_port_there_is_only_the_socket():
+    assert config()["listen_addresses"] == "''"
+    assert config(tcp_port=5433)["listen_addresses"] == "'127.0.0.1'"
+    assert config(tcp_port=5433)["port"] == "'5433'"
+
+
+@pytest.mark.parametrize(("memory", "shared"), [(256 << 20, "32MB"), (2 << 30, "128MB"), (64 << 30, "512MB")])
+def test_memory_is_taken_modestly(memory, shared):
+    assert config(memory=memory)["shared_buffers"] == f"'{shared}'"
+
+
+def test_the_operators_own_settings_come_last():
+    text = postgres_config.render(
+        socket_folder=Path("/s"),
+        log_folder=Path("/l"),
+        local_file=Path("/it's"),
+        tcp_port=None,
+        memory=1 << 30,
+    )
+    assert text.splitlines()[-1] == "include_if_exists '/it''s'"
