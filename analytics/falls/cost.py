@@ -55,7 +55,8 @@ def motion(seconds: int, seed: int) -> NDArray[np.int16]:
     if kind > RESTING:
         signal[:, 2] += 200 * np.sin(2 * np.pi * 2 * when)
     if kind > RESTING + WALKING:
-        signal[:, 0] += 4000 * np.exp(-np.square((when % 0.5 - 0.25) / 0.02)) * rng.uniform(0.5, 1)
+        strength = rng.uniform(0.4, 1, 2 * seconds)[(when / 0.5).astype(int)]
+        signal[:, 0] += 4000 * strength * np.exp(-np.square((when % 0.5 - 0.25) / 0.02))
     return np.rint(signal).astype(np.int16)
 
 
