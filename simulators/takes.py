@@ -15,6 +15,8 @@ from core.instant import SECOND
 
 LEAD_S = 13.0
 TAIL_S = 22.0
+EDGE_S = 6.0
+"""Before the first and after the last trial of a time line: enough for the detector's look back and ahead."""
 _NOISE_MG = 3.0
 
 
@@ -46,7 +48,7 @@ class Line:
 
     def add(self, trial: Trial, draw: np.random.Generator) -> None:
         """Keep still, live through `trial`, keep still."""
-        lead, tail = round(LEAD_S * self.hz), round(TAIL_S * self.hz)
+        lead, tail = round((LEAD_S if self.takes else EDGE_S) * self.hz), round(TAIL_S * self.hz)
         recorded = np.asarray(trial.samples)
         begin = self.length + lead
         take = Take(
@@ -60,6 +62,12 @@ class Line:
         pieces = (still(recorded[:edge], lead, draw), recorded, still(recorded[-edge:], tail, draw))
         self.samples += pieces
         self.length += lead + len(recorded) + tail
+
+    def end(self) -> None:
+        """No trial follows: keep still no longer than the detector looks ahead."""
+        surplus = round((TAIL_S - EDGE_S) * self.hz)
+        self.samples[-1] = self.samples[-1][:-surplus]
+        self.length -= surplus
 
 
 def still(near: NDArray[np.int16], count: int, draw: np.random.Generator) -> NDArray[np.int16]:
@@ -94,6 +102,8 @@ def _fill(lines: Sequence[Line], trials: Sequence[Trial], seed: int) -> None:
     draw = np.random.default_rng(seed)
     for trial in sorted(trials, key=_cost, reverse=True):
         min(lines, key=lambda line: line.length).add(trial, draw)
+    for line in lines:
+        line.end()
 
 
 def _cost(trial: Trial) -> float:
