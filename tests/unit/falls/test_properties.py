@@ -121,3 +121,36 @@ def test_absurd_rates_are_flagged(hz):
 def test_empty_windows_are_harmless():
     empty = dataclasses.replace(acted.windows(acted.walk(1))[0], acc=np.empty((0, 3), np.int16))
     assert FallDetector(MODEL).fold([empty]) == []
+
+
+@st.composite
+def odd_windows(draw):
+    """Windows no honest device sends: single samples, wild starts, any rate, any content."""
+    count = draw(st.integers(1, 12))
+    rng = np.random.default_rng(draw(st.integers(0, 2**31)))
+    start = acted.START
+    made = []
+    for _ in range(count):
+        start += draw(st.sampled_from([-(10**9), -1, 0, 1, 20_000, 10**6, 10**7, 10**10]))
+        size = draw(st.sampled_from([1, 2, 3, 50, 500]))
+        fill = draw(st.sampled_from(["noise", "extremes", "zero"]))
+        acc = {
+            "noise": rng.integers(-4000, 4000, (size, 3)),
+            "extremes": rng.choice([-32768, 32767], (size, 3)),
+            "zero": np.zeros((size, 3)),
+        }[fill].astype(np.int16)
+        window = acted.windows(acc, draw(st.sampled_from([18.0, 20.0, 52.7, 238.0])), seconds=1000)[0]
+        made.append(dataclasses.replace(window, start=start, device=draw(st.sampled_from([1, 2]))))
+    return made
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(odd_windows(), st.integers(0, 10**11))
+def test_nothing_crashes_it(windows, ahead):
+    detector = FallDetector(MODEL)
+    for window in windows:
+        for finding in detector.fold([window]):
+            assert 0 <= (finding.probability or 0) <= 1
+    detector.tick(acted.START + ahead)
+    detector.forget(1)
+    detector.tick(acted.START + ahead + MINUTE)
