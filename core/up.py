@@ -198,7 +198,14 @@ class House:
 
     def _remember(self, dsn: str, url: str) -> None:
         # For the other commands (`nowalls devices`, ...): how to reach what runs on this data folder.
-        keep = ("NOWALLS_DATABASE_URL", "NOWALLS_BROKER_URL", "NOWALLS_CLOCK", "NOWALLS_HTTP_PORT")
+        keep = (
+            "NOWALLS_DATABASE_URL",
+            "NOWALLS_BROKER_URL",
+            "NOWALLS_CLOCK",
+            "NOWALLS_HTTP_HOST",
+            "NOWALLS_HTTP_PORT",
+            "NOWALLS_PUBLIC_URL",
+        )
         known: dict[str, Any] = {name: self._settings(dsn, url)[name] for name in keep}
         write_private(self._plan.data / CONNECTIONS, json.dumps(known, indent=1))
 
