@@ -1,11 +1,13 @@
 """Fits the three parts of the model: trees (LightGBM), networks (scikit-learn), kernels (ridge)."""
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
 import lightgbm
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 
 from analytics.falls.forest import Forest
@@ -89,12 +91,10 @@ def fit_network(features: Features, label: Labels, seed: int) -> Network:
     """NETWORK_SEEDS networks of two hidden layers."""
     mean, spread = features.mean(axis=0), features.std(axis=0) + np.float32(1e-6)
     known = standardise(features, mean, spread)
-    fitted = [
-        MLPClassifier((64, 32), alpha=0.3, batch_size=512, max_iter=20, random_state=seed + index).fit(
-            known, label
-        )
-        for index in range(NETWORK_SEEDS)
-    ]
+    with warnings.catch_warnings():
+        # Twenty passes are all they get: to stop early is what keeps them general.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        fitted = [_network(seed + index, len(known)).fit(known, label) for index in range(NETWORK_SEEDS)]
     return Network(
         mean,
         spread,
@@ -106,6 +106,11 @@ def fit_network(features: Features, label: Labels, seed: int) -> Network:
             for layer in zip(*(net.intercepts_ for net in fitted), strict=True)
         ),
     )
+
+
+def _network(seed: int, examples: int) -> MLPClassifier:
+    batch = min(512, examples)
+    return MLPClassifier((64, 32), alpha=0.3, batch_size=batch, max_iter=20, random_state=seed)
 
 
 def draw_biases(acc: NDArray[np.float32], seed: int) -> NDArray[np.float32]:
