@@ -53,14 +53,14 @@ def take_action(conn: Connection[Any], topic_text: str, payload_bytes: bytes, no
     A console acts only on incidents of its own station and those below. Bad input is refused, never raised.
     """
     try:
-        station = topic_text.split("/")[3]
+        station = _clean(topic_text.split("/")[3])
         asked = json.loads(payload_bytes[:_MAX_BYTES])
         incident_id = UUID(asked["incident"])
         action = Action(
             str(asked["action"]),
             None,
             outcome=asked.get("outcome"),
-            note=str(asked.get("note", ""))[:500],
+            note=_clean(str(asked.get("note", "")))[:500],
             seen_version=asked.get("version") if isinstance(asked.get("version"), int) else None,
             via=f"console:{station}",
         )
@@ -72,3 +72,8 @@ def take_action(conn: Connection[Any], topic_text: str, payload_bytes: bytes, no
         return "unknown-incident"
     _, refusal = act(conn, incident_id, action, now)
     return str(refusal) if refusal else "done"
+
+
+def _clean(text: str) -> str:
+    """Without what the database cannot hold: NUL and halves of surrogate pairs."""
+    return text.replace("\x00", "").encode(errors="replace").decode()

@@ -54,10 +54,9 @@ def advance(conn: Connection[Any], now: int) -> None:
         conn.execute(store.Q["advance_cursor"], {"old": to_datetime(now) - _COMMIT_AT_MOST})
 
 
-def next_due(conn: Connection[Any]) -> int | None:
-    """The earliest instant at which something is to be done, Unix microseconds."""
-    with conn.transaction():
-        row = conn.execute(store.Q["next_due"]).fetchone()
+def next_due(conn: Connection[Any], query: str) -> int | None:
+    """The earliest instant that "next_step" or "next_publication" finds, Unix microseconds."""
+    row = conn.execute(store.Q[query]).fetchone()
     return row[0] if row else None
 
 

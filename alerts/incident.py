@@ -122,7 +122,7 @@ def apply(incident: Incident, event: Event) -> Incident:
             changed |= {"closed_at": incident.closed_at or event.at, "next_step_at": None}
     if event.kind == "acknowledged":
         changed["acknowledged_by"] = event.actor
-    elif event.kind == "acknowledgement_lapsed":
+    elif state is State.OPEN:
         changed["acknowledged_by"] = None
     return replace(incident, **changed)
 

@@ -104,9 +104,16 @@ def due(incident: Incident, policy: Policy, now: int) -> list[Event]:
     return [Event("waited", now, data={"next_step_at": None})]
 
 
+def is_grave(severity: str) -> bool:
+    """A finding's own word for what cannot wait: lying still after a fall, a value that threatens life."""
+    return severity == "long_lie" or severity.endswith("_critical")
+
+
 def worsened(incident: Incident, events: Sequence[Event], policy: Policy, now: int) -> list[Event]:
-    """`events` and, when they make waiting wrong (lying still after a fall), the end of the cancel window."""
-    if incident.state is S.DETECTED and any(e.data.get("severity") == "long_lie" for e in events):
+    """`events` and, when they make waiting wrong, the incident open again: the cancel window ends, and so
+    does an acknowledgement that nobody has acted on."""
+    waiting = incident.state in (S.DETECTED, S.ACKNOWLEDGED) and not is_grave(incident.severity)
+    if waiting and any(is_grave(str(e.data.get("severity", ""))) for e in events):
         opened = Event("opened", now, data={"next_step_at": _after(now, policy.escalate_s)})
         return [*events, opened]
     return list(events)

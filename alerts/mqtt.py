@@ -31,6 +31,7 @@ class Line:
         if address.username:
             self._client.username_pw_set(unquote(address.username), unquote(address.password or ""))
         self._client.on_connect = self._on_connect
+        self._client.on_disconnect = self._on_disconnect
         self._client.on_message = self._on_message
         self._address = (address.hostname or "127.0.0.1", address.port or 1883)
 
@@ -44,6 +45,11 @@ class Line:
         self._client.disconnect()
         self._client.loop_stop()
 
+    @property
+    def up(self) -> bool:
+        """Whether the broker is there."""
+        return self._client.is_connected()
+
     def publish(self, topic: str, payload: bytes, retain: bool) -> bool:
         """True once the broker has acknowledged it; False when it did not in time."""
         if not self._client.is_connected():
@@ -56,14 +62,23 @@ class Line:
         return sent.is_published()
 
     def hear(self, wait_s: float) -> Iterator[tuple[str, bytes]]:
-        """What was said to us, waiting for the first; each is acknowledged when the next is asked for."""
+        """What was said to us, waiting for the first. Each is acknowledged when the next is asked for; one
+        whose handling failed is given again."""
         self._arrived.wait(wait_s)
         self._arrived.clear()
         while self._heard:
-            message = self._heard.popleft()
+            message = self._heard[0]
             if not message.retain:
                 yield message.topic, bytes(message.payload)
-            self._client.ack(message.mid, message.qos)
+            if self._heard and self._heard[0] is message:
+                self._heard.popleft()
+                self._client.ack(message.mid, message.qos)
+
+    def _on_disconnect(
+        self, client: paho.Client, data: Any, flags: Any, reason: Any, properties: Any
+    ) -> None:
+        # The broker gives these again, under other numbers.
+        self._heard.clear()
 
     def _on_connect(self, client: paho.Client, data: Any, flags: Any, reason: Any, properties: Any) -> None:
         if reason.is_failure:

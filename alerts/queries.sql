@@ -67,11 +67,13 @@ SELECT {columns} FROM incident WHERE id = %(id)s FOR UPDATE
 SELECT {columns} FROM incident WHERE next_step_at <= %(now)s
 ORDER BY (priority = 'high') DESC, next_step_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 
--- name: next_due
--- When to wake up.
-SELECT (extract(epoch FROM least(
-    (SELECT min(next_step_at) FROM incident WHERE next_step_at IS NOT NULL),
-    (SELECT min(due_at) FROM publication WHERE due_at IS NOT NULL))) * 1e6)::bigint
+-- name: next_step
+-- When the earliest timer runs out.
+SELECT (extract(epoch FROM min(next_step_at)) * 1e6)::bigint FROM incident WHERE next_step_at IS NOT NULL
+
+-- name: next_publication
+-- When the next console is to be told.
+SELECT (extract(epoch FROM min(due_at)) * 1e6)::bigint FROM publication WHERE due_at IS NOT NULL
 
 -- name: insert_incident
 -- A new incident, already folded.
@@ -98,9 +100,11 @@ INSERT INTO incident_event (incident_id, n, at, kind, actor_id, data)
 VALUES (%(incident)s, %(n)s, %(at)s, %(kind)s, %(actor)s, %(data)s)
 
 -- name: publish
--- The station console should show this version.
+-- The consoles of its station, and of as many levels above as it has been raised, should show this version.
 INSERT INTO publication AS p (incident_id, channel, target, wanted, due_at)
-SELECT %(incident)s, 'console', s.code, %(version)s, %(now)s FROM station s WHERE s.id = %(station)s
+SELECT %(incident)s, 'console', above.code, %(version)s, %(now)s
+FROM station own JOIN station above ON above.path @> own.path
+WHERE own.id = %(station)s AND nlevel(own.path) - nlevel(above.path) <= %(level)s
 ON CONFLICT (incident_id, channel, target) DO UPDATE
 SET wanted = greatest(p.wanted, excluded.wanted), due_at = excluded.due_at, tries = 0
 

@@ -99,6 +99,7 @@ def _append(
                 "incident": incident.id,
                 "version": incident.version,
                 "station": incident.station,
+                "level": incident.level,
                 "now": now,
             },
         )

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from alerts import lifecycle
-from alerts.incident import RECOVERED, Event, Incident, fold
+from alerts.incident import RECOVERED, Event, Incident, State, fold
 from alerts.policy import UNKNOWN, Policy, latched
 from core.finding import Finding
 from core.instant import HOUR, MINUTE
@@ -50,7 +50,7 @@ class Case:
 TOO_OLD = 6 * HOUR
 JOIN_WITHIN = 10 * MINUTE
 _ABOUT_A_PERSON = frozenset({"sos", "fall", "inactivity"})
-_WORSE = frozenset({"long_lie"})
+IN_HAND_FOR = 30 * MINUTE  # after so long in one person's hands a new call is a new incident
 _INHIBITED_BY: Mapping[str, frozenset[str]] = {
     "offline": frozenset({"home_offline", "platform_outage"}),
     "home_offline": frozenset({"platform_outage"}),
@@ -73,20 +73,26 @@ def _same_finding(case: Case) -> Ruling | None:
     known = [i for i in case.incidents if i.finding_id == finding.id]
     if not known:
         return None
-    incident = known[-1]
-    if incident.closed and finding.severity in _WORSE and incident.outcome in (None, "false_alarm"):
-        return None  # called off, and now worse: that is news
+    incident = max(known, key=lambda i: (not i.closed, i.state_since))
     if finding.cleared:
         return _cleared(case, incident)
+    if incident.closed and _is_news(incident, finding):
+        return None
     return Ruling(Verdict.UPDATED, incident, tuple(_evidence(case, incident, "updated")))
 
 
+def _is_news(incident: Incident, finding: Finding) -> bool:
+    """Of a closed incident: its sensor had taken it back and now says it again, or it was called off and
+    has turned out worse. More evidence of what was dealt with is none."""
+    called_off = incident.outcome in (None, "false_alarm")
+    return incident.cleared or (called_off and lifecycle.is_grave(finding.severity))
+
+
 def _cleared(case: Case, incident: Incident) -> Ruling:
-    if incident.closed:
-        return Ruling(Verdict.RECOVERED, incident)
-    if latched(incident.kind):
+    if latched(incident.kind) or incident.closed:
+        verdict = Verdict.RECOVERED if incident.closed else Verdict.UPDATED
         event = Event("cleared", case.now, data={"cleared": True})
-        return Ruling(Verdict.UPDATED, incident, (event,))
+        return Ruling(verdict, incident, () if incident.cleared else (event,))
     data = {"cleared": True, "outcome": RECOVERED, "next_step_at": None}
     return Ruling(Verdict.RECOVERED, incident, (Event("recovered", case.now, data=data),))
 
@@ -114,7 +120,7 @@ def _duplicate(case: Case) -> Ruling | None:
             continue
         same_person = incident.resident == finding.resident
         same_device = finding.kind in _ABOUT_A_PERSON or incident.device == finding.device
-        if same_person and same_device:
+        if same_person and same_device and _attended(incident, case.now):
             return Ruling(Verdict.DUPLICATE, incident, tuple(_evidence(case, incident, "repeated")))
     return None
 
@@ -126,9 +132,15 @@ def _join(case: Case) -> Ruling | None:
     for incident in case.incidents:
         near = abs(incident.detected_at - finding.at) <= JOIN_WITHIN
         same = incident.resident == finding.resident and incident.kind in _ABOUT_A_PERSON
-        if near and same and not incident.closed:
+        if near and same and not incident.closed and _attended(incident, case.now):
             return Ruling(Verdict.JOINED, incident, tuple(_evidence(case, incident, "joined")))
     return None
+
+
+def _attended(incident: Incident, now: int) -> bool:
+    """Still ringing, or lately taken in hand: one forgotten in somebody's hands swallows no new call."""
+    ringing = incident.state in (State.DETECTED, State.OPEN)
+    return ringing or now - incident.state_since <= IN_HAND_FOR
 
 
 def _open(case: Case) -> Ruling:
@@ -139,7 +151,7 @@ def _open(case: Case) -> Ruling:
         finding_id=finding.id,
         kind=finding.kind,
         severity=finding.severity,
-        priority=policy.priority,
+        priority="high" if lifecycle.is_grave(finding.severity) else policy.priority,
         home=finding.home or None,
         station=case.station,
         resident=finding.resident,
@@ -151,7 +163,7 @@ def _open(case: Case) -> Ruling:
         reason_key=finding.reason.key,
         reason_params=dict(finding.reason.params),
     )
-    window = 0 if finding.severity in _WORSE else policy.cancel_window_s
+    window = 0 if lifecycle.is_grave(finding.severity) else policy.cancel_window_s
     events = lifecycle.opening(policy, case.now, window)
     first = replace(events[0], data={**events[0].data, **_facts(finding)})
     return Ruling(Verdict.OPENED, incident, (first, *events[1:]), new=True)
@@ -159,8 +171,11 @@ def _open(case: Case) -> Ruling:
 
 def _evidence(case: Case, incident: Incident, kind: str) -> list[Event]:
     finding = case.finding
-    data: dict[str, Any] = {**_facts(finding), "priority": case.policy.priority}
+    grave = lifecycle.is_grave(finding.severity)
+    data: dict[str, Any] = {**_facts(finding), "priority": "high" if grave else case.policy.priority}
     if kind == "updated":
+        data["cleared"] = False
+    if kind == "updated" or grave:
         data |= {"reason_key": finding.reason.key, "reason_params": dict(finding.reason.params)}
         data |= {"severity": finding.severity, "probability": finding.probability}
     events = [Event(kind, case.now, data=data)]

@@ -248,3 +248,24 @@ def test_every_change_is_wanted_on_the_console_of_its_station(night: Night) -> N
     act(night.conn, incident.id, Action("acknowledge", None), night.clock.now() + SECOND)
     rows = night.conn.execute("SELECT target, wanted, due_at FROM publication").fetchall()
     assert rows == [("east", 3, to_datetime(night.clock.now() + SECOND))]
+
+
+def test_an_unanswered_incident_shows_on_the_consoles_above(night: Night) -> None:
+    night.finds("sos")
+    night.works()
+    shown = []
+    for _ in range(4):
+        rows = night.conn.execute("SELECT target FROM publication ORDER BY target").fetchall()
+        shown.append([row[0] for row in rows])
+        night.clock.advance(seconds=60)
+        night.works()
+    assert shown == [["east"], ["east", "street"], ["city", "east", "street"], ["city", "east", "street"]]
+
+
+@pytest.mark.parametrize("note", ["a\x00b", "half \ud83d a pair"])
+def test_a_note_the_database_cannot_hold_is_cleaned(night: Night, note: str) -> None:
+    night.finds("sos")
+    night.works()
+    (incident,) = night.incidents()
+    press = asked(incident, "acknowledge", note=note)
+    assert console.take_action(night.conn, "nw/v1/station/east/act", press, night.clock.now()) == "done"

@@ -119,3 +119,45 @@ def test_a_kind_nobody_knows_still_reaches_somebody() -> None:
     made = after(judge(finding("meteorite"), policy=UNKNOWN))
     assert made is not None
     assert (made.state, made.priority) == ("open", "medium")
+
+
+def test_smoke_that_returns_after_the_incident_was_closed_is_a_new_incident() -> None:
+    first = finding("smoke", device=4)
+    opened = after(judge(first))
+    assert opened is not None
+    resolved = replace(opened, state=State.RESOLVED, outcome="false_alarm", closed_at=NOW)
+    clear = judge(replace(first, revision=1, cleared=True), resolved)
+    quiet = after(clear)
+    assert quiet is not None
+    assert (clear.verdict, quiet.state, quiet.cleared) == (Verdict.RECOVERED, "resolved", True)
+    again = judge(replace(first, revision=2), quiet)
+    assert again.verdict is Verdict.OPENED
+    assert after(again).id != opened.id  # type: ignore[union-attr]  # it opened one
+
+
+def test_more_evidence_of_what_was_dealt_with_wakes_nobody() -> None:
+    fall = finding("fall", severity="possible")
+    opened = after(judge(fall))
+    assert opened is not None
+    helped = replace(opened, state=State.RESOLVED, outcome="help_given", closed_at=NOW)
+    ruling = judge(replace(fall, severity="long_lie", revision=1), helped)
+    assert (ruling.verdict, after(ruling).state) == (Verdict.UPDATED, "resolved")  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("state", [State.ACKNOWLEDGED, State.RESPONDING, State.ON_SITE])
+def test_an_incident_forgotten_in_somebodys_hands_swallows_no_new_call(state: State) -> None:
+    lately = replace(incident("sos", ago=5 * MINUTE), state=state, state_since=NOW - 5 * MINUTE)
+    forgotten = replace(lately, state_since=NOW - 3 * HOUR)
+    assert judge(finding("sos"), lately).verdict is Verdict.DUPLICATE
+    assert judge(finding("sos"), forgotten).verdict is Verdict.OPENED
+
+
+def test_a_value_that_threatens_life_rings_again_over_an_acknowledgement() -> None:
+    first = finding("vitals", severity="spo2_low")
+    opened = after(judge(first))
+    assert opened is not None
+    taken = replace(opened, state=State.ACKNOWLEDGED, acknowledged_by=7)
+    worse = after(judge(replace(first, severity="spo2_low_critical", revision=1), taken))
+    assert worse is not None
+    assert (worse.state, worse.priority, worse.acknowledged_by) == ("open", "high", None)
+    assert worse.next_step_at is not None
