@@ -14,6 +14,7 @@ from analytics.falls import dataset
 from analytics.falls.dataset import BadDataset, Trial
 from analytics.falls.training import people as known_people
 from core.clock import ScaledClock, parse
+from core.instant import DAY
 from core.settings import Settings
 from simulators import demo, recorded, system, verdict, village
 from simulators import replay_homes as homes_replay
@@ -34,9 +35,10 @@ TARGET_S = 150.0
 @click.option("--broker", default="")
 def simulate(residents: int, seed: int, days: int, every: float, database_url: str, broker: str) -> None:
     """Let a simulated community live in a running nowalls, until Ctrl-C."""
-    plan = demo.Plan(seed, residents, days * 86_400_000_000, every)
+    plan = demo.Plan(seed, residents, days * DAY, every, f"simulate-{seed}", f"s{seed}h")
     try:
         settings = system.attached(database_url, broker)
+        console.print(f"{residents} people live now; Ctrl-C stops")
         asyncio.run(demo.run(settings, parse(settings.clock), plan))
     except (demo.CannotBegin, system.NoSystem) as error:
         raise click.ClickException(str(error)) from error

@@ -33,12 +33,18 @@ SILENT_HOME = 40
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How large and how eventful the demo is."""
+    """How large and how eventful the demo is.
+
+    `name` begins its files in the data folder, `prefix` the codes of its homes: two communities that live in
+    one system differ in both.
+    """
 
     seed: int = village.SEED
     residents: int = village.RESIDENTS
     remembered: int = REMEMBERED
     every_s: float = 60.0
+    name: str = "demo"
+    prefix: str = "h"
 
 
 class CannotBegin(Exception):
@@ -93,9 +99,9 @@ class Past:
 async def run(settings: Settings, clock: Clock, plan: Plan) -> None:
     """Live until cancelled. Raises CannotBegin."""
     now = clock.now()
-    houses = village.households(plan.seed, plan.residents)
+    houses = village.households(plan.seed, plan.residents, plan.prefix)
     rows = [(house.code, row["code"]) for house in houses for row in house.document["devices"]]
-    known = kept_secrets(settings.data_dir / "demo-secrets.json", [code for _, code in rows])
+    known = kept_secrets(settings.data_dir / f"{plan.name}-secrets.json", [code for _, code in rows])
     await asyncio.to_thread(admit, houses, known, now - plan.remembered - DAY, settings)
     devices = {code: Device(Identity(code, home, known[code]), now) for home, code in rows}
     where = broker(settings.broker_url.get_secret_value())
@@ -103,7 +109,7 @@ async def run(settings: Settings, clock: Clock, plan: Plan) -> None:
     ready.tell()
     silent = frozenset({houses[min(SILENT_HOME, len(houses) - 1)].code})
     life = Life(houses, devices, clock, plan.seed, silent)
-    past = Past(settings.data_dir / "demo-state.json")
+    past = Past(settings.data_dir / f"{plan.name}-state.json")
     try:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(life.run())

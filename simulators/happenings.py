@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from typing import TypeVar
 
 import numpy as np
 
@@ -14,7 +15,13 @@ from simulators.life import Life, Wearer
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 Happening = Callable[["Stage"], Awaitable[None]]
+
+
+class NobodyThere(LookupError):
+    """There is nobody, or no device, to whom this could happen now."""
 
 
 class Stage:
@@ -34,12 +41,21 @@ class Stage:
             for w in self.life.wearers
             if w.fate is None and not w.quiet and self.life.hushed.get(w.house.code, 0) < now
         ]
-        return free[int(self.draw.integers(len(free)))]
+        return self._one(free)
 
     def any_device(self, kind: str) -> Device:
         """A device of this kind in some home."""
-        having = [h.others[kind] for h in self.life.houses if kind in h.others]
-        return self.life.devices[having[int(self.draw.integers(len(having)))]]
+        return self.life.devices[self._one([h.others[kind] for h in self.life.houses if kind in h.others])]
+
+    def any_sensor(self) -> Device:
+        """A sensor that is on line, where somebody stirs."""
+        codes = [house.codes[0] for house in self.life.houses if house.code not in self.life.silent]
+        return self.life.devices[self._one([code for code in codes if code in self.links])]
+
+    def _one(self, of: Sequence[T]) -> T:
+        if not of:
+            raise NobodyThere
+        return of[int(self.draw.integers(len(of)))]
 
     async def pause(self, seconds: float) -> None:
         """Let time pass by the community's clock."""
@@ -83,8 +99,7 @@ async def water(stage: Stage) -> None:
 
 async def lose(stage: Stage) -> None:
     """A device vanishes without a word and is back after six minutes."""
-    codes = [house.codes[0] for house in stage.life.houses if house.code not in stage.life.silent]
-    device = stage.life.devices[codes[int(stage.draw.integers(len(codes)))]]
+    device = stage.any_sensor()
     stage.links.pop(device.identity.code).cancel()
     device.link.cut()
     await stage.pause(360)
@@ -138,6 +153,9 @@ REPERTOIRE: tuple[tuple[Happening, int], ...] = (
 )
 """What may happen, and how often compared with the others."""
 
+OPENING: tuple[Happening, ...] = (fall_and_lie, press, smoke, fall_and_rise, garble, ill, lose, water)
+"""What a visitor sees in the first minutes: one of each."""
+
 
 def _switch(stage: Stage, device: Device, kind: str, state: int) -> None:
     device.say("event", wire.event(stage.life.clock.now(), device.sequence("event"), kind, state))
@@ -151,18 +169,25 @@ async def _alarm(stage: Stage, kind: str, seconds: float) -> None:
 
 
 async def play(stage: Stage, every_s: float) -> None:
-    """Let something happen about every `every_s` seconds, for ever; a fall first."""
-    weights = np.array([weight for _, weight in REPERTOIRE], float)
+    """Let something happen about every `every_s` seconds, for ever."""
     running: set[asyncio.Task[None]] = set()
-    happening: Happening = fall_and_lie
-    while True:
+    for happening in _programme(stage):
         log.info("something happens", extra={"happening": happening.__name__})
-        task = asyncio.ensure_future(_quietly(happening(stage)))
+        task = asyncio.create_task(_happen(happening, stage))
         running.add(task)
         task.add_done_callback(running.discard)
         await stage.pause(every_s * stage.draw.uniform(0.7, 1.3))
-        happening = REPERTOIRE[int(stage.draw.choice(len(REPERTOIRE), p=weights / weights.sum()))][0]
 
 
-async def _quietly(step: Awaitable[None]) -> None:
-    await step
+async def _happen(happening: Happening, stage: Stage) -> None:
+    try:
+        await happening(stage)
+    except NobodyThere:
+        log.info("nobody there for it", extra={"happening": happening.__name__})
+
+
+def _programme(stage: Stage) -> Iterator[Happening]:
+    yield from OPENING
+    weights = np.array([weight for _, weight in REPERTOIRE], float)
+    while True:
+        yield REPERTOIRE[int(stage.draw.choice(len(REPERTOIRE), p=weights / weights.sum()))][0]

@@ -87,14 +87,14 @@ class Household:
     document: dict[str, Any]
 
 
-def households(seed: int = SEED, residents: int = RESIDENTS) -> list[Household]:
-    """All homes: couples first, then people who live alone."""
+def households(seed: int = SEED, residents: int = RESIDENTS, prefix: str = "h") -> list[Household]:
+    """All homes, couples first, then people who live alone; every code begins with `prefix`."""
     couples = min(COUPLES, residents // 3)
     found: list[Household] = []
     number = 0
     while number < residents:
         size = 2 if len(found) < couples and number + 2 <= residents else 1
-        found.append(_household(seed, len(found), number, size))
+        found.append(_household(seed, len(found), number, size, prefix))
         number += size
     return found
 
@@ -113,9 +113,9 @@ def document(houses: list[Household], secrets: dict[str, str]) -> dict[str, Any]
     return {"stations": stations, "homes": homes}
 
 
-def _household(seed: int, index: int, first: int, size: int) -> Household:
+def _household(seed: int, index: int, first: int, size: int, prefix: str) -> Household:
     draw = np.random.default_rng([seed, index, 1 << 28])
-    code = f"h{index + 1:03d}"
+    code = f"{prefix}{index + 1:03d}"
     lived_in = tuple(people.person(seed, first + k) for k in range(size))
     sensors = _sensors(size, index)
     home = Home(seed, index, lived_in, sensors)
