@@ -1,5 +1,6 @@
 """An evaluation as one HTML page that needs nothing else to be read."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,6 +22,8 @@ _pages = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+_pages.filters["number"] = lambda value: "-" if math.isnan(value) else f"{value:.3f}"
 
 
 def page(protocol: str, outcomes: Sequence[Outcome], seed: int = 0) -> str:

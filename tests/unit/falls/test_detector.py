@@ -65,3 +65,30 @@ def test_forgotten_devices_leave_nothing_behind():
 def test_constant_input_raises_no_fall(value):
     samples = np.full((50 * 60, 3), value, np.int16)
     assert not falls(findings(FallDetector(), acted.windows(samples)))
+
+
+@pytest.mark.parametrize("restart_s", [105, 108, 120, 130])
+def test_a_restart_in_the_middle_of_a_fall_says_the_same_afterwards(restart_s):
+    samples = np.concatenate([acted.walk(100), acted.fall(after=50)])
+    stream = acted.windows(samples)
+    before, rest = stream[:restart_s], stream[restart_s:]
+    steady, fresh = FallDetector(), FallDetector()
+    for window in before:
+        steady.fold([window])
+    fresh.fold([w for w in before if w.start >= before[-1].start - FallDetector.lookback_s * SECOND])
+    assert [fresh.fold([window]) for window in rest] == [steady.fold([window]) for window in rest]
+
+
+def test_a_fall_is_found_in_windows_of_any_length():
+    onsets = {
+        finding.onset
+        for seconds in (0.5, 1, 2.56, 10)
+        for finding in falls(findings(FallDetector(), acted.windows(acted.fall(after=20), seconds=seconds)))
+    }
+    assert len(onsets) == 1
+
+
+def test_a_second_fall_in_half_a_minute_is_the_same_incident():
+    samples = np.concatenate([acted.fall(after=6), acted.walk(3), acted.tumble(seed=8), acted.lie(6)])
+    said = falls(findings(FallDetector(), acted.windows(samples)))
+    assert len({finding.id for finding in said}) == 1
