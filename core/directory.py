@@ -17,6 +17,7 @@ class DeviceEntry:
         site: body site of a wearable ("wrist"), or "".
         report_every_s: the longest the device stays silent when all is well; None if unknown.
         time_zone: IANA name of the home's zone.
+        since: instant from which it hangs or is worn there, Unix microseconds.
     """
 
     id: int
@@ -30,6 +31,7 @@ class DeviceEntry:
     site: str = ""
     report_every_s: int | None = None
     time_zone: str = "Asia/Shanghai"
+    since: int = 0
 
 
 @dataclass(frozen=True, slots=True)

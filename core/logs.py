@@ -5,6 +5,8 @@ Fields are ids and numbers. Never a name, an address, a telephone number, a vita
 
 import logging
 import sys
+import traceback
+from pathlib import Path
 
 from pythonjsonlogger.json import JsonFormatter
 
@@ -48,3 +50,13 @@ def setup(part: str, level: str = "INFO", form: str = "json") -> None:
         handler.setFormatter(TextFormatter(f"%(asctime)s %(levelname)-7s {part}: %(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.captureWarnings(True)
+
+
+def trace(error: BaseException) -> dict[str, str]:
+    """The kind of an error and where it came from, as fields of a log line.
+
+    Never its text: that may carry the values of a row, and those are about people.
+    """
+    frames = traceback.extract_tb(error.__traceback__)[-6:]
+    where = " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames))
+    return {"error": type(error).__name__, "where": where}

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from core import logs
 from core.batch import READING, Batch
 from core.directory import DeviceEntry, Directory
 from core.instant import DAY
@@ -51,6 +52,19 @@ class Decoded:
     clocks: list[tuple[int, int, int]] = field(default_factory=list)
 
 
+def merged(first: Decoded, second: Decoded) -> Decoded:
+    """Both as one batch, `first` before `second`."""
+    readings = np.concatenate([first.batch.readings, second.batch.readings])
+    motion = [*first.batch.motion, *second.batch.motion]
+    return Decoded(
+        Batch(first.batch.now, readings, motion),
+        first.received_motion + second.received_motion,
+        first.refused + second.refused,
+        first.news | second.news,
+        first.clocks + second.clocks,
+    )
+
+
 @dataclass(slots=True)
 class Decoder:
     """Turns messages into columns; remembers only the clocks of devices."""
@@ -74,7 +88,7 @@ class Decoder:
                 out.refused.append(_refusal(message, error))
             except Exception as error:
                 # A fault of ours: the stream must go on, and the bytes are kept to find it by.
-                log.exception("decoder failed", extra={"topic_length": len(message.topic)})
+                log.error("decoder failed", extra=logs.trace(error))
                 del rows[mark[0] :], windows[mark[1] :], out.received_motion[mark[1] :]
                 fault = BadPayload(Fault.UNREADABLE, type(error).__name__)
                 out.refused.append(_refusal(message, fault))
@@ -121,7 +135,9 @@ def _window(
     t, seq = fields.instant(obj), fields.sequence(obj)
     found = motion.samples(obj)
     start = clock.correct(t) + seq % 1000
-    _refuse_impossible(judge(start, message.received, MOTION_HORIZON))
+    verdict = judge(start, message.received, MOTION_HORIZON)
+    _refuse_impossible(verdict)
+    _refuse_foreign(verdict, start, device)
     site = found.site or device.site or "unknown"
     return MotionWindow(device.home, device.id, device.resident, start, found.hz, found.acc, found.gyr, site)
 
@@ -135,7 +151,7 @@ def _readings(
     rows: list[tuple[Any, ...]],
 ) -> None:
     values = native.READERS[stream](obj)
-    time, live = _time(obj, stream, message, clock, values)
+    time, live = _time(obj, stream, message, device, clock, values)
     resident = device.resident or 0
     rows.extend(
         (time, value, message.received, device.home, device.id, resident, metric, live)
@@ -144,7 +160,12 @@ def _readings(
 
 
 def _time(
-    obj: Mapping[str, Any], stream: str, message: Message, clock: DeviceClock, values: native.Values
+    obj: Mapping[str, Any],
+    stream: str,
+    message: Message,
+    device: DeviceEntry,
+    clock: DeviceClock,
+    values: native.Values,
 ) -> tuple[int, bool]:
     """(instant, is it about now). A last will has no time of its own: it is about the moment it arrives.
 
@@ -159,6 +180,7 @@ def _time(
         if any(metric in native.URGENT and value > 0 for metric, value in values) and not message.retained:
             return message.received, True
         _refuse_impossible(verdict)
+    _refuse_foreign(verdict, time, device)
     return time, verdict is Verdict.LIVE and not message.retained
 
 
@@ -167,6 +189,12 @@ def _refuse_impossible(verdict: Verdict) -> None:
         raise BadPayload(Fault.FUTURE_CLOCK, "ahead of the server by more than 5 s")
     if verdict is Verdict.ANCIENT:
         raise BadPayload(Fault.ANCIENT_CLOCK, f"older than {HORIZON // DAY} days (motion: 7)")
+
+
+def _refuse_foreign(verdict: Verdict, time: int, device: DeviceEntry) -> None:
+    """What a device remembers from before it came here is about somebody else."""
+    if verdict is Verdict.LATE and time < device.since:
+        raise BadPayload(Fault.NOT_INSTALLED_THEN, "from before the device was installed here")
 
 
 def _note(

@@ -33,7 +33,8 @@ class Verdict(StrEnum):
 
 @dataclass(slots=True)
 class _Candidate:
-    offset: int
+    offset: int  # the least seen: the shortest way through the network is the truest
+    most: int
     since: int
     first_received: int
     count: int = 1
@@ -63,11 +64,12 @@ class DeviceClock:
             return None
         raw = received - t
         held = self._candidate
-        if held is None or abs(raw - held.offset) > STEADY:
-            self._candidate = _Candidate(raw, t, received)
+        # Lateness that changes slowly is a backlog being handed over, so all of it must lie close together.
+        if held is None or max(raw, held.most) - min(raw, held.offset) > STEADY:
+            self._candidate = _Candidate(raw, raw, t, received)
             return None
         held.count += 1
-        held.offset = min(held.offset, raw)  # the shortest way through the network is the truest
+        held.offset, held.most = min(held.offset, raw), max(held.most, raw)
         if not self._enough(held, received, judge(self.correct(t), received)):
             return None
         self._candidate = None

@@ -11,6 +11,7 @@ class Fault(StrEnum):
     UNKNOWN_STREAM = "unknown_stream"
     UNKNOWN_DEVICE = "unknown_device"
     FOREIGN_HOME = "foreign_home"
+    NOT_INSTALLED_THEN = "not_installed_then"
     EMPTY = "empty"
     TOO_LARGE = "too_large"
     MALFORMED = "malformed"

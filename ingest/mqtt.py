@@ -12,7 +12,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from core.clock import Clock
 from ingest.message import Message
-from ingest.topic import DEVICE_TOPICS
+from ingest.topic import EVERY_STREAM
 
 log = logging.getLogger(__name__)
 
@@ -23,19 +23,24 @@ class MqttSource:
     """Messages of all devices, in order of arrival, from any broker that speaks MQTT 3.1.1.
 
     The network runs in paho's thread; `take` and `acknowledge` belong to the worker's thread. What is
-    waiting here is bounded by the broker's own in-flight limit, because nothing is acknowledged early.
+    waiting here is bounded by the broker's own in-flight limit: nothing is acknowledged early, and what the
+    broker repeats because we are slow (NATS does, on the same connection) is already in our hands.
     """
 
-    def __init__(self, url: str, client_id: str, clock: Clock, topics: Sequence[str] = DEVICE_TOPICS) -> None:
+    def __init__(
+        self, url: str, client_id: str, clock: Clock, topics: Sequence[str] = (EVERY_STREAM,)
+    ) -> None:
         self._clock = clock
         self._topics = [(topic, 1) for topic in topics]
         self._waiting: deque[Message] = deque()
         self._arrived = threading.Condition()
         # Message ids begin anew with every connection: an acknowledgement must not cross over.
         self._connection = 0
+        self._held: set[int] = set()  # message ids given to us and not acknowledged
         self.connected = False
         self._client = _client(url, client_id)
         self._client.on_connect = self._on_connect
+        self._client.on_subscribe = self._on_subscribe
         self._client.on_disconnect = self._on_disconnect
         self._client.on_message = self._on_message
         address = urlsplit(url)
@@ -72,6 +77,7 @@ class MqttSource:
         for message in messages:
             mid, qos, connection = message.token & 0xFFFF, (message.token >> 16) & 3, message.token >> 18
             if qos and connection == self._connection:
+                self._held.discard(mid)
                 self._client.ack(mid, qos)
 
     def _on_connect(self, client: paho.Client, data: Any, flags: Any, reason: Any, properties: Any) -> None:
@@ -79,8 +85,14 @@ class MqttSource:
             log.error("broker refused the connection", extra={"reason": str(reason)})
             return
         client.subscribe(self._topics)
-        self.connected = True
         log.info("broker connected", extra={"session_present": flags.session_present})
+
+    def _on_subscribe(self, client: paho.Client, data: Any, mid: int, reasons: Any, properties: Any) -> None:
+        if any(reason.is_failure for reason in reasons):
+            # Connected and deaf would look like a town in which everybody is silent.
+            log.error("broker refused the subscription")
+            return
+        self.connected = True
 
     def _on_disconnect(
         self, client: paho.Client, data: Any, flags: Any, reason: Any, properties: Any
@@ -90,9 +102,14 @@ class MqttSource:
         with self._arrived:
             # The broker sends all of these again, and only then can they be acknowledged.
             self._waiting.clear()
+            self._held.clear()
         log.warning("broker disconnected", extra={"reason": str(reason)})
 
     def _on_message(self, client: paho.Client, data: Any, incoming: paho.MQTTMessage) -> None:
+        if incoming.qos:
+            if incoming.dup and incoming.mid in self._held:
+                return
+            self._held.add(incoming.mid)
         token = self._connection << 18 | incoming.qos << 16 | incoming.mid
         message = Message(
             topic=_topic(incoming),

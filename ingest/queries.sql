@@ -3,7 +3,7 @@
 -- name: directory
 -- Who and what is installed now: the lookup from topics to keys.
 SELECT d.id, d.code, i.home_id, h.code, h.station_id, i.resident_id, d.kind, i.room, i.site,
-       d.report_every_s, s.time_zone
+       d.report_every_s, s.time_zone, coalesce((extract(epoch FROM lower(i.during)) * 1e6)::bigint, 0)
 FROM installation i
 JOIN device d ON d.id = i.device_id
 JOIN home h ON h.id = i.home_id
@@ -138,3 +138,11 @@ ON CONFLICT (home_id, day) DO UPDATE SET longest_s = excluded.longest_s, hours =
 -- name: routine
 -- The learnt days that still count.
 SELECT home_id, day, longest_s, hours, last_at, door_at FROM routine_day WHERE day >= %(since)s
+
+-- name: last_batch
+-- When this worker last stored something: from there its detectors have to catch up.
+SELECT (extract(epoch FROM last_batch_at) * 1e6)::bigint FROM ingest_worker WHERE name = %(name)s
+
+-- name: heard
+-- When each device was last heard, for those who watch for silence.
+SELECT device_id, (extract(epoch FROM last_seen) * 1e6)::bigint FROM device_state WHERE last_seen IS NOT NULL

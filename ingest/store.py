@@ -1,6 +1,7 @@
 """Everything of a batch in one transaction."""
 
 import hashlib
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +17,7 @@ from core import timeseries
 from core.batch import READING, Batch
 from core.directory import DeviceEntry, Directory
 from core.finding import Finding, Reason
-from core.instant import DAY, to_datetime
+from core.instant import DAY, from_datetime, to_datetime
 from core.motion import MotionWindow
 from core.queries import load
 from ingest.columns import copy_bytes
@@ -86,8 +87,28 @@ class Store:
         """Partitions for the days ahead; returns the instant until which there is room."""
         with self._conn.transaction():
             until = timeseries.make_room(self._conn, self._engine, to_datetime(now))
-            timeseries.drop_old(self._conn, self._engine, to_datetime(now))
-        return int(until.timestamp()) * 1_000_000
+        return from_datetime(until)
+
+    def drop_old(self, now: int) -> list[str]:
+        """Drop chunks that are past their keeping; raises LockNotAvailable when somebody reads them.
+
+        Dropping waits for every reader of the table, and everybody else then waits behind it: so it gives
+        up after a second and is tried again later.
+        """
+        with self._conn.transaction():
+            self._conn.execute("SET LOCAL lock_timeout = '1s'")
+            return timeseries.drop_old(self._conn, self._engine, to_datetime(now))
+
+    def last_batch(self, worker: str) -> int | None:
+        """When the worker of this name last stored something."""
+        with self._conn.transaction():
+            row = self._conn.execute(Q["last_batch"], {"name": worker}).fetchone()
+        return row[0] if row else None
+
+    def heard(self) -> list[tuple[int, int]]:
+        """(device, instant at which it was last heard)."""
+        with self._conn.transaction():
+            return self._conn.execute(Q["heard"]).fetchall()
 
     def write(self, work: Write, now: int) -> None:
         """Store all of it or nothing; raises psycopg.Error."""
@@ -247,10 +268,21 @@ def _finding_row(finding: Finding, now: datetime) -> dict[str, Any]:
         "now": now,
         "probability": finding.probability,
         "reason_key": finding.reason.key,
-        "reason_params": Jsonb(dict(finding.reason.params)),
-        "evidence": Jsonb(dict(finding.evidence)),
+        "reason_params": Jsonb(_plain(finding.reason.params)),
+        "evidence": Jsonb(_plain(finding.evidence)),
         "cleared": finding.cleared,
     }
+
+
+def _plain(value: Any) -> Any:
+    """`value` as JSON can hold it: NumPy's numbers as Python's, and what is not finite as null."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | np.ndarray):
+        return [_plain(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _refused_row(item: Refused) -> dict[str, Any]:

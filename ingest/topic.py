@@ -6,9 +6,8 @@ from core.directory import DeviceEntry, Directory
 from core.quantity import STREAMS
 from ingest.message import BadPayload, Fault
 
-PREFIX = "nw/v1/"
-DEVICE_TOPICS = tuple(f"nw/v1/+/+/{stream}" for stream in STREAMS)
-ALL_TOPICS = "nw/v1/#"
+# Also streams that nobody knows: they belong into quarantine, not into nothing.
+EVERY_STREAM = "nw/v1/+/+/+"
 # The platform's own topics under the same root; a device cannot write them.
 _PLATFORM_STREAMS = frozenset({"cmd"})
 

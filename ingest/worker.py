@@ -13,12 +13,13 @@ from typing import Protocol, TypeVar, runtime_checkable
 
 from analytics.detector import Detector
 from analytics.routine import RoutineDay
+from core import logs
 from core.batch import Batch
 from core.clock import Clock
 from core.finding import Finding
 from core.instant import DAY, MINUTE, SECOND, to_datetime
 from ingest.activity import places
-from ingest.decode import Decoded, Decoder
+from ingest.decode import Decoded, Decoder, merged
 from ingest.message import Fault, Message
 from ingest.store import Write
 from ingest.writer import Writer
@@ -35,8 +36,9 @@ _LOOK_BACK_FINDINGS = 40 * DAY
 _REFRESH_S = 15.0
 _REPORT_S = 1.0
 _STRANGERS = (Fault.UNKNOWN_DEVICE, Fault.FOREIGN_HOME)
-# After a connection is made the broker first hands over what it kept: until then silence means nothing.
-_SETTLE_S, _SETTLE_AT_MOST_S = 3.0, 60.0
+# After a connection is made the broker first hands over what it kept, and again what an earlier worker had
+# in hand (ack_wait): until then silence means nothing.
+_SETTLE_S, _SETTLE_AT_MOST_S = 4.0, 60.0
 
 
 class Source(Protocol):
@@ -74,6 +76,15 @@ class Learner(Protocol):
         ...
 
 
+@runtime_checkable
+class Watcher(Protocol):
+    """A detector that watches for devices falling silent."""
+
+    def heard(self, rows: Iterable[tuple[int, int]]) -> None:
+        """(device, instant at which it was last heard), before anything is folded."""
+        ...
+
+
 @dataclass(slots=True)
 class Figures:
     """What a worker has done, for the system page."""
@@ -103,6 +114,7 @@ class Worker:
         self._source = source
         self._writer = writer
         self._detectors = detectors
+        self._watchers = [detector for detector in detectors if isinstance(detector, Watcher)]
         self._learners = [detector for detector in detectors if isinstance(detector, Learner)]
         self._clock = clock
         self.figures = Figures(name, to_datetime(clock.now()))
@@ -135,9 +147,11 @@ class Worker:
         now = self._clock.now()
         self._make_room(now)
         decoded = self._decoder.decode(messages, now)
-        if any(item.fault in _STRANGERS for item in decoded.refused) and self._refresh(at_least_s=1.0):
+        strangers = [item.message for item in decoded.refused if item.fault in _STRANGERS]
+        if strangers and self._refresh(at_least_s=1.0):
             # A device may speak before we have heard of it: ask again before turning it away.
-            decoded = self._decoder.decode(messages, now)
+            decoded.refused = [item for item in decoded.refused if item.fault not in _STRANGERS]
+            decoded = merged(decoded, self._decoder.decode(strangers, now))
         findings = self._detect(decoded.batch)
         where = places(decoded.batch.readings, self._decoder.directory)
         if not self._writer.write(Write(decoded, findings, where), now, messages, self._decoder):
@@ -160,23 +174,29 @@ class Worker:
             self.figures.findings += len(findings)
 
     def _restore(self) -> None:
-        """State is a fold of what is stored: let the detectors see the last of it again."""
+        """State is a fold of what is stored: let the detectors see the last of it again.
+
+        The last of it lies before the moment we stopped, which may be long ago.
+        """
         now = self._clock.now()
+        stopped = min(now, self._writer.last_batch(self.figures.name) or now)
         self._make_room(now)
         findings = self._writer.findings(now - _LOOK_BACK_FINDINGS)
         for detector in self._detectors:
             detector.know(self._decoder.directory)
         for learner in self._learners:
             learner.load(self._writer.routine(now))
+        for watcher in self._watchers:
+            watcher.heard(self._writer.heard())
         for detector in self._detectors:
             detector.resume(findings)
-        again = [finding for batch in self._past(now) for finding in self._detect(batch)]
+        again = [finding for batch in self._past(stopped, now) for finding in self._detect(batch)]
         if again:
             self._writer.write(Write(Decoded(Batch(now)), again), now)
 
-    def _past(self, now: int) -> Iterator[Batch]:
-        yield from self._writer.recent(now - _LOOK_BACK_READINGS)
-        motion = self._writer.recent_motion(now - _LOOK_BACK_MOTION)
+    def _past(self, stopped: int, now: int) -> Iterator[Batch]:
+        yield from self._writer.recent(stopped - _LOOK_BACK_READINGS)
+        motion = self._writer.recent_motion(stopped - _LOOK_BACK_MOTION)
         if motion:
             yield Batch(now, motion=motion)
 
@@ -187,8 +207,8 @@ class Worker:
         """A fault in one detector must neither stop the others nor keep readings from being stored."""
         try:
             return step(value)
-        except Exception:
-            log.exception("detector failed", extra={"detector": detector.name})
+        except Exception as error:
+            log.error("detector failed", extra={"detector": detector.name, **logs.trace(error)})
             return []
 
     def _pass_time(self) -> None:

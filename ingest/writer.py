@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import psycopg
 
 from analytics.routine import RoutineDay
+from core import logs
 from core.batch import Batch
 from core.directory import Directory
 from core.finding import Finding
@@ -21,8 +22,8 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-# A row the database will never take; anything else is the database's own trouble and passes.
-_POISON = (psycopg.DataError, psycopg.IntegrityError)
+# A row the database (or the way there) will never take; all else is the database's own trouble and passes.
+_POISON = (psycopg.DataError, psycopg.IntegrityError, TypeError, ValueError, OverflowError)
 _WAIT_S, _WAIT_AT_MOST_S = 0.1, 5.0
 
 
@@ -65,11 +66,16 @@ class Writer:
         try:
             return self._until_done(lambda store: store.write(work, now)) is not None
         except _POISON as error:
-            log.error("batch refused by the store", extra={"error": type(error).__name__})
-            if not messages or decoder is None:
-                return True
-        self._apart(Write(Decoded(Batch(now)), work.findings), now)
-        return all(self._one(message, now, decoder) for message in messages)
+            log.error("batch refused by the store", extra=logs.trace(error))
+        # What was learnt of clocks first, then each finding and each message by itself.
+        stored = self._apart(
+            Write(Decoded(Batch(now), clocks=work.decoded.clocks), routine=work.routine), now
+        )
+        for finding in work.findings:
+            stored = self._apart(Write(Decoded(Batch(now)), [finding]), now) and stored
+        if decoder is not None:
+            stored = all(self._one(message, now, decoder) for message in messages) and stored
+        return stored
 
     def known(self, now: int) -> tuple[Directory, dict[int, DeviceClock]]:
         """What a decoder starts from."""
@@ -106,8 +112,25 @@ class Writer:
         return self._must(lambda store: store.recent_motion(since))
 
     def make_room(self, now: int) -> int:
-        """Partitions ahead; until when they reach."""
-        return self._must(lambda store: store.make_room(now))
+        """Partitions ahead, and old ones gone if nobody reads them just now; until when there is room."""
+        until = self._must(lambda store: store.make_room(now))
+        try:
+            if self._store is not None:
+                self._store.drop_old(now)
+        except psycopg.errors.LockNotAvailable:
+            log.info("old chunks are being read; they are dropped another day")
+        except psycopg.Error as error:
+            log.warning("old chunks not dropped", extra={"error": type(error).__name__})
+            self._drop()
+        return until
+
+    def last_batch(self, worker: str) -> int | None:
+        """When the worker of this name last stored something."""
+        return self._must(lambda store: store.last_batch(worker))
+
+    def heard(self) -> list[tuple[int, int]]:
+        """When each device was last heard."""
+        return self._must(lambda store: store.heard())
 
     def report(self, figures: Mapping[str, Any]) -> None:
         """Figures for the system page; not worth waiting for."""
@@ -128,8 +151,8 @@ class Writer:
     def _apart(self, work: Write, now: int) -> bool:
         try:
             return self._until_done(lambda store: store.write(work, now)) is not None
-        except _POISON:
-            log.exception("refused by the store even by itself")
+        except _POISON as error:
+            log.error("refused by the store even by itself", extra=logs.trace(error))
             return True
 
     def _must(self, call: Callable[[Store], T]) -> T:

@@ -60,8 +60,9 @@ def render(*, host: str, port: int, folder: Path, platform: Platform, logins: It
             "max_file": 10 * 1024 * MIB,
             "max_mem": 256 * MIB,
         },
-        # What ingest had in hand when it was killed comes again after ack_wait.
-        "mqtt": {"listen": f"{host}:{port}", "ack_wait": "10s", "max_ack_pending": 5000},
+        # What ingest had in hand when it was killed comes again after ack_wait: soon enough for a fall that
+        # was being judged. What ingest still has in hand by then it knows and passes over.
+        "mqtt": {"listen": f"{host}:{port}", "ack_wait": "2s", "max_ack_pending": 5000},
         "authorization": {"timeout": 5, "users": users},
     }
     return json.dumps(config, indent=1)

@@ -32,6 +32,7 @@ def bad_messages() -> list[tuple[str, bytes, str]]:
         ("event", json.dumps({"t": t, "kind": "earthquake"}).encode(), "unknown_kind"),
         ("motion", json.dumps({"t": t, "hz": 50, "acc_b64": "AAA"}).encode(), "malformed"),
         ("status", b"", "empty"),
+        ("weather", json.dumps({"t": t, "rain": 1}).encode(), "unknown_stream"),
     ]
 
 

@@ -41,12 +41,14 @@ def test_what_was_acknowledged_is_stored_once(street: Street, part: str) -> None
 
 def test_an_sos_during_an_outage_of_the_alert_engine_still_reaches_the_board(street: Street) -> None:
     house = street.house
-    with Client(house.broker, "b2", street.secrets["b2"], client_id="b2") as button:
-        press = {"t": int(time.time() * 1000), "seq": 1, "kind": "button", "state": 1}
-        button.publish("nw/v1/h2/b2/event", json.dumps(press).encode())
-        house.kill("alerts")
     incidents = (
         "SELECT state FROM incident i JOIN home h ON h.id = home_id WHERE h.code = 'h2' AND kind = 'sos'"
     )
+    with Client(house.broker, "b2", street.secrets["b2"], client_id="b2") as button, house.without("alerts"):
+        press = {"t": int(time.time() * 1000), "seq": 1, "kind": "button", "state": 1}
+        button.publish("nw/v1/h2/b2/event", json.dumps(press).encode())
+        wait_for(lambda: house.sql("SELECT 1 FROM finding WHERE kind = 'sos'"), "the finding")
+        assert house.sql(incidents) == [], "nobody rules on it while the engine stands still"
+        house.kill("alerts")
     wait_for(lambda: house.sql(incidents), "an incident")
     assert house.sql(incidents) == [("open",)]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 import psycopg
 import pytest
 
@@ -12,7 +13,7 @@ from analytics.inactivity import InactivityDetector
 from core.batch import Batch
 from core.clock import ManualClock
 from core.directory import Directory
-from core.finding import Finding
+from core.finding import Finding, Reason
 from core.instant import DAY, HOUR, from_datetime
 from ingest.message import Message
 from ingest.store import STAGE_FROM
@@ -209,6 +210,64 @@ def test_a_faulty_detector_stops_neither_storage_nor_the_others(
     one.handle([said("h1/b1/event", clock.now(), kind="button", state=1)])
     one.tick(clock.now())
     assert (count(sql, "reading"), count(sql, "finding")) == (1, 1)
+
+
+class Says:
+    """A detector that says what it is told to, once."""
+
+    name = "says"
+
+    def __init__(self, *findings: Finding) -> None:
+        self._findings = list(findings)
+
+    def know(self, directory: Directory) -> None: ...
+
+    def resume(self, findings: Any) -> None: ...
+
+    def fold(self, batch: Batch) -> list[Finding]:
+        said, self._findings = self._findings, []
+        return said
+
+    def tick(self, now: int) -> list[Finding]:
+        return []
+
+
+def test_a_finding_the_database_refuses_does_not_take_others_with_it(
+    dsn: str, sql: psycopg.Connection[Any], clock: ManualClock
+) -> None:
+    now = clock.now()
+    good = Finding("sos", 1, now, now, Reason("sos.pressed"), resident=1)
+    odd = Finding("fall", 1, now, now, Reason("fall.possible", {"peak_g": np.float32(3.5)}), resident=1,
+                  evidence={"score": float("nan"), "clip": np.array([1, 2])})  # fmt: skip
+    impossible = Finding("vitals", 1, now, now, Reason("a\x00b"), resident=1)
+    worker(dsn, clock, Says(impossible, odd, good)).handle(heartbeats(clock, 3))
+    found = sql.execute("SELECT kind, evidence FROM finding ORDER BY kind").fetchall()
+    assert found == [("fall", {"score": None, "clip": [1, 2]}), ("sos", {})]
+    assert count(sql, "reading") == 3
+
+
+def test_a_worker_that_was_long_away_folds_what_it_stored_last(
+    dsn: str, sql: psycopg.Connection[Any], clock: ManualClock
+) -> None:
+    first = worker(dsn, clock)
+    first.handle(heartbeats(clock, 5))
+    first._pass_time()  # its figures say when it last stored something
+    clock.advance(days=2)
+    seen = Sees()
+    worker(dsn, clock, seen)
+    assert seen.values == [70.0] * 5
+
+
+class Sees(Says):
+    """Remembers the values it was shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.values: list[float] = []
+
+    def fold(self, batch: Batch) -> list[Finding]:
+        self.values += batch.readings["value"].tolist()
+        return []
 
 
 def test_rows_of_a_month_ago_and_of_the_days_to_come_have_a_place(

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +117,17 @@ class House:
         before = wait_for(lambda: self.pid(part), f"{part} is there")
         os.kill(before, signal.SIGKILL)
         wait_for(lambda: self.pid(part) not in (None, before), f"{part} is back")
+
+    @contextmanager
+    def without(self, part: str) -> Iterator[None]:
+        """The part stands still (SIGSTOP), as on a machine too busy for it; it goes on if it is still there."""
+        pid = wait_for(lambda: self.pid(part), f"{part} is there")
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
 
     def stop(self) -> int:
         """As Ctrl-C does; returns the exit status."""

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 from typing import Any
 
 import cbor2
@@ -180,6 +181,16 @@ def test_late_readings_are_kept_and_not_called_live() -> None:
     out = decode(vital(t=T - 3 * DAY // 1000, heart_rate=70))
     assert out.batch.readings["live"].tolist() == [False]
     assert not out.refused
+
+
+def test_what_a_watch_remembers_of_its_last_wearer_is_not_given_to_the_new_one() -> None:
+    since = NOW - DAY
+    handed_on = Directory.of([replace(WATCH, since=since)], {1: (5,)})
+    before = vital(t=(since - HOUR) // 1000, heart_rate=70)
+    after = vital(t=(since + HOUR) // 1000, heart_rate=80)
+    out = decode(before, after, decoder=Decoder(handed_on))
+    assert [refused.fault for refused in out.refused] == ["not_installed_then"]
+    assert out.batch.readings["value"].tolist() == [80]
 
 
 def test_a_platform_command_is_nobodys_reading() -> None:

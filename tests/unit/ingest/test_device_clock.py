@@ -1,9 +1,10 @@
 """A device's clock against ours."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.instant import DAY, MINUTE, SECOND
+from core.instant import DAY, HOUR, MINUTE, SECOND
 from ingest.device_clock import DeviceClock, Verdict, judge
 
 NOW = 1_790_000_000 * SECOND
@@ -26,6 +27,13 @@ def test_a_backlog_is_not_a_wrong_clock() -> None:
     clock = DeviceClock()
     for i in range(500):  # a day of readings a minute apart, handed over in five seconds
         assert clock.learn(NOW - DAY + i * MINUTE, NOW + i * 10_000) is None
+
+
+@pytest.mark.parametrize("speed", [1.05, 1.5, 3.0, 20.0])
+def test_a_backlog_handed_over_slowly_is_not_a_wrong_clock_either(speed: float) -> None:
+    clock = DeviceClock()
+    for i in range(600):  # half an hour without Wi-Fi, a message a second, sent a little faster than it was
+        assert clock.learn(NOW - HOUR // 2 + int(i * SECOND * speed), NOW + i * SECOND) is None
 
 
 def test_a_clock_at_1970_is_believed_wrong_within_seconds() -> None:
