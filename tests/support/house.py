@@ -120,7 +120,7 @@ class House:
 
     @contextmanager
     def without(self, part: str) -> Iterator[None]:
-        """The part stands still (SIGSTOP), as on a machine too busy for it; it goes on if it is still there."""
+        """The part stands still (SIGSTOP), as on a machine too busy for it, and then goes on."""
         pid = wait_for(lambda: self.pid(part), f"{part} is there")
         os.kill(pid, signal.SIGSTOP)
         try:
