@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.rows import UNKNOWN, Rows
+from analytics.rows import Rows
 from core.batch import Batch
 from core.directory import DeviceEntry, Directory
 from core.instant import MINUTE, SECOND
@@ -38,12 +38,18 @@ OUTER_DOORS = frozenset(
     {"", "door", "hallway", "entrance", "porch", "front-door", "front_door", "back-door", "back_door"}
 )
 WORN_MOVING_MG = 80  # standard deviation of the acceleration's magnitude in a window: a moving arm
-MOTION_LIVE = 5 * MINUTE
 
-AT_HOME, AWAY = 0, 1  # what a silence after an event looks like
 DOOR_NEAR = 3 * MINUTE  # a silence that begins within this of an outer door: perhaps nobody is at home
 
-SIGN = np.dtype([("home", "i4"), ("time", "i8"), ("door", "?"), ("live", "?")])
+# Where a sign comes from, as the silence model knows it.
+PLACES = ("outer_door", "bathroom", "bedroom", "inner_door", "worn", "hallway", "kitchen", "lounge")
+OUTER_DOOR, BATHROOM, BEDROOM, INNER_DOOR, WORN, HALLWAY, KITCHEN, LOUNGE = range(len(PLACES))
+_ROOMS = {
+    "bathroom": BATHROOM, "toilet": BATHROOM, "bedroom": BEDROOM, "fridge-door": INNER_DOOR,
+    "hallway": HALLWAY, "stairs": HALLWAY, "entrance": HALLWAY, "kitchen": KITCHEN, "dining_room": KITCHEN,
+}  # fmt: skip
+
+SIGN = np.dtype([("home", "i4"), ("time", "i8"), ("place", "u1")])
 
 
 @dataclass(slots=True)
@@ -59,13 +65,14 @@ class ActivityReader:
 
     def __init__(self) -> None:
         self._devices = Rows()
-        self._outer = np.zeros(0, bool)
+        self._place = np.zeros(0, np.uint8)
         self._memory: dict[tuple[int, int], _Memory] = {}
 
     def know(self, directory: Directory) -> None:
-        """Which devices are outer doors; forget removed ones."""
+        """Where devices hang; forget removed ones."""
         self._devices = Rows(directory.by_id)
-        self._outer = np.array([_is_outer(directory.by_id[int(key)]) for key in self._devices.keys], bool)
+        entries = [directory.by_id[int(key)] for key in self._devices.keys]
+        self._place = np.array([place_of(entry) for entry in [*entries, None]], np.uint8)
         self._memory = {key: m for key, m in self._memory.items() if key[0] in directory.by_id}
 
     def signs(self, batch: Batch) -> NDArray[np.void]:
@@ -77,10 +84,8 @@ class ActivityReader:
             counts[index] = self._is_news(readings[index])
         rows = readings[counts]
         signs = np.empty(len(rows), SIGN)
-        for name in ("home", "time", "live"):
-            signs[name] = rows[name]
-        device = self._devices.of(rows["device"])
-        signs["door"] = self._outer[device] & (device != UNKNOWN) if len(self._outer) else False
+        signs["home"], signs["time"] = rows["home"], rows["time"]
+        signs["place"] = self._place[self._devices.of(rows["device"])] if len(rows) else 0
         worn = moving(batch.motion, batch.now)
         return np.concatenate([signs, worn]) if len(worn) else signs
 
@@ -105,9 +110,17 @@ def moving(windows: Sequence[MotionWindow], now: int) -> NDArray[np.void]:
         end = window.start + round(len(window.acc) / max(window.hz, 1.0) * SECOND)
         magnitude = np.sqrt(np.square(window.acc.astype(np.float32)).sum(axis=1))
         if len(magnitude) and magnitude.std() > WORN_MOVING_MG:
-            signs.append((window.home, end, False, abs(now - end) <= MOTION_LIVE))
+            signs.append((window.home, min(end, now), WORN))
     return np.array(signs, SIGN)
 
 
-def _is_outer(entry: DeviceEntry) -> bool:
-    return entry.kind == "door" and entry.room in OUTER_DOORS
+def place_of(entry: DeviceEntry | None) -> int:
+    """One of PLACES; what is not known counts as the lounge."""
+    if entry is None:
+        return LOUNGE
+    if entry.kind == "door":
+        return OUTER_DOOR if entry.room in OUTER_DOORS else INNER_DOOR
+    if entry.resident is not None and entry.site:
+        return WORN
+    by_kind = {"bed": BEDROOM, "appliance": INNER_DOOR, "wearable": WORN}
+    return by_kind.get(entry.kind, _ROOMS.get(entry.room, LOUNGE))

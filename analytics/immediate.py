@@ -1,7 +1,11 @@
 """What must never wait: the SOS button, smoke, gas, CO, water, tampering, a fall that a device reports.
 
-A sensor that says so is believed at once. One finding an episode: it stays open while the state is above
-zero, a sensor's own all-clear ends it, and repeats change nothing.
+A sensor that says so is believed at once. One finding an episode: it lasts while the sensor keeps saying so,
+its own all-clear ends it, and repeats change nothing. An all-clear that never comes (lost, or a sensor that
+has none) hides nothing: what is said after a long silence is a new episode.
+
+A cry for help whose time lies hours or days back comes out of a memory or from a wrong clock, and of a button
+nobody can tell which: it counts from when it was received, once for each delivery (`analytics.belated`).
 """
 
 from collections.abc import Iterable
@@ -10,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from analytics.belated import Deliveries
 from core.batch import Batch
 from core.directory import Directory
 from core.finding import Finding, Reason
@@ -18,20 +23,27 @@ from core.quantity import BY_NAME
 
 REPEAT = MINUTE  # a press, or a sensor that flickers, within this is the same episode
 LATE = 2 * MINUTE  # from here on the reason says how late
-TOO_LATE = 6 * HOUR  # a report older than this is history, not an emergency
+# An episode without an all-clear covers so much time after it was last said. Alarms repeat themselves every
+# few minutes, and battery sensors report at least hourly; the seventy minutes that a worker folds again after
+# a restart are longer.
+STALE = HOUR
+# What claims to be older counts from when it was received. Triage refuses what is older than six hours, and
+# the alert engine must have time to read the rest.
+TOO_LATE = 5 * HOUR + 30 * MINUTE
 CLOCK_LOST = 30 * DAY  # no device remembers that long: its clock is wrong and the report is new
 EPISODES = 4  # kept for each sensor, so that late and repeated messages find theirs
 
 
 class Alarm(NamedTuple):
-    """One row: the quantity, the finding it makes, whether it is a person's (else the device's), and whether
-    the sensor says when it is over."""
+    """One row: the quantity, the finding it makes, whether it is a person's (else the device's), whether the
+    sensor says when it is over, and whether it is a cry for help that counts whatever its clock says."""
 
     quantity: str
     kind: str
     personal: bool
     clears: bool
     severity: str = ""
+    urgent: bool = True
 
 
 ALARMS = (
@@ -41,7 +53,7 @@ ALARMS = (
     Alarm("gas", "gas", False, True),
     Alarm("co", "co", False, True),
     Alarm("water", "water", False, True),
-    Alarm("tamper", "tamper", False, True),
+    Alarm("tamper", "tamper", False, True, urgent=False),
 )
 _BY_METRIC = {BY_NAME[alarm.quantity].id: alarm for alarm in ALARMS}
 _METRICS = np.array(sorted(_BY_METRIC), dtype=np.int16)
@@ -50,16 +62,31 @@ _KINDS = {alarm.kind: BY_NAME[alarm.quantity].id for alarm in ALARMS}
 
 @dataclass(slots=True)
 class Episode:
-    """One finding, when it was last seen raised, and when it ended (None while it stands)."""
+    """One finding, when it was last seen raised, and when it ended (None while it stands).
+
+    `claimed` is the time its device gave to it when that was not believed (it counts from when it was
+    received), else 0.
+    """
 
     finding: Finding
     seen: int
     ended: int | None
+    claimed: int = 0
 
-    def covers(self, instant: int) -> bool:
-        """Whether a raised state at `instant` belongs to this episode."""
-        begun = self.finding.onset - REPEAT
-        return begun <= instant and (self.ended is None or instant <= self.ended + REPEAT)
+    def covers(self, instant: int, known: bool) -> bool:
+        """Whether a raised state at `instant` belongs to this episode; `known`: it was folded before a
+        restart, so that a new episode would be among the findings already."""
+        if instant < self.finding.onset - REPEAT:
+            return False
+        if self.ended is None:
+            return known or instant <= self.seen + STALE
+        return instant <= self.ended + REPEAT
+
+    def outlived_by(self, time: int, received: int) -> bool:
+        """Whether an all-clear of `time` comes after it, each by the clock that tells of both."""
+        if self.claimed and received - time > TOO_LATE:
+            return time > self.claimed
+        return time > self.seen
 
 
 class ImmediateDetector:
@@ -70,11 +97,19 @@ class ImmediateDetector:
     def __init__(self) -> None:
         self._directory = Directory()
         self._episodes: dict[tuple[int, int], list[Episode]] = {}
+        self._deliveries = Deliveries()
+        self._heard: dict[int, int] = {}  # device -> last message before a restart
 
     def know(self, directory: Directory) -> None:
         """Rooms for the reasons; episodes of removed devices are forgotten."""
         self._directory = directory
         self._episodes = {key: e for key, e in self._episodes.items() if key[0] in directory.by_id}
+        self._deliveries.keep(directory.by_id)
+
+    def heard(self, rows: Iterable[tuple[int, int]]) -> None:
+        """(device, instant at which it was last heard before a restart), before anything is folded: messages
+        up to there are old acquaintances."""
+        self._heard = dict(rows)
 
     def resume(self, findings: Iterable[Finding]) -> None:
         """Take up open and lately ended episodes."""
@@ -85,7 +120,12 @@ class ImmediateDetector:
             episodes = self._episodes.setdefault((finding.device, metric), [])
             clears = _BY_METRIC[metric].clears
             ended = (finding.at if finding.cleared else None) if clears else finding.onset
-            episodes.append(Episode(finding, finding.at, ended))
+            claimed = int(finding.evidence.get("claimed", 0))
+            episodes.append(Episode(finding, finding.at, ended, claimed))
+            if claimed:
+                self._deliveries.note((finding.device, metric), claimed, finding.onset)
+        devices = {device for device, _ in self._episodes}
+        self._heard = {device: at for device, at in self._heard.items() if device in devices}
 
     def fold(self, batch: Batch) -> list[Finding]:
         """Findings at once for raised states, cleared revisions for all-clears."""
@@ -96,7 +136,7 @@ class ImmediateDetector:
             if row["value"] > 0:
                 found += self._raised(key, row)
             elif key in self._episodes:
-                found += self._cleared(key, int(row["time"]))
+                found += self._cleared(key, int(row["time"]), int(row["received"]))
         return found
 
     def tick(self, now: int) -> list[Finding]:
@@ -104,15 +144,22 @@ class ImmediateDetector:
         return []
 
     def _raised(self, key: tuple[int, int], row: np.void) -> list[Finding]:
-        onset = _onset(int(row["time"]), int(row["received"]), bool(row["live"]))
-        if onset is None:
+        alarm, time, received = _BY_METRIC[key[1]], int(row["time"]), int(row["received"])
+        onset = _onset(time, received, bool(row["live"]))
+        if onset is None and not alarm.urgent:
             return []
         episodes = self._episodes.setdefault(key, [])
-        episode = next((e for e in episodes if e.covers(onset)), None)
-        alarm = _BY_METRIC[key[1]]
+        known = received <= self._heard.get(key[0], 0)
+        claimed = 0
+        if onset is None:
+            onset, claimed = received, time
+            said = any(e.claimed == time for e in episodes) or (known and bool(episodes))
+            if said or self._deliveries.note(key, time, received):
+                return []
+        episode = next((e for e in reversed(episodes) if e.covers(onset, known)), None)
         if episode is None:
-            finding = self._finding(alarm, key, row, onset)
-            episodes.append(Episode(finding, onset, None if alarm.clears else onset))
+            finding = self._finding(alarm, key, row, onset, claimed)
+            episodes.append(Episode(finding, onset, None if alarm.clears else onset, claimed))
             episodes.sort(key=lambda e: e.finding.onset)
             del episodes[:-EPISODES]
             return [finding]
@@ -128,45 +175,32 @@ class ImmediateDetector:
         episode.finding, episode.ended = reopened, None
         return [reopened]
 
-    def _cleared(self, key: tuple[int, int], instant: int) -> list[Finding]:
+    def _cleared(self, key: tuple[int, int], time: int, received: int) -> list[Finding]:
         cleared = []
         for episode in self._episodes[key]:
-            if episode.ended is None and instant > episode.seen:
-                episode.finding, episode.ended = (
-                    _ended(episode.finding, instant),
-                    instant,
-                )
+            if episode.ended is None and episode.outlived_by(time, received):
+                instant = time if time > episode.seen else max(received, episode.seen)
+                episode.finding, episode.ended = _ended(episode.finding, instant), instant
                 cleared.append(episode.finding)
         return cleared
 
-    def _finding(self, alarm: Alarm, key: tuple[int, int], row: np.void, onset: int) -> Finding:
-        device = key[0]
+    def _finding(self, alarm: Alarm, key: tuple[int, int], row: np.void, onset: int, claimed: int) -> Finding:
+        device, received = key[0], int(row["received"])
         entry = self._directory.by_id.get(device)
         resident = int(row["resident"]) or (self._directory.subject(entry) if entry else None) or None
-        params: dict[str, object] = {
-            "room": entry.room if entry else "",
-            "since_at": onset,
-        }
-        received = int(row["received"])
-        late_s = (received - onset) // SECOND
-        late = late_s * SECOND >= LATE
-        if late:
-            params["late_s"] = late_s
+        params: dict[str, object] = {"room": entry.room if entry else "", "since_at": claimed or onset}
+        evidence = {"metric": alarm.quantity, "state": float(row["value"]), "received": received}
+        late_s = (received - (claimed or onset)) // SECOND
+        word = "raised"
+        if claimed:
+            word, params["late_s"], evidence["claimed"] = "belated", late_s, claimed
+        elif late_s * SECOND >= LATE:
+            word, params["late_s"] = "late", late_s
         return Finding(
-            kind=alarm.kind,
-            home=int(row["home"]),
-            onset=onset,
-            at=onset,
-            reason=Reason(f"{alarm.kind}.{'late' if late else 'raised'}", params),
-            resident=resident if alarm.personal else None,
-            device=device,
-            severity=alarm.severity,
-            evidence={
-                "metric": alarm.quantity,
-                "state": float(row["value"]),
-                "received": received,
-            },
-        )
+            alarm.kind, int(row["home"]), onset, onset, Reason(f"{alarm.kind}.{word}", params),
+            resident=resident if alarm.personal else None, device=device, severity=alarm.severity,
+            evidence=evidence,
+        )  # fmt: skip
 
 
 def _ended(finding: Finding, instant: int) -> Finding:
@@ -177,7 +211,7 @@ def _ended(finding: Finding, instant: int) -> Finding:
 
 
 def _onset(time: int, received: int, live: bool) -> int | None:
-    """The instant to believe, or None when the report is too old to act on.
+    """The instant to believe, or None when the report comes out of a memory or from a clock days behind.
 
     The clock of a device that is plainly wrong (from the future, or from years ago) silences nobody: the
     report counts from when it was received.

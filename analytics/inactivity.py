@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics import silence
-from analytics.activity import AWAY, DOOR_NEAR, SEEING, ActivityReader
+from analytics.activity import DOOR_NEAR, OUTER_DOOR, PLACES, SEEING, ActivityReader
 from analytics.gathering import Gathering
-from analytics.routine import HOURS, Routine, RoutineDay, decode, encode
+from analytics.routine import CLASSES, HOURS, SPOILED, Routine, RoutineDay, decode, encode
 from analytics.rows import UNKNOWN, Rows, carried
 from core.batch import Batch
 from core.directory import Directory
@@ -27,15 +27,29 @@ ROLL = 15 * MINUTE  # how often days are rolled and hourly rows written; zones d
 NEVER = np.iinfo(np.int64).max // 4
 EARLIEST = round(silence.SHORTEST_S) * SECOND
 
-_COLUMNS = ("_last", "_door", "_since", "_raised", "_revision", "_watched", "_catching", "_held")
+STEP = 15 * MINUTE  # how often a long silence is looked at
+
+_COLUMNS = (
+    "_last",
+    "_door",
+    "_place",
+    "_counts",
+    "_since",
+    "_raised",
+    "_revision",
+    "_watched",
+    "_catching",
+    "_held",
+)
 
 
 class InactivityDetector:
-    """Fold over signs of activity; about 1.7 kB a home."""
+    """Fold over signs of activity; about 2 kB a home."""
 
     name = "inactivity"
 
-    def __init__(self) -> None:
+    def __init__(self, model: silence.SilenceModel | None = None) -> None:
+        self.model = model or silence.shipped()
         self.routine = Routine()
         self._reader = ActivityReader()
         self._directory = Directory()
@@ -43,6 +57,8 @@ class InactivityDetector:
         self._home_of, self._grace = np.zeros(0, np.int32), np.zeros(0, np.int64)
         self._last = np.zeros(0, np.int64)  # last activity in event time; 0: none yet
         self._door = np.zeros(0, np.int64)  # last movement of an outer door
+        self._place = np.zeros(0, np.uint8)  # of the last activity
+        self._counts = np.zeros((0, len(silence.COUNT_OVER_S)))
         self._since = np.zeros(0, np.int64)  # silence before this is nobody's: the home or platform was away
         self._deadline = np.zeros(0, np.int64)
         self._raised = np.zeros(0, np.int64)  # onset of the open finding, or 0
@@ -82,14 +98,16 @@ class InactivityDetector:
         """Restore the stored routine, before anything is folded; rows in any order, best the last 60 days."""
         for row in sorted(rows, key=lambda row: (row.home, row.day)):
             home = self._homes.one(row.home)
-            if home == UNKNOWN:
+            if home == UNKNOWN or not row.fits:
                 continue
             if self.routine.day[home] != row.day:
                 self.routine.close(np.array([home]), np.array([row.day], np.int32))
-            self.routine.today[home] = encode(np.array(row.longest_s, np.float64))
+            self.routine.today[home] = encode(np.array(row.longest_s[:CLASSES], np.float64))
             self.routine.hours[home] = row.hours
             self._last[home] = max(self._last[home], row.last_at)
             self._door[home] = max(self._door[home], row.door_at)
+            place, *counts = row.longest_s[CLASSES:]
+            self._place[home], self._counts[home] = place, np.array(counts) / 1000
             self._deadline[home] = self._last[home] + EARLIEST if self._last[home] else NEVER
 
     def resume(self, findings: Iterable[Finding]) -> None:
@@ -115,14 +133,12 @@ class InactivityDetector:
         self._note_watching(batch)
         signs = self._reader.signs(batch)
         home = self._homes.of(signs["home"])
-        known = (home != UNKNOWN) & (
-            signs["time"] <= batch.now + MINUTE
-        )  # from the future: the clock is wrong
+        known = (home != UNKNOWN) & (signs["time"] <= batch.now + MINUTE)  # a wrong clock lives in the future
         signs, home = signs[known], home[known]
         if not len(signs):
             return []
         order = np.argsort(home, kind="stable")
-        return self._note_activity(home[order], signs["time"][order], signs["door"][order])
+        return self._note_activity(home[order], signs["time"][order], signs["place"][order])
 
     def _note_watching(self, batch: Batch) -> None:
         readings = batch.readings
@@ -151,30 +167,71 @@ class InactivityDetector:
         self._deadline[home] = np.maximum(self._last[home], self._since[home]) + EARLIEST
 
     def _note_activity(
-        self, home: NDArray[np.int32], time: NDArray[np.int64], at_door: NDArray[np.bool_]
+        self, home: NDArray[np.int32], time: NDArray[np.int64], place: NDArray[np.uint8]
     ) -> list[Finding]:
         """Signs grouped by home, each home's in order of arrival. Shapes (n,)."""
         first = np.r_[True, home[1:] != home[:-1]]
         before = _running_max(time, first, self._last[home])  # newest activity before each sign
-        door = _running_max(np.where(at_door, time, 0), first, self._door[home])
-        news = time > before
-        away = before - door <= DOOR_NEAR
-        ordinary = news & (before > 0) & (before >= self._since[home]) & (before != self._raised[home])
-        local = (before + self._offset[home]) // HOUR % HOURS
-        classes = local + HOURS * (away & (before >= door))
-        silent_s = (time - before) / SECOND
-        long = ordinary & (silent_s >= 60)
-        self.routine.note(home[long], classes[long], silent_s[long])
+        door = _running_max(np.where(place == OUTER_DOOR, time, 0), first, self._door[home])
+        news = time > before  # what is older than the newest sign came late: it shortens no silence
+        home, time, place, before, door = home[news], time[news], place[news], before[news], door[news]
+        if not len(home):
+            return []
+        first = np.r_[True, home[1:] != home[:-1]]
+        place_before = np.where(first, self._place[home], np.r_[place[:1], place[:-1]])
+        ordinary = (before > 0) & (before >= self._since[home]) & (before != self._raised[home])
+        self._learn(*(column[ordinary] for column in (home, time, before, door, place_before)))
         hour = ((time + self._offset[home]) // HOUR % HOURS).astype(np.uint32)
-        today = news & ((time + self._offset[home]) // DAY >= self.routine.day[home])
+        today = (time + self._offset[home]) // DAY >= self.routine.day[home]
         np.bitwise_or.at(self.routine.hours, home[today], np.uint32(1) << hour[today])
-        ends = news & (self._raised[home] > 0)
-        found = self._moved(home[ends], time[ends])
-        np.maximum.at(self._last, home, time)
+        found = self._moved(home[self._raised[home] > 0], time[self._raised[home] > 0])
+        last = np.r_[home[1:] != home[:-1], True]
+        self._count(home, time, before, first)
+        self._last[home[last]], self._place[home[last]] = time[last], place[last]
+        at_door = place == OUTER_DOOR
         np.maximum.at(self._door, home[at_door], time[at_door])
-        touched = home[news]
-        self._deadline[touched] = np.maximum(self._last[touched], self._since[touched]) + EARLIEST
+        self._deadline[home] = np.maximum(self._last[home], self._since[home]) + EARLIEST
         return found
+
+    def _learn(
+        self,
+        home: NDArray[np.int32],
+        time: NDArray[np.int64],
+        before: NDArray[np.int64],
+        door: NDArray[np.int64],
+        place: NDArray[np.uint8],
+    ) -> None:
+        """Ordinary silences that have ended: from `before`, at `place`, to `time`."""
+        silent_s = (time - before) / SECOND
+        long = silent_s >= 60
+        home, before, door, place, silent_s = (
+            home[long],
+            before[long],
+            door[long],
+            place[long],
+            silent_s[long],
+        )
+        begun_h = (before + self._offset[home]) % DAY / HOUR
+        away = (before - door <= DOOR_NEAR) & (door > 0)
+        self.routine.note(home, begun_h.astype(np.int64) + HOURS * away, silent_s)
+        self.routine.note(home, silence.place_class(place, begun_h), silent_s)
+
+    def _count(
+        self,
+        home: NDArray[np.int32],
+        time: NDArray[np.int64],
+        before: NDArray[np.int64],
+        first: NDArray[np.bool_],
+    ) -> None:
+        """Fading counts of the minutes in which something happened, as of each home's newest sign."""
+        last = np.r_[first[1:], True]
+        end = time[last][np.cumsum(first) - 1]  # newest sign of the home, for each row
+        rows, memory = home[last], np.array(silence.COUNT_OVER_S)
+        faded = np.where(self._last[rows] > 0, (time[last] - self._last[rows]) / SECOND, 0.0)
+        self._counts[rows] *= np.exp(-faded[:, None] / memory)
+        fresh = time // MINUTE != before // MINUTE
+        weight = np.exp(-((end - time) / SECOND)[fresh, None] / memory)
+        np.add.at(self._counts, home[fresh], weight)
 
     def _moved(self, home: NDArray[np.int32], time: NDArray[np.int64]) -> list[Finding]:
         found = []
@@ -194,40 +251,41 @@ class InactivityDetector:
         """Findings for silences that have become too long."""
         if now >= self._next_roll:
             self._roll(now)
-        due = np.flatnonzero((self._deadline <= now) & (self._raised == 0))
-        if not len(due):
-            return []
-        deadline, _, _ = self._judge(due)
-        self._deadline[due] = deadline
-        due = due[deadline <= now]
-        due = self._withhold(due, now)
-        return [self._silent(row) for row in due.tolist()]
+        found: list[Finding] = []
+        while len(due := np.flatnonzero((self._deadline <= now) & (self._raised == 0))):
+            start = np.maximum(self._last[due], self._since[due])
+            excess = self.model.excess(
+                self.routine, self.silences(due), (self._deadline[due] - start) / SECOND
+            )
+            self._deadline[due[excess <= 0]] += STEP
+            found += [self._silent(row) for row in self._withhold(due[excess > 0], now).tolist()]
+        return found
 
-    def _judge(
-        self, homes: NDArray[np.intp]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-        """Exact deadline, class and limit in seconds of the silence each home is in."""
-        begun = self._last[homes]
-        classes = (begun + self._offset[homes]) // HOUR % HOURS
-        classes += HOURS * AWAY * ((begun - self._door[homes] <= DOOR_NEAR) & (self._door[homes] > 0))
-        limit_s = silence.limit(self.routine, homes, classes)
-        start = np.maximum(begun, self._since[homes])
-        return start + (limit_s * SECOND).astype(np.int64), classes, limit_s
+    def silences(self, homes: NDArray[np.intp]) -> silence.Silence:
+        """The silence each of `homes` (rows) is in, as the model sees it."""
+        begun, door = self._last[homes], self._door[homes]
+        return silence.Silence(
+            home=homes,
+            begun_h=(begun + self._offset[homes]) % DAY / HOUR,
+            away=(begun - door <= DOOR_NEAR) & (door > 0),
+            door_s=(begun - door) / SECOND,
+            place=self._place[homes],
+            counts=self._counts[homes],
+        )
 
     def _withhold(self, due: NDArray[np.intp], now: int) -> NDArray[np.intp]:
         """Leave out homes that nobody watches, that catch up, or that are silent along with everybody."""
         if not len(due):
             return due
-        if self._gathering.is_missing(self._last, now):
-            self._outage = True
+        self._outage = self._outage or self._gathering.is_missing(self._last, now)
+        if self._outage and not self._gathering.is_back(self._last, now):
             self._deadline[due] = now + HELD_STEP
             return due[:0]
         if self._outage:
             self._outage = False
             self._since = np.maximum(self._since, now)
-            self._deadline = np.where(
-                self._deadline < NEVER, np.maximum(self._deadline, now + EARLIEST), NEVER
-            )
+            waiting = self._deadline < NEVER
+            self._deadline[waiting] = np.maximum(self._deadline[waiting], now + EARLIEST)
             return due[:0]
         catching = self._catching[due] > now
         self._deadline[due[catching]] = self._catching[due[catching]]
@@ -241,19 +299,21 @@ class InactivityDetector:
         if self._raised[row] != onset:
             self._revision[row] = 0
         self._raised[row] = onset
-        _, classes, limit_s = self._judge(np.array([row]))
+        self.routine.hours[row] |= SPOILED
+        now_silent = self.silences(np.array([row]))
         days = int(self.routine.known[row])
-        usual = round(silence.longest(self.routine, np.array([row]), classes)[0])
+        usual_s = round(silence.longest(self.routine, now_silent)[0])
         at = int(self._deadline[row])
-        params = {
-            "since_at": onset,
-            "silent_s": (at - onset) // SECOND,
+        silent_s = (at - onset) // SECOND
+        params = {"since_at": onset, "silent_s": silent_s, "days": days, "longest_s": usual_s}
+        away = bool(now_silent.away[0])
+        key = f"inactivity.{'not_back' if away else 'silence'}{'' if usual_s else '_new'}"
+        evidence = {
+            "silent_s": silent_s,
+            "away": away,
+            "place": PLACES[int(now_silent.place[0])],
             "days": days,
-            "longest_s": usual or round(limit_s[0]),
         }
-        away = bool(classes[0] >= HOURS)
-        key = f"inactivity.{'not_back' if away else 'silence'}{'' if usual else '_new'}"
-        evidence = {"limit_s": round(limit_s[0]), "away": away, "days": days}
         return self._finding(row, onset, at, Reason(key, params), evidence, cleared=False)
 
     def _finding(
@@ -284,14 +344,11 @@ class InactivityDetector:
         elif len(over):
             self._rows += [self._row(home) for home in over.tolist() if self.routine.hours[home]]
         self.routine.close(over, day[over])
-        # What is ordinary has changed a little: judge the silence they are in anew.
-        lived = over[self._last[over] > 0]
-        begun = np.maximum(self._last[lived], self._since[lived]) + EARLIEST
-        self._deadline[lived] = np.minimum(self._deadline[lived], begun)
 
     def _row(self, home: int) -> RoutineDay:
         # Cut off, not rounded: encoding rounds up and finds the same byte again.
         longest_s = decode(self.routine.today[home]).astype(int).tolist()
+        longest_s += [int(self._place[home]), *np.round(self._counts[home] * 1000).astype(int).tolist()]
         return RoutineDay(
             int(self._homes.keys[home]), int(self.routine.day[home]), longest_s,
             int(self.routine.hours[home]), int(self._last[home]), int(self._door[home]),

@@ -1,7 +1,8 @@
 """What a home's silences are like: a day as a row, and the last four weeks of many homes as columns.
 
-A silence belongs to a class: the local hour in which it began, and whether it began at an outer door. Of each
-day only the longest silence of each class is kept, in one byte on a logarithmic scale.
+A silence belongs to two classes: the local hour in which it began, at home or at an outer door; and the place
+of the last sign, by day or at night. Of each day only the longest silence of each class is kept, in one byte
+on a logarithmic scale.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,10 @@ from analytics.rows import Rows, carried
 
 DAYS = 28
 HOURS = 24
-CLASSES = 2 * HOURS  # at home, away
+ROOM_CLASSES = 2 * HOURS  # from here on: by place of the last sign, and by day and night
+CLASSES = ROOM_CLASSES + 2 * 8
+SPOILED = np.uint32(1 << 30)  # of the active hours' bits: an alarm was raised, the day is not learned from
+SITUATION = 4  # numbers about the last sign that follow the classes in a stored day
 CODE_STEP = 1.04  # one step of the byte: 4 %
 FEWEST_ACTIVE_HOURS = 6  # a day with less was not an ordinary day at home, or the sensors were not there
 
@@ -25,9 +29,11 @@ class RoutineDay:
 
     Attributes:
         home: key. day: days since 1970-01-01 in the home's local time.
-        longest_s: CLASSES numbers: the longest ordinary silence, in seconds, begun in local hour c % 24 at
-            home (c < 24) or after an outer door; 0 where there was none.
-        hours: bit h is set when something happened in local hour h.
+        longest_s: CLASSES numbers, the longest ordinary silence in seconds, 0 where there was none: begun in
+            local hour c % 24 at home (c < 24) or at an outer door (c < 48); then by place, by day and night.
+            SITUATION more that a silence in progress is judged by: where the last sign was (an index of
+            activity.PLACES) and how much was going on (silence.COUNT_OVER_S), in thousandths.
+        hours: bit h is set when something happened in local hour h; bit 30 when an alarm was raised.
         last_at: instant of the last activity seen, Unix microseconds.
         door_at: instant of the last movement of an outer door, or 0.
     """
@@ -38,6 +44,11 @@ class RoutineDay:
     hours: int
     last_at: int
     door_at: int
+
+    @property
+    def fits(self) -> bool:
+        """Whether the row was written for these classes."""
+        return len(self.longest_s) == CLASSES + SITUATION
 
 
 def encode(seconds: NDArray[np.float64]) -> NDArray[np.uint8]:
@@ -53,7 +64,7 @@ def decode(code: NDArray[np.uint8]) -> NDArray[np.float64]:
 
 
 class Routine:
-    """The last DAYS days of homes as columns, about 1.5 kB a home.
+    """The last DAYS days of homes as columns, about 2 kB a home.
 
     Attributes:
         ring: codes, shape (homes, DAYS, CLASSES); known: how many days of it are filled, shape (homes,).
@@ -82,8 +93,10 @@ class Routine:
 
     def close(self, homes: NDArray[np.intp], day: NDArray[np.int32]) -> None:
         """The running day of `homes` is over; `day` begins. An extraordinary day is not learned from."""
-        active = np.array([int(bits).bit_count() for bits in self.hours[homes]])
-        ordinary = homes[active >= FEWEST_ACTIVE_HOURS] if len(homes) else homes
+        active = [
+            int(bits).bit_count() if bits < SPOILED else 0 for bits in self.hours[homes].tolist()
+        ]  # fmt: skip
+        ordinary = homes[np.array(active, int) >= FEWEST_ACTIVE_HOURS]
         self.ring[ordinary, self.head[ordinary]] = self.today[ordinary]
         self.ring_hours[ordinary, self.head[ordinary]] = self.hours[ordinary]
         self.head[ordinary] = (self.head[ordinary] + 1) % DAYS

@@ -33,7 +33,9 @@ def bad_days(seed: int = 5):
     said += TOWN.heartbeats(END, begin=MORNING + 2 * DAY + 5 * HOUR)  # five hours of outage before
     for home in range(1, 8):
         times = MORNING + rng.integers(0, 3 * DAY, 200)
-        awake = times[(times - MORNING) % DAY < (4 if home == 4 else 14) * HOUR]
+        awake = times[(times - MORNING) % DAY < 14 * HOUR]
+        if home == 4:  # lies on the floor for a day and a half
+            awake = awake[(awake < MORNING + 4 * HOUR) | (awake > MORNING + 40 * HOUR)]
         said += [TOWN.says(home, "pir", "presence", 1, int(at), late_s=rng.exponential(5)) for at in awake]
         rates = np.where(rng.random(60) < 0.3, 150, 75)
         said += [
@@ -42,7 +44,9 @@ def bad_days(seed: int = 5):
         ]
         said += [TOWN.says(home, "wearable", "spo2", 50.0, MORNING + DAY + i * HOUR) for i in range(home)]
         said += [
-            TOWN.says(home, "button", "button", 1, int(at)) for at in MORNING + rng.integers(0, 3 * DAY, 2)
+            TOWN.says(home, "button", "button", 1, int(at))
+            for at in MORNING + rng.integers(0, 3 * DAY, 2)
+            if home != 4
         ]
         said += [TOWN.says(home, "pir", "battery", 0.3 - i * 0.03, MORNING + i * 3 * HOUR) for i in range(8)]
         said += [TOWN.says(home, "pir", "battery", 0.9, MORNING + 2 * DAY)]

@@ -1,5 +1,7 @@
 """A pressed button and a smoking kitchen must reach somebody, once."""
 
+from dataclasses import replace
+
 import pytest
 
 from analytics.immediate import ImmediateDetector
@@ -65,8 +67,93 @@ def test_a_press_that_was_stored_for_five_hours_is_reported_with_its_delay(detec
     assert sos.reason.params["late_s"] == 5 * 3600
 
 
-def test_a_press_of_yesterday_is_history(detector):
-    assert told(detector, press(0, late_s=24 * 3600, live=False)) == []
+def test_a_press_that_claims_to_be_of_yesterday_counts_from_when_it_was_received(detector):
+    (sos,) = told(detector, press(0, late_s=24 * 3600, live=False))
+    assert (sos.onset, sos.at) == (MORNING + DAY, MORNING + DAY)
+    assert sos.reason.key == "sos.belated"
+    assert (sos.reason.params["since_at"], sos.reason.params["late_s"]) == (MORNING, 24 * 3600)
+
+
+@pytest.mark.parametrize("behind", [331 * MINUTE, 6 * HOUR, 7 * HOUR, 3 * DAY, 30 * DAY])
+@pytest.mark.parametrize(
+    ("kind", "metric"),
+    [("button", "button"), ("smoke", "smoke"), ("smoke", "gas"), ("smoke", "co"), ("smoke", "water"),
+     ("wearable", "fall")],
+)  # fmt: skip
+def test_a_clock_that_is_behind_silences_no_cry_for_help(detector, behind, kind, metric):
+    late = town.says(1, kind, metric, 1, MORNING, late_s=behind // SECOND, live=False)
+    (finding,) = told(detector, late)
+    assert finding.onset == MORNING + behind
+
+
+def test_every_press_of_a_button_whose_clock_is_days_behind_is_heard(detector):
+    behind = {"late_s": 2 * 86400, "live": False}
+    calls = told(detector, press(0, **behind), press(2 * MINUTE, **behind), press(40 * MINUTE, **behind))
+    assert [call.onset - MORNING - 2 * DAY for call in calls] == [0, 2 * MINUTE, 40 * MINUTE]
+
+
+def test_a_button_whose_clock_starts_anew_with_every_press_is_heard_every_time(detector):
+    stuck = [Said(town.devices[1, "button"].id, "button", 1, MORNING + n, MORNING + 3 * DAY + n * 5 * MINUTE)
+             for n in range(3)]  # fmt: skip
+    assert len(told(detector, *stuck)) == 3
+
+
+def memory(*hours: int) -> list[Said]:
+    """Presses at these hours, handed over two days after the first hour, one every two seconds."""
+    device = town.devices[1, "button"].id
+    return [
+        Said(device, "button", 1, MORNING + hour * HOUR, MORNING + 2 * DAY + 2 * n * SECOND, live=False)
+        for n, hour in enumerate(hours)
+    ]
+
+
+@pytest.mark.parametrize("hours", [range(40), range(40, 0, -1), (5, 1, 30, 2, 17)])
+def test_a_memory_of_many_presses_is_one_alarm_not_many(detector, hours):
+    assert len(told(detector, *memory(*hours))) == 1
+
+
+def test_a_slow_back_fill_of_weeks_is_one_alarm_for_each_sensor(detector):
+    device = town.devices[1, "button"].id
+    weeks = [
+        Said(device, "button", 1, MORNING + n * 7 * HOUR, MORNING + 21 * DAY + n * 40 * MINUTE, live=False)
+        for n in range(15)
+    ]
+    assert len(told(detector, *weeks)) == 1
+
+
+def test_a_memory_delivered_again_changes_nothing(detector):
+    first = memory(*range(40))
+    again = [replace(said, received=said.received + 3 * HOUR) for said in first]
+    assert len(told(detector, *first, *again)) == 1
+
+
+def test_a_belated_press_delivered_again_after_a_restart_changes_nothing(detector):
+    (sos,) = told(detector, press(0, late_s=2 * 86400, live=False))
+    again = ImmediateDetector()
+    again.know(town.directory)
+    again.resume([sos])
+    assert told(again, press(0, late_s=2 * 86400, live=False), press(0, late_s=3 * 86400, live=False)) == []
+
+
+def test_what_a_device_remembers_a_week_later_is_news_again(detector):
+    assert len(told(detector, press(0, late_s=86400), press(7 * DAY, late_s=7 * 3600))) == 2
+
+
+def test_tampering_long_ago_is_history(detector):
+    old = town.says(1, "door", "tamper", 1, MORNING, late_s=86400, live=False)
+    assert told(detector, old) == []
+
+
+def test_belated_smoke_ends_by_the_all_clear_of_the_same_clock(detector):
+    behind = {"late_s": 2 * 86400, "live": False}
+    raised, cleared = told(detector, smoke(1, 0, **behind), smoke(0, 10 * MINUTE, **behind))
+    assert raised.id == cleared.id
+    assert (cleared.cleared, cleared.at) == (True, MORNING + 2 * DAY + 10 * MINUTE)
+
+
+def test_belated_smoke_that_goes_on_is_one_finding(detector):
+    behind = {"late_s": 2 * 86400, "live": False}
+    assert len(told(detector, *(smoke(1, n * 5 * MINUTE, **behind) for n in range(20)))) == 1
 
 
 def test_smoke_stands_until_the_sensor_says_all_clear(detector):
@@ -96,6 +183,45 @@ def test_new_smoke_hours_later_is_a_new_finding(detector):
     assert first.id != second.id
 
 
+def test_a_second_fire_is_told_of_when_the_first_one_never_got_its_all_clear(detector):
+    first, second = told(detector, smoke(1, 0), smoke(1, 30 * DAY))
+    assert first.id != second.id
+    assert second.onset == MORNING + 30 * DAY
+
+
+def test_a_second_fire_is_told_of_after_a_restart_too(detector):
+    (first,) = told(detector, smoke(1, 0))
+    again = ImmediateDetector()
+    again.know(town.directory)
+    again.heard([(town.devices[1, "smoke"].id, MORNING + DAY)])
+    again.resume([first])
+    (second,) = told(again, smoke(1, 30 * DAY))
+    assert (second.onset, second.revision) == (MORNING + 30 * DAY, 0)
+
+
+def test_an_alarm_that_repeats_itself_for_a_day_is_one_finding(detector):
+    found = told(detector, *(smoke(1, n * 30 * MINUTE) for n in range(48)), smoke(1, 6 * HOUR))
+    assert len(found) == 1
+
+
+def test_the_all_clear_ends_all_that_was_left_open(detector):
+    first, second, *ends = told(detector, smoke(1, 0), smoke(1, DAY), smoke(0, DAY + HOUR))
+    assert {f.id for f in ends} == {first.id, second.id}
+    assert all(f.cleared for f in ends)
+
+
+def test_after_a_restart_an_alarm_that_stood_for_hours_is_not_told_again(detector):
+    repeats = [smoke(1, n * 10 * MINUTE) for n in range(60)]
+    (raised,) = told(detector, *repeats)
+    again = ImmediateDetector()
+    again.know(town.directory)
+    again.heard([(town.devices[1, "smoke"].id, repeats[-1].received)])
+    again.resume([raised])
+    assert told(again, *repeats[-7:], smoke(1, 600 * MINUTE), smoke(1, 640 * MINUTE)) == []
+    (cleared,) = told(again, smoke(0, 11 * HOUR))
+    assert (cleared.id, cleared.revision) == (raised.id, 1)
+
+
 def test_an_all_clear_from_before_the_alarm_clears_nothing(detector):
     assert len(told(detector, smoke(1, HOUR), smoke(0, 0, late_s=7200))) == 1
 
@@ -118,7 +244,7 @@ def test_after_a_restart_open_smoke_is_remembered_and_cleared(detector):
     again = ImmediateDetector()
     again.know(town.directory)
     again.resume([raised])
-    (cleared,) = told(again, smoke(1, 10 * HOUR), smoke(0, 11 * HOUR))
+    (cleared,) = told(again, smoke(1, 50 * MINUTE), smoke(0, 2 * HOUR))
     assert (cleared.id, cleared.revision, cleared.cleared) == (raised.id, 1, True)
 
 

@@ -1,0 +1,53 @@
+"""Cries for help whose time lies far back: one alarm for a delivery, however much the device remembers.
+
+A device that delivers its memory tells of events faster than they happened: hours apart by its clock, seconds
+apart on the wire. A device whose clock is wrong tells of them as fast as they happen, and each is new. So a
+back-fill of weeks raises one alarm for each sensor that has a cry for help in it, with its first message, and
+every press of a button whose clock is days behind is heard. State: three instants for each such sensor.
+"""
+
+from collections.abc import Container
+from typing import NamedTuple
+
+from core.instant import HOUR, MINUTE
+
+TOGETHER = MINUTE  # what is received within this of each other is one delivery, whatever the clock says
+DELIVERY = HOUR  # a memory is handed over without longer gaps
+
+Sensor = tuple[int, int]  # device, metric
+
+
+class Delivery(NamedTuple):
+    """The last delivery of a sensor: the range of its events by the device's clock, and its last message."""
+
+    oldest: int
+    newest: int
+    received: int
+
+
+class Deliveries:
+    """The last delivery of belated events of each sensor."""
+
+    def __init__(self) -> None:
+        self._last: dict[Sensor, Delivery] = {}
+
+    def keep(self, devices: Container[int]) -> None:
+        """Forget the sensors of other devices."""
+        self._last = {sensor: last for sensor, last in self._last.items() if sensor[0] in devices}
+
+    def note(self, sensor: Sensor, time: int, received: int) -> bool:
+        """Whether the event of `time` belongs to a delivery that was told of before; else it begins one."""
+        last = self._last.get(sensor)
+        if last is None:
+            self._last[sensor] = Delivery(time, time, received)
+            return False
+        apart = max(last.oldest - time, time - last.newest)
+        if apart <= 0:
+            return True  # delivered again
+        waited = abs(received - last.received)
+        if waited <= TOGETHER or (waited <= DELIVERY and apart > waited + TOGETHER):
+            oldest, newest = min(last.oldest, time), max(last.newest, time)
+            self._last[sensor] = Delivery(oldest, newest, max(last.received, received))
+            return True
+        self._last[sensor] = Delivery(time, time, received)
+        return False
