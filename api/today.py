@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from api import showing
 from api.models.residents import Today, VitalNow
@@ -24,7 +23,7 @@ _HELPING = ("acknowledged", "responding", "on_site")
 
 async def tell(conn: Connection, scope: Scope, row: Row, now: datetime) -> Today:
     """Today of a resident (a row of `residents` in `scope`) in their own time zone."""
-    zone = ZoneInfo(row["time_zone"])
+    zone = messages.zone(row["time_zone"])
     day = now.astimezone(zone).date()
     begins = datetime.combine(day, time(), zone)
     ends = datetime.combine(day + timedelta(days=1), time(), zone)
@@ -32,14 +31,14 @@ async def tell(conn: Connection, scope: Scope, row: Row, now: datetime) -> Today
     vitals: list[Row] = []
     if row["home_id"] is not None:
         since = datetime.combine(day - timedelta(days=_PAST_DAYS), time(), zone)
-        movement = await residents.movement(conn, row["home_id"], since, ends, row["time_zone"])
+        movement = await residents.movement(conn, row["home_id"], since, ends, zone.key)
         vitals = await residents.vitals_now(conn, row["home_id"], row["id"], now)
     happened = await incidents.of_day(conn, scope, row["id"], begins, ends)
     installed = await devices.of_resident(conn, row["id"], now)
     return Today(
         resident=Named(id=row["id"], name=row["name"]),
         day=day.isoformat(),
-        time_zone=row["time_zone"],
+        time_zone=zone.key,
         state=row["state"],
         headline=headline(row, happened),
         last_activity_at=row["last_activity_at"],

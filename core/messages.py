@@ -9,6 +9,7 @@ with `str.format` fields; together they are one catalogue. By the ending of a pa
 import json
 from collections.abc import Mapping
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -41,8 +42,8 @@ def catalogue() -> Mapping[str, Mapping[str, str]]:
 def render(key: str, params: Mapping[str, Any], language: str, time_zone: str) -> str:
     """The sentence `key` in `language`.
 
-    A key or a parameter that is missing gives the key itself and what is known: a message about a person
-    in trouble is never lost to a typing error.
+    A key or a parameter that is missing gives the key itself and what is known, and an unknown time zone is
+    shown as UTC: a message about a person in trouble is never lost to a typing error.
     """
     entry = catalogue().get(key)
     words = {name: _show(name, value, language, time_zone) for name, value in params.items()}
@@ -52,6 +53,15 @@ def render(key: str, params: Mapping[str, Any], language: str, time_zone: str) -
         return entry[language].format_map(words)
     except (KeyError, IndexError, ValueError):
         return _bare(key, words)
+
+
+@cache
+def zone(name: str) -> ZoneInfo:
+    """The time zone `name`; UTC when there is no such zone, for a typing error must silence nothing."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # unknown, no name of a zone, a folder of zones
+        return ZoneInfo("UTC")
 
 
 def both(key: str, params: Mapping[str, Any], time_zone: str) -> dict[str, str]:
@@ -81,10 +91,17 @@ def _show(name: str, value: Any, language: str, time_zone: str) -> str:
     if value is None:
         return "?"
     if name.endswith("_at") and isinstance(value, int):
-        return f"{to_datetime(value).astimezone(ZoneInfo(time_zone)):%H:%M}"
-    if name.endswith("_s") and isinstance(value, int | float):
+        return _clock(value, time_zone)
+    if name.endswith("_s") and isinstance(value, int | float) and isfinite(value):
         return duration(value, language)
     if name in _WORDS:
         entry = catalogue().get(f"{name}.{value}")
         return entry[language] if entry else str(value)
     return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _clock(instant: int, time_zone: str) -> str:
+    try:
+        return f"{to_datetime(instant).astimezone(zone(time_zone)):%H:%M}"
+    except (OverflowError, ValueError):  # no instant that a calendar knows
+        return str(instant)

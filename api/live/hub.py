@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime
 from uuid import UUID
 
 import psycopg
@@ -14,7 +15,7 @@ from api.live import words
 from api.live.cursor import Cursor
 from api.live.reader import SERVER_RESTARTS, SIGNED_OUT, Reader
 from api.live.residents import Watch
-from api.parts import Parts
+from api.parts import Parts, Row
 from api.policy import Action, Scope
 from api.store import accounts, feed, incidents
 from api.store.accounts import Session
@@ -45,9 +46,17 @@ def scopes_of(session: Session) -> _Group:
 def _made(told: words.IncidentTexts, see: Scope, act: Scope) -> str | None:
     try:
         return told.for_reader(see, act)
-    except ValueError as error:
+    except Exception as error:
         # One incident that cannot be shown must not hold up the others; a refetch meets the same error.
         log.error("incident cannot be shown", extra={"incident": told.id, "error": type(error).__name__})
+        return None
+
+
+def _shown(row: Row, now: datetime) -> str | None:
+    try:
+        return words.resident(row, now)
+    except Exception as error:
+        log.error("resident cannot be shown", extra={"resident": row["id"], "error": type(error).__name__})
         return None
 
 
@@ -114,11 +123,7 @@ class Hub:
             # Joined first: what is committed from here on comes by the queue, the rest is in the catch-up.
             at = self.cursor
             missed = await self._missed(cursor)
-            now = iso(self._parts.clock.now())
-            first = [words.hello(now, at, self._version, missed is not None)]
-            if missed:
-                first += await self._catch_up(reader, missed, at)
-            await reader.serve(first, self._pongs)
+            await reader.serve(await self._greeting(reader, cursor, missed, at), self._pongs)
         finally:
             self._readers.discard(reader)
             self._groups = None
@@ -135,10 +140,25 @@ class Hub:
             found = await feed.incidents_since(conn, cursor.horizon, _MOST_RESUMED + 1)
         return found if len(found) <= _MOST_RESUMED else None
 
+    async def _greeting(
+        self, reader: Reader, cursor: str | None, missed: list[UUID] | None, at: str
+    ) -> list[str]:
+        """The first texts. All that was missed carries the reader's own cursor, and only the heartbeat after
+        it the new one: a socket that drops in between is resumed from where it really was."""
+        now = iso(self._parts.clock.now())
+        if cursor is None or missed is None:
+            return [words.hello(now, at, self._version, resumed=False)]
+        texts = [words.hello(now, cursor, self._version, resumed=True)]
+        if missed:
+            texts += await self._catch_up(reader, missed, cursor)
+        if self.fresh:
+            texts.append(words.heartbeat(now, at))
+        return texts
+
     async def _catch_up(self, reader: Reader, missed: list[UUID], cursor: str) -> list[str]:
         async with self._parts.pool.connection() as conn:
             rows = await incidents.some(conn, missed)
-        texts = (words.IncidentTexts(row, cursor).for_reader(reader.see, reader.act) for row in rows)
+        texts = (_made(words.IncidentTexts(row, cursor), reader.see, reader.act) for row in rows)
         return [text for text in texts if text is not None]
 
     # -- reading the database -------------------------------------------------------------------------
@@ -195,7 +215,7 @@ class Hub:
     async def _look(self) -> None:
         async with self._parts.pool.connection() as conn:
             news = await feed.news(conn, self._horizon, self._seen.keys())
-            cursor = str(Cursor(self._epoch, news.horizon))
+            cursor = self.cursor  # the old one: whoever leaves amid these texts has not had the rest
             for first in range(0, len(news.incidents), _CHUNK):
                 rows = await incidents.some(conn, news.incidents[first : first + _CHUNK])
                 await self._tell([words.IncidentTexts(row, cursor) for row in rows])
@@ -234,8 +254,12 @@ class Hub:
             await self._let_drain()
 
     async def _tell_residents(self) -> None:
+        if not self._readers:
+            return  # nobody to tell; what changes meanwhile is found when somebody comes
         for row in await self._watch.changed():
-            text = words.resident(row, self._parts.now)
+            text = _shown(row, self._parts.now)
+            if text is None:
+                continue
             for (_, _, scope), readers in self._by_scope().items():
                 if scope.covers(row["path"], (row["id"],)):
                     for reader in readers:

@@ -10,6 +10,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from api.live import hub
+from core.finding import Reason
 from core.instant import to_datetime
 from tests.support.api import EAST, STREET, WEST, ApiHouse, Ear, Person, api_house
 
@@ -102,6 +103,52 @@ def test_a_returning_reader_gets_what_it_missed(house: ApiHouse) -> None:
         told = {shown["id"]: shown["state"] for shown in (ear.incident(), ear.incident())}
         assert told == {before: "acknowledged", missed[0]: "open"}  # and not the one in the west
         assert ear.next("incident", "heartbeat")["type"] == "heartbeat"
+
+
+def test_a_socket_that_drops_amid_one_look_misses_nothing_when_it_returns(house: ApiHouse) -> None:
+    """Two incidents change in one transaction; the socket is gone after the first of the two texts."""
+    early, late = house.sos(1), house.sos(3)
+    operator = house.person("operator", EAST)
+    with operator.listens() as ear:
+        with psycopg.connect(house.dsn) as writer:
+            step(writer, early, house)
+            step(writer, late, house)
+        first = ear.next("incident")
+    with operator.listens(first["cursor"]) as ear:
+        assert ear.hello["resumed"] is True
+        assert {ear.incident()["id"], ear.incident()["id"]} == {early, late}
+
+
+def test_a_socket_that_drops_amid_the_catch_up_begins_it_again(house: ApiHouse) -> None:
+    operator = house.person("operator", EAST)
+    with operator.listens() as ear:
+        cursor = ear.next("heartbeat")["cursor"]
+    missed = {house.sos(1), house.sos(3)}
+    for _ in range(3):
+        with operator.listens(cursor) as ear:  # gone after hello and one text, each time
+            assert ear.hello["cursor"] == cursor
+            assert ear.next("incident")["cursor"] == cursor
+    with operator.listens(cursor) as ear:
+        assert {ear.incident()["id"], ear.incident()["id"]} == missed
+        done = ear.next("incident", "heartbeat")
+        assert done["type"] == "heartbeat"  # at once, and only this moves the reader on
+        assert done["cursor"] != cursor
+    with operator.listens(done["cursor"]) as ear:
+        assert ear.next("incident", "heartbeat")["type"] == "heartbeat"
+
+
+def test_a_station_with_a_mistyped_time_zone_blinds_nobody(house: ApiHouse) -> None:
+    house.conn.execute("UPDATE station SET time_zone = 'Asia/Shanghia' WHERE id = %s", (EAST,))
+    operator = house.person("operator", STREET)
+    with operator.listens() as ear:
+        reason = Reason("inactivity.silence", {"since_at": house.clock.now()})
+        house.finds("inactivity", home=1, reason=reason)
+        second = house.sos(2)
+        ids = {ear.incident()["id"], ear.incident()["id"]}
+        assert second in ids
+        assert len(ids) == 2
+    assert len(operator.get("/incidents")["items"]) == 2
+    assert operator.get("/residents/1/today")["time_zone"] == "UTC"
 
 
 def step(conn: psycopg.Connection[Any], incident: str, house: ApiHouse) -> None:

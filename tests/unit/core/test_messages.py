@@ -8,7 +8,7 @@ import pytest
 
 from core.instant import SECOND
 from core.kind import KINDS
-from core.messages import LANGUAGES, both, catalogue, duration, render
+from core.messages import LANGUAGES, both, catalogue, duration, render, zone
 
 ROOT = Path(__file__).parents[3]
 NOON = 1_790_049_600 * SECOND  # 2026-09-22 04:00 UTC, noon in Shanghai
@@ -64,3 +64,17 @@ def test_durations_are_short(seconds: float, en: str, zh: str) -> None:
 
 def test_a_number_that_is_missing_never_loses_the_message() -> None:
     assert render("inactivity.silence", {}, "en", "UTC") == "inactivity.silence"
+
+
+@pytest.mark.parametrize("typo", ["Asia/Shanghia", "", "Asia", "../etc/passwd", "\0"])
+def test_a_time_zone_that_does_not_exist_never_loses_the_message(typo: str) -> None:
+    assert render("no.such.key", {"since_at": NOON}, "en", typo) == "no.such.key (since_at=04:00)"
+    assert zone(typo).key == "UTC"
+
+
+@pytest.mark.parametrize(
+    "params",
+    [{"since_at": 10**30}, {"since_at": -(10**18)}, {"silent_s": float("nan")}, {"x_s": float("inf")}],
+)
+def test_a_number_that_is_no_time_never_loses_the_message(params: dict[str, float]) -> None:
+    assert render("no.such.key", params, "en", "UTC").startswith("no.such.key (")
