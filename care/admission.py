@@ -49,7 +49,7 @@ def _admit_home(conn: Connection, home: Home, now: datetime, since: datetime, do
             done.residents += 1
         store.put_contacts(conn, key, resident.contacts)
         for purpose in resident.consents:
-            store.give_consent(conn, key, purpose, since)
+            store.note_consent(conn, key, purpose, since)
         people.append(key)
     for device in home.devices:
         if device.wearer is not None and not 0 <= device.wearer < len(people):

@@ -1,5 +1,6 @@
 """`nowalls devices ...` and `nowalls community ...`: what an administrator does without a browser."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -19,6 +20,8 @@ from core.database import connect
 from core.instant import to_datetime
 from core.settings import load
 
+_QUOTED = re.compile(r" '.*'")
+
 
 @contextmanager
 def _store(database_url: str) -> Iterator[tuple[Connection, datetime]]:
@@ -30,8 +33,22 @@ def _store(database_url: str) -> Iterator[tuple[Connection, datetime]]:
     try:
         with connect(settings, "nowalls care") as conn:
             yield conn, now
-    except (store.CareError, msgspec.ValidationError, psycopg.OperationalError) as error:
+    except store.CareError as error:
         raise click.ClickException(str(error)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        where = _QUOTED.sub("", str(error))  # where it is wrong; what stands there may be a person's
+        raise click.ClickException(f"the document cannot be read: {where}") from error
+    except psycopg.Error as error:
+        raise click.ClickException(_refusal(error)) from error
+
+
+def _refusal(error: psycopg.Error) -> str:
+    """What went wrong, in one line; never the server's own sentence about a row, which quotes the row."""
+    if error.sqlstate is None and isinstance(error, psycopg.OperationalError):
+        return f"the database cannot be reached: {str(error).partition(chr(10))[0]}"
+    known = error.diag
+    where = known.constraint_name or ".".join(name for name in (known.table_name, known.column_name) if name)
+    return f"the database refused it: {type(error).__name__}" + (f" ({where})" if where else "")
 
 
 _database = click.option(

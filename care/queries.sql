@@ -27,6 +27,13 @@ ON CONFLICT (code) DO UPDATE
        lat = excluded.lat, lon = excluded.lon
 RETURNING id;
 
+-- name: follow_home
+-- The station that answers for a home answers for those who live there until further notice.
+UPDATE resident SET station_id = home.station_id
+  FROM residence JOIN home ON home.id = residence.home_id
+ WHERE residence.home_id = %(home_id)s AND upper_inf(residence.during)
+   AND resident.id = residence.resident_id AND resident.station_id <> home.station_id;
+
 -- name: home
 -- A home by its code, with the station that answers for it.
 SELECT id, station_id FROM home WHERE code = %(code)s;
@@ -62,12 +69,22 @@ VALUES (%(resident_id)s, %(rank)s, %(name)s, %(relation)s, %(phone)s)
 ON CONFLICT (resident_id, rank) DO UPDATE
    SET name = excluded.name, relation = excluded.relation, phone = excluded.phone;
 
+-- name: drop_contacts
+-- Who was taken off the list is called no more, and we have no reason to keep their number.
+DELETE FROM contact WHERE resident_id = %(resident_id)s AND rank > %(last)s;
+
 -- name: give_consent
 -- One row a consent; withdrawing marks it and giving again is a new row.
 INSERT INTO consent (resident_id, purpose, version, given_at)
 SELECT %(resident_id)s, %(purpose)s, %(version)s, %(now)s
  WHERE NOT EXISTS (SELECT FROM consent WHERE resident_id = %(resident_id)s AND purpose = %(purpose)s
                       AND version = %(version)s AND withdrawn_at IS NULL);
+
+-- name: note_consent
+-- An old document read again must not take back a withdrawal: only the person gives consent a second time.
+INSERT INTO consent (resident_id, purpose, given_at)
+SELECT %(resident_id)s, %(purpose)s, %(now)s
+ WHERE NOT EXISTS (SELECT FROM consent WHERE resident_id = %(resident_id)s AND purpose = %(purpose)s);
 
 -- name: withdraw_consent
 -- From this instant on the purpose has no ground any more.

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, LiteralString
+from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg.rows import TupleRow, dict_row
@@ -36,8 +37,21 @@ def _one(conn: Connection, query: LiteralString, values: dict[str, Any]) -> Tupl
     return row
 
 
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # unknown, no name of a zone, a folder of zones
+        return False
+    return True
+
+
 def put_station(conn: Connection, station: Station) -> int:
-    """Add or correct a station; its parent must be there. Returns the key."""
+    """Add or correct a station; its parent must be there. Returns the key.
+
+    Raises Unknown for the parent and CareError for a time zone that does not exist.
+    """
+    if not _is_zone(station.time_zone):
+        raise CareError(f"station {station.code}: there is no time zone {station.time_zone!r}")
     if station.parent and not conn.execute(Q["station_id"], {"code": station.parent}).fetchone():
         raise Unknown(f"station {station.code} hangs under {station.parent}, which is not there")
     values = {name: getattr(station, name) for name in station.__struct_fields__}
@@ -45,12 +59,17 @@ def put_station(conn: Connection, station: Station) -> int:
 
 
 def put_home(conn: Connection, home: Home, now: datetime) -> tuple[int, int]:
-    """Add or correct a home; returns its key and its station's. Raises Unknown for the station."""
+    """Add or correct a home; returns its key and its station's. Raises Unknown for the station.
+
+    Those who live there go with the home when another station answers for it.
+    """
     row = conn.execute(Q["station_id"], {"code": home.station}).fetchone()
     if row is None:
         raise Unknown(f"home {home.code} belongs to station {home.station}, which is not there")
     values = {name: getattr(home, name) for name in ("code", "address", "access_note", "lat", "lon")}
-    return int(_one(conn, Q["put_home"], {**values, "station_id": row[0], "now": now})[0]), int(row[0])
+    home_id = int(_one(conn, Q["put_home"], {**values, "station_id": row[0], "now": now})[0])
+    conn.execute(Q["follow_home"], {"home_id": home_id})
+    return home_id, int(row[0])
 
 
 def home(conn: Connection, code: str) -> tuple[int, int]:
@@ -78,22 +97,32 @@ def add_resident(conn: Connection, resident: Resident, station_id: int, now: dat
 
 
 def move(conn: Connection, resident_id: int, home_id: int, since: datetime) -> None:
-    """The person lives in this home from `since` on; an earlier stay ends then."""
+    """The person lives in this home from `since` on; an earlier stay ends then.
+
+    The station that answers for the home answers for the person.
+    """
     conn.execute(Q["end_residence"], {"resident_id": resident_id, "now": since})
     conn.execute(Q["move_in"], {"resident_id": resident_id, "home_id": home_id, "since": since})
+    conn.execute(Q["follow_home"], {"home_id": home_id})
 
 
 def put_contacts(conn: Connection, resident_id: int, contacts: Sequence[Contact]) -> None:
-    """Whom to call for this person, the first one first."""
+    """Whom to call for this person, the first one first, and nobody else any more."""
     for rank, contact in enumerate(contacts, start=1):
         values = {"name": contact.name, "relation": contact.relation, "phone": contact.phone}
         conn.execute(Q["put_contact"], {"resident_id": resident_id, "rank": rank, **values})
+    conn.execute(Q["drop_contacts"], {"resident_id": resident_id, "last": len(contacts)})
 
 
 def give_consent(conn: Connection, resident_id: int, purpose: str, now: datetime, version: int = 1) -> None:
     """The person agrees to `purpose`; said twice it counts once."""
     values = {"resident_id": resident_id, "purpose": purpose, "version": version, "now": now}
     conn.execute(Q["give_consent"], values)
+
+
+def note_consent(conn: Connection, resident_id: int, purpose: str, now: datetime) -> None:
+    """What a document says was agreed to: counts once, and not when the person has withdrawn it since."""
+    conn.execute(Q["note_consent"], {"resident_id": resident_id, "purpose": purpose, "now": now})
 
 
 def withdraw_consent(conn: Connection, resident_id: int, purpose: str, now: datetime) -> bool:

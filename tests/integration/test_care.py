@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from care import admission, secret, store
-from care.community import Community, parse
+from care.community import Community, Resident, Station, parse
 
 pytestmark = pytest.mark.integration
 
@@ -169,6 +169,52 @@ def test_consent_is_given_once_and_can_be_withdrawn_and_given_again(conn):
     assert count(conn, "consent") == 2
 
 
+def test_a_withdrawal_outlasts_the_document(conn):
+    since = NOON - timedelta(days=9)
+    admission.admit(conn, community(), NOON, since)
+    [(resident, _)] = store.living_in(conn, store.home(conn, "h1")[0], NOON)
+    store.withdraw_consent(conn, resident, "a", NOON + timedelta(days=1))
+    admission.admit(conn, community(), NOON + timedelta(days=2), since)  # the very same instant again
+    admission.admit(conn, community(), NOON + timedelta(days=3))
+    assert conn.execute("SELECT withdrawn_at FROM consent").fetchall() == [(NOON + timedelta(days=1),)]
+
+
+def test_who_is_taken_off_the_list_is_called_no_more(conn):
+    admission.admit(conn, community(), NOON)
+    [elder] = DOCUMENT["homes"][0]["residents"]
+    admission.admit(conn, community(residents=[{**elder, "contacts": [{"name": "Neighbour"}]}]), NOON)
+    assert conn.execute("SELECT rank, name FROM contact").fetchall() == [(1, "Neighbour")]
+    admission.admit(conn, community(residents=[{**elder, "contacts": []}]), NOON)
+    assert count(conn, "contact") == 0
+
+
+def station_of(conn, resident: int) -> str:
+    return conn.execute(
+        "SELECT s.code FROM resident r JOIN station s ON s.id = r.station_id WHERE r.id = %s", (resident,)
+    ).fetchone()[0]
+
+
+def test_the_station_of_a_home_answers_for_those_who_live_there_now(conn):
+    admission.admit(conn, community(), NOON)
+    home_id, _ = store.home(conn, "h1")
+    [(stays, _)] = store.living_in(conn, home_id, NOON)
+    left = store.add_resident(conn, Resident(name="Elder Two"), store.home(conn, "h1")[1], NOON)
+    store.move(conn, left, home_id, NOON)
+    elsewhere = parse(b'{"homes":[{"code":"h2","station":"east"}]}').homes[0]
+    store.move(conn, left, store.put_home(conn, elsewhere, NOON)[0], NOON + timedelta(days=1))
+    admission.admit(conn, community(station="west"), NOON + timedelta(days=2))
+    assert [station_of(conn, one) for one in (stays, left)] == ["west", "east"]
+    store.move(conn, left, home_id, NOON + timedelta(days=3))
+    assert station_of(conn, left) == "west"
+
+
+@pytest.mark.parametrize("typo", ["Asia/Shanghia", "", "Asia"])
+def test_a_station_in_no_time_zone_is_refused(conn, typo):
+    station = Station(code="x", level="city", name="x", time_zone=typo)
+    with pytest.raises(store.CareError, match="no time zone"):
+        store.put_station(conn, station)
+
+
 def nowalls(dsn: str, *words: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "NOWALLS_DATABASE_URL": dsn}
     command = [sys.executable, "-m", "core.command", *words]
@@ -193,3 +239,36 @@ def test_the_command_says_plainly_what_is_wrong(conn, dsn):
     refused = nowalls(dsn, "devices", "add", "x", "--kind", "pir", "--home", "h9")
     assert refused.returncode == 1
     assert refused.stderr.strip() == "Error: there is no home h9"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"ability_grade": 9}, "CheckViolation (resident_ability_grade_check)"),
+        ({"ability_grade": 99999}, "NumericValueOutOfRange"),
+        ({"risks": "\0"}, "DataError"),
+        ({"sex": "Elder Secret"}, "Invalid enum value - at `$.homes[0].residents[0].sex`"),
+    ],
+)
+def test_what_is_refused_is_said_in_one_line_without_anybodys_name(dsn, tmp_path, wrong, said):
+    path = tmp_path / "community.json"
+    person = {"name": "Elder Secret", "phone": "555", **wrong}
+    path.write_text(
+        json.dumps({**DOCUMENT, "homes": [{"code": "h", "station": "east", "residents": [person]}]})
+    )
+    refused = nowalls(dsn, "community", "load", str(path))
+    assert refused.returncode == 1
+    [line] = refused.stderr.strip().splitlines()
+    assert said in line
+    assert "Secret" not in line
+    assert "555" not in line
+
+
+@pytest.mark.parametrize("text", [b"{", b"", b'{"homes": [}', b'{"homes": "\xff"}'])
+def test_a_document_that_is_no_json_is_refused_in_one_line(dsn, tmp_path, text):
+    path = tmp_path / "community.json"
+    path.write_bytes(text)
+    refused = nowalls(dsn, "community", "load", str(path))
+    assert refused.returncode == 1
+    [line] = refused.stderr.strip().splitlines()
+    assert line.startswith("Error: the document cannot be read: ")
