@@ -34,9 +34,9 @@ def _write(path: Path, text: str) -> None:
 
 async def _wishes(conn: Connection, parts: Parts) -> list[tuple[str, int | None, int | None]] | None:
     """(role, station, resident) of each link to make; None while the demo community is not there yet."""
-    wishes: list[tuple[str, int | None, int | None]] = [
-        ("administrator", await invitations.root_station(conn), None)
-    ]
+    # On everything, not on the top station: what no station answers for (the platform's own incidents,
+    # messages of homes nobody knows) would otherwise be seen by nobody.
+    wishes: list[tuple[str, int | None, int | None]] = [("administrator", None, None)]
     if not parts.own.demo:
         return wishes
     subjects = await invitations.demo_subjects(conn)

@@ -78,9 +78,10 @@ def _action(name: str) -> ActionName:
     return name  # type: ignore[return-value]  # the life cycle's names; a spec test compares the two lists
 
 
-def event(row: Row, time_zone: str) -> Event:
-    """A step of an incident's life."""
-    via = str(row["data"].get("via", ""))
+def event(row: Row, time_zone: str, *, notes: bool) -> Event:
+    """A step of an incident's life; with `notes`, what staff wrote to each other about it."""
+    data = row["data"] if notes else {name: value for name, value in row["data"].items() if name != "note"}
+    via = str(data.get("via", ""))
     actor: Named | Engine = Engine(system=via if via.startswith("console:") else "engine")
     if row["actor_id"] is not None:
         actor = Named(id=row["actor_id"], name=row["actor_name"] or "")
@@ -89,8 +90,8 @@ def event(row: Row, time_zone: str) -> Event:
         at=row["at"],
         kind=row["kind"],
         actor=actor,
-        data=row["data"],
-        text=Text.model_validate(messages.both(f"event.{row['kind']}", row["data"], time_zone)),
+        data=data,
+        text=Text.model_validate(messages.both(f"event.{row['kind']}", data, time_zone)),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
+from api.models.incidents import StationRef
 from api.models.words import Instant, Key, Language, Line, Named, RoleName
 from api.passwords import LONGEST, SHORTEST
 
@@ -68,7 +69,7 @@ class Invitation(BaseModel):
     """What a code makes its bearer."""
 
     role: RoleName
-    station: Named | None
+    station: StationRef | None
     resident: Named | None
     expires_at: Instant
 

@@ -86,7 +86,7 @@ async def _detail(conn: Connection, parts: Parts, row: Row) -> ResidentDetail | 
 
 @router.get("/{incident}")
 async def read(incident: UUID, caller: Signed, parts: Needs) -> IncidentFull:
-    """Everything about one incident. Contacts and the access note are for station staff only."""
+    """Everything about one incident. Contacts, notes and how to get in are for station staff only."""
     see, act = caller.scope(Action.SEE_INCIDENTS), caller.may(Action.ACT_ON_INCIDENTS)
     async with parts.pool.connection() as conn:
         row = await _found(conn, caller, incident)
@@ -97,7 +97,7 @@ async def read(incident: UUID, caller: Signed, parts: Needs) -> IncidentFull:
         others = await incidents.recent(conn, see, incident, resident) if resident else []
         return IncidentFull(
             **dict(showing.incident(row, showing.legal(row, act))),
-            events=[showing.event(one, zone) for one in await incidents.events(conn, incident)],
+            events=[showing.event(one, zone, notes=staff) for one in await incidents.events(conn, incident)],
             findings=[showing.finding(one, zone) for one in await incidents.findings(conn, incident)],
             contacts=[Contact(**one) for one in contacts],
             resident_detail=await _detail(conn, parts, row),

@@ -5,6 +5,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from api import first_run, inviting, tokens
 from api.guard import Signed, check_origin
+from api.models.incidents import StationRef
 from api.models.session import Invitation, Invite, Invited, Look, Redeem, SessionOut
 from api.models.words import Named
 from api.parts import Needs
@@ -25,7 +26,9 @@ async def look(wish: Look, parts: Needs) -> Invitation:
     station, resident = row["station_id"], row["resident_id"]
     return Invitation(
         role=row["role"],
-        station=None if station is None else Named(id=station, name=row["station_name"]),
+        station=None
+        if station is None
+        else StationRef(id=station, name=row["station_name"], name_en=row["station_name_en"]),
         resident=None if resident is None else Named(id=resident, name=row["resident_name"]),
         expires_at=row["expires_at"],
     )

@@ -54,13 +54,13 @@ async def _found(conn: Connection, caller: Caller, parts: Parts, resident: int) 
 
 @router.get("/{resident}")
 async def read(resident: KeyPath, caller: Signed, parts: Needs) -> ResidentFull:
-    """One resident. Contacts are for station staff only."""
+    """One resident. Contacts and devices are for station staff only."""
     async with parts.pool.connection() as conn:
         row = await _found(conn, caller, parts, resident)
         person = await incidents.person(conn, resident)
         staff = caller.may(Action.SEE_CONTACTS).covers(row["path"])
         contacts = await incidents.contacts(conn, resident) if staff else []
-        installed = await devices.of_resident(conn, resident, parts.now)
+        installed = await devices.of_resident(conn, resident, parts.now) if staff else []
     return ResidentFull(
         **dict(showing.resident(row, parts.now)),
         phone=person["phone"] if person else "",

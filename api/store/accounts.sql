@@ -5,6 +5,7 @@
 SELECT id, password_hash FROM account WHERE login = %(login)s AND disabled_at IS NULL
 
 -- name: add_account
+-- A login is taken once; whoever comes second gets no row, and no hint of whose it is.
 INSERT INTO account (login, name, language, password_hash, created_at)
 VALUES (%(login)s, %(name)s, %(language)s, %(password_hash)s, %(now)s)
 ON CONFLICT (login) DO NOTHING
@@ -15,10 +16,12 @@ RETURNING id
 UPDATE account SET password_hash = %(password_hash)s WHERE id = %(id)s
 
 -- name: add_grant
+-- Roles are rows of their own: an account may hold several, and each is withdrawn by itself.
 INSERT INTO role_grant (account_id, role, station_id, resident_id, granted_at, granted_by)
 VALUES (%(account_id)s, %(role)s, %(station_id)s, %(resident_id)s, %(now)s, %(granted_by)s)
 
 -- name: add_session
+-- Both ends of its life are fixed at sign-in, so that a later change of settings lengthens no session.
 INSERT INTO session (token_hash, account_id, created_at, idle_s, idle_until, expires_at)
 VALUES (%(token_hash)s, %(account_id)s, %(now)s, %(idle_s)s, %(idle_until)s, %(expires_at)s)
 
@@ -54,6 +57,7 @@ SET idle_until = least(expires_at, %(wall_now)s::timestamptz + make_interval(sec
 WHERE token_hash = ANY(%(token_hashes)s) AND idle_until > %(wall_now)s AND expires_at > %(wall_now)s
 
 -- name: end_session
+-- A cookie that was signed out is worth nothing, also to who copied it.
 DELETE FROM session WHERE token_hash = %(token_hash)s
 
 -- name: only_family
@@ -62,6 +66,7 @@ SELECT bool_and(role = 'family') AS only_family FROM role_grant
 WHERE account_id = %(account_id)s AND revoked_at IS NULL
 
 -- name: try_login
+-- Noted before the password is looked at, so that many guesses at once count each other.
 INSERT INTO login_attempt (login_digest, address, at, outcome)
 VALUES (%(login_digest)s, %(address)s, %(wall_now)s, 'trying')
 RETURNING id
@@ -81,10 +86,13 @@ FROM (
 ) attempt
 
 -- name: end_login
+-- Only how it went is kept, and whose account it was when the login was known.
 UPDATE login_attempt SET outcome = %(outcome)s, account_id = %(account_id)s WHERE id = %(id)s
 
 -- name: clear_old_sessions
+-- Sessions that ended let nobody in; they are kept no longer than the sweep.
 DELETE FROM session WHERE expires_at <= %(wall_now)s OR idle_until <= %(wall_now)s
 
 -- name: clear_old_attempts
+-- Where people signed in from is personal data: it is kept only while it may be asked for.
 DELETE FROM login_attempt WHERE at < %(before)s

@@ -1,6 +1,7 @@
 -- Installed devices within a scope.
 
 -- name: devices
+-- What hangs or is worn now, also what was never heard: a silent device is what an operator looks for.
 SELECT d.id, d.code, d.kind, d.model, h.id AS home_id, h.code AS home_code, n.room, n.site,
        r.id AS resident_id, r.name AS resident_name, s.online, s.last_seen, s.battery, s.rssi,
        COALESCE(s.firmware, '') AS firmware

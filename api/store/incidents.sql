@@ -41,6 +41,7 @@ SELECT c.* FROM picked JOIN incident_card c ON c.id = picked.id
 ORDER BY c.onset DESC, c.id DESC
 
 -- name: one
+-- Outside the scope it does not exist, so that guessing keys tells nothing.
 SELECT * FROM incident_card c
 WHERE c.id = %(id)s AND (c.path <@ ANY(%(paths)s::ltree[]) OR c.subjects && %(residents)s::int[])
 
@@ -66,6 +67,7 @@ ORDER BY c.onset DESC, c.id
 LIMIT 50
 
 -- name: events
+-- Who did what when, in the order in which it counted.
 SELECT e.n, e.at, e.kind, e.actor_id, a.name AS actor_name, e.data
 FROM incident_event e
 LEFT JOIN account a ON a.id = e.actor_id
@@ -86,7 +88,9 @@ ORDER BY f.detected_at, f.id, f.revision
 SELECT r.born, r.living, r.ability_grade, r.risks, r.phone FROM resident r WHERE r.id = %(resident)s
 
 -- name: contacts
+-- Whom to call, in the order the family wishes.
 SELECT rank, name, relation, phone FROM contact WHERE resident_id = %(resident)s ORDER BY rank
 
 -- name: access_note
+-- How to get in: for who stands before the door, and for nobody else.
 SELECT access_note FROM home WHERE id = %(home)s

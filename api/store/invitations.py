@@ -90,12 +90,6 @@ async def resident_of_id(conn: Connection, resident_id: int) -> Row | None:
     return await (await conn.execute(_SQL["resident_of_id"], {"id": resident_id})).fetchone()
 
 
-async def root_station(conn: Connection) -> int | None:
-    """The top of the tree; None while there is no station."""
-    row = await (await conn.execute(_SQL["root_station"])).fetchone()
-    return row["id"] if row else None
-
-
 async def demo_subjects(conn: Connection) -> tuple[int, int] | None:
     """A street's station and a resident to make demo links for; None until they exist."""
     street = await (await conn.execute(_SQL["demo_street"])).fetchone()

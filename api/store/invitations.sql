@@ -1,14 +1,15 @@
 -- Invitations.
 
 -- name: add_invitation
+-- Only the digest of the code is kept: reading the table lets nobody in.
 INSERT INTO invitation (code_hash, role, station_id, resident_id, language, first_run, created_by, created_at, expires_at)
 VALUES (%(code_hash)s, %(role)s, %(station_id)s, %(resident_id)s, %(language)s, %(first_run)s, %(created_by)s,
         %(now)s, %(expires_at)s)
 
 -- name: look
 -- What a code would make its bearer; used and expired ones are as good as none.
-SELECT i.role, i.language, i.expires_at, i.station_id, t.name AS station_name, i.resident_id,
-       r.name AS resident_name
+SELECT i.role, i.language, i.expires_at, i.station_id, t.name AS station_name, t.name_en AS station_name_en,
+       i.resident_id, r.name AS resident_name
 FROM invitation i
 LEFT JOIN station t ON t.id = i.station_id
 LEFT JOIN resident r ON r.id = i.resident_id
@@ -21,9 +22,11 @@ WHERE code_hash = %(code_hash)s AND used_at IS NULL AND expires_at > %(now)s
 RETURNING id, role, station_id, resident_id, created_by
 
 -- name: taken_by
+-- Lets an administrator see later which link made which account.
 UPDATE invitation SET used_by = %(account_id)s WHERE id = %(id)s
 
 -- name: administrator_exists
+-- While nobody can invite anybody, the first run has links to make.
 SELECT EXISTS (
     SELECT FROM role_grant g JOIN account a ON a.id = g.account_id
     WHERE g.role = 'administrator' AND g.revoked_at IS NULL AND a.disabled_at IS NULL
@@ -44,17 +47,17 @@ UPDATE invitation SET expires_at = %(now)s
 WHERE first_run AND used_at IS NULL AND expires_at > %(now)s
 
 -- name: station_of_code
+-- On the command line a station is known by its code.
 SELECT id, path::text AS path, name FROM station WHERE code = %(code)s
 
 -- name: station_of_id
+-- With its path, so that nobody invites to a station outside their own.
 SELECT id, path::text AS path, name FROM station WHERE id = %(id)s
 
 -- name: resident_of_id
+-- With the path of their station, so that nobody invites to a stranger.
 SELECT r.id, t.path::text AS path, r.name FROM resident r JOIN station t ON t.id = r.station_id
 WHERE r.id = %(id)s
-
--- name: root_station
-SELECT id FROM station WHERE parent_id IS NULL ORDER BY id LIMIT 1
 
 -- name: demo_street
 -- What stands above the first community: its operator sees all communities of the street.

@@ -2,6 +2,7 @@
 -- we know is seen only by those who see everything.
 
 -- name: page
+-- The latest first: what goes wrong now is at the top. Only the first bytes, for a payload may be large.
 SELECT q.id, q.first_at, q.last_at, q.times, q.topic, q.reason, q.detail, octet_length(q.payload) AS size,
        substring(q.payload FOR %(preview)s) AS preview
 FROM quarantine q
@@ -15,6 +16,7 @@ ORDER BY q.last_at DESC, q.id DESC
 LIMIT %(limit)s
 
 -- name: counts
+-- Which mistake is frequent tells which device or setting to look at.
 SELECT q.reason, sum(q.times)::bigint AS times
 FROM quarantine q
 LEFT JOIN home h ON h.code = q.home_code

@@ -1,12 +1,15 @@
 -- The state of the parts.
 
 -- name: migrations
+-- Which files ran; requests wait until none is missing.
 SELECT name FROM migration
 
 -- name: migration_table
+-- A database of the first minute has no table to ask.
 SELECT to_regclass('migration') IS NOT NULL AS yes
 
 -- name: ingest
+-- All workers together. A worker that has written nothing for five minutes has no lag worth showing.
 SELECT COALESCE(sum(received), 0)::bigint AS received_total, COALESCE(sum(quarantined), 0)::bigint AS quarantined_total,
        max(last_batch_at) AS last_batch_at,
        max(lag_ms) FILTER (WHERE last_batch_at > %(now)s::timestamptz - interval '5 minutes') AS lag_ms,

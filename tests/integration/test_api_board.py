@@ -279,7 +279,7 @@ def test_the_command_line_invites(house: ApiHouse, monkeypatch: pytest.MonkeyPat
         core_settings.load.cache_clear()
     house.wall.instant = SystemClock().now()
     looked = house.stranger().post("/invitations/look", code=url.partition("#")[2])
-    assert looked.json()["station"] == {"id": EAST, "name": "东社区"}
+    assert looked.json()["station"] == {"id": EAST, "name": "东社区", "name_en": "East"}
 
 
 def test_the_description_is_complete(house: ApiHouse) -> None:
@@ -293,3 +293,15 @@ def test_the_description_is_complete(house: ApiHouse) -> None:
                 assert operation["responses"][good]["content"]["application/json"]["schema"], (path, method)
     incident = described["components"]["schemas"]["Incident"]["properties"]
     assert incident["onset"]["format"] == "date-time"
+
+
+def test_what_is_asked_all_the_time_has_an_index(house: ApiHouse) -> None:
+    house.conn.execute("SET enable_seqscan = off")
+    for column, value in (
+        ("state_since", "2026-03-01"),
+        ("finding_id", "00000000-0000-0000-0000-000000000000"),
+    ):
+        plan = house.conn.execute(
+            f"EXPLAIN SELECT id FROM incident WHERE {column} = '{value}'"  # type: ignore[arg-type]
+        ).fetchall()
+        assert "Index" in str(plan), column

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.support.api import EAST, PASSWORD, STREET, ApiHouse, api_house, until
+from tests.support.api import EAST, PASSWORD, START, STREET, ApiHouse, api_house, until
 
 pytestmark = pytest.mark.integration
 
@@ -37,7 +37,7 @@ def test_the_first_run_makes_one_link_and_it_makes_one_administrator(house: ApiH
     redeem = {"code": code, "login": "Anna", "password": PASSWORD, "name": "Anna", "language": "en"}
     anna.became(anna.post("/invitations/redeem", **redeem))
     assert anna.session["account"]["login"] == "anna"
-    assert anna.session["grants"] == [{"role": "administrator", "station_id": 1, "resident_id": None}]
+    assert anna.session["grants"] == [{"role": "administrator", "station_id": None, "resident_id": None}]
     again = house.stranger().post("/invitations/redeem", **redeem | {"login": "mallory"})
     assert again.status_code == 404
     assert not (house.folder / "run" / "first-link").exists()
@@ -51,12 +51,34 @@ def test_a_second_start_keeps_the_first_link(house: ApiHouse) -> None:
     assert house.conn.execute("SELECT count(*) FROM invitation").fetchone() == (1,)
 
 
+def test_a_first_administrator_who_comes_late_sees_what_no_station_answers_for(house: ApiHouse) -> None:
+    before = first_link(house)
+    house.wall.advance(days=8)
+    assert (
+        house.stranger().post("/invitations/look", code=before.strip().partition("#")[2]).status_code == 404
+    )
+    with house.serves():  # the next start makes a new link
+        after = until(lambda: (text := first_link(house)) != before and text).strip()
+        anna = house.stranger()
+        code = after.partition("#")[2]
+        body = {"code": code, "login": "anna", "password": PASSWORD, "name": "Anna"}
+        anna.became(anna.post("/invitations/redeem", **body))
+        house.conn.execute(
+            "INSERT INTO quarantine (topic, digest, reason, detail, payload, home_code, device_code,"
+            " first_at, last_at) VALUES ('t', 'd', 'malformed', '', '', 'nowhere', '', %s, %s)",
+            (START, START),
+        )
+        assert [one["topic"] for one in anna.get("/quarantine")["items"]] == ["t"]
+        house.finds("detector_failed", home=None, resident=None)
+        assert [one["station"] for one in anna.get("/incidents")["items"]] == [None]
+
+
 def test_the_demo_mints_a_link_for_each_role(dsn: str, tmp_path: Path) -> None:
     with api_house(dsn, tmp_path) as house, house.serves(demo=True):
         roles = [line.split()[0] for line in first_link(house).splitlines()]
         assert roles == ["administrator", "operator", "family"]
         grants = house.conn.execute("SELECT station_id, resident_id FROM invitation ORDER BY id").fetchall()
-        assert grants == [(1, None), (STREET, None), (None, 1)]
+        assert grants == [(None, None), (STREET, None), (None, 1)]
 
 
 def test_of_many_who_redeem_one_code_one_gets_in(house: ApiHouse) -> None:
@@ -197,6 +219,10 @@ def test_who_may_invite_whom(house: ApiHouse) -> None:
     url = operator.post("/invitations", role="family", resident_id=1).json()["url"]
     looked = house.stranger().post("/invitations/look", code=url.partition("#")[2]).json()
     assert looked["resident"] == {"id": 1, "name": "Resident 1"}
+    house.conn.execute("UPDATE station SET name = '东社区', name_en = 'East' WHERE id = %s", (EAST,))
+    url = administrator.post("/invitations", role="operator", station_id=EAST).json()["url"]
+    looked = house.stranger().post("/invitations/look", code=url.partition("#")[2]).json()
+    assert looked["station"] == {"id": EAST, "name": "东社区", "name_en": "East"}
 
 
 def test_nothing_that_lets_anybody_in_lies_in_the_database(house: ApiHouse) -> None:

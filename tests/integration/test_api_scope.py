@@ -89,6 +89,22 @@ def test_family_sees_one_person_and_no_telephone_numbers_of_others(house: ApiHou
     assert staff["access_note"] == "key under the mat"
 
 
+def test_family_sees_neither_devices_nor_what_staff_write_to_each_other(house: ApiHouse) -> None:
+    incident = house.sos(1)
+    operator, daughter = house.person("operator", EAST), house.person("family", resident=1)
+    operator.act(incident, "note", note="the daughter is hard to reach")
+    operator.act(incident, "resolve", outcome="help_given", note="see the other note")
+    assert operator.get("/residents/1")["devices"]
+    assert house.person("responder", EAST).get("/residents/1")["devices"]
+    assert daughter.get("/residents/1")["devices"] == []
+    for person, notes in ((operator, 2), (daughter, 0)):
+        events = person.get(f"/incidents/{incident}")["events"]
+        assert [event["kind"] for event in events[2:]] == ["noted", "resolved"]
+        assert len([event for event in events if "note" in event["data"]]) == notes
+    assert daughter.get(f"/incidents/{incident}")["events"][3]["data"]["outcome"] == "help_given"
+    assert "hard to reach" not in daughter.http.get(f"/incidents/{incident}").text
+
+
 def test_a_grant_that_is_withdrawn_holds_no_longer(house: ApiHouse) -> None:
     operator = house.person("operator", EAST)
     assert operator.get("/residents")["items"]

@@ -34,6 +34,11 @@ def test_a_statement_without_a_name_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_statement_says_why_it_is_there(path: Path) -> None:
+    assert not [name for name, statement in load(path).items() if not statement.startswith("-- ")]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_statement_asks_the_database_for_the_time(path: Path) -> None:
     for name, statement in load(path).items():
         assert "now()" not in statement.lower().replace("%(now)s", ""), f"{name} reads the clock"
