@@ -124,6 +124,9 @@ class ImmediateDetector:
             episodes.append(Episode(finding, finding.at, ended, claimed))
             if claimed:
                 self._deliveries.note((finding.device, metric), claimed, finding.onset)
+        for episodes in self._episodes.values():
+            episodes.sort(key=lambda e: e.finding.onset)
+            del episodes[:-EPISODES]
         devices = {device for device, _ in self._episodes}
         self._heard = {device: at for device, at in self._heard.items() if device in devices}
 
@@ -166,14 +169,8 @@ class ImmediateDetector:
         episode.seen = max(episode.seen, onset)
         if episode.ended is None or onset <= episode.ended or not alarm.clears:
             return []
-        reopened = replace(
-            episode.finding,
-            at=onset,
-            revision=episode.finding.revision + 1,
-            cleared=False,
-        )
-        episode.finding, episode.ended = reopened, None
-        return [reopened]
+        episode.finding, episode.ended = _reopened(episode.finding, onset), None
+        return [episode.finding]
 
     def _cleared(self, key: tuple[int, int], time: int, received: int) -> list[Finding]:
         cleared = []
@@ -201,6 +198,13 @@ class ImmediateDetector:
             resident=resident if alarm.personal else None, device=device, severity=alarm.severity,
             evidence=evidence,
         )  # fmt: skip
+
+
+def _reopened(finding: Finding, instant: int) -> Finding:
+    """The next revision of `finding`: the sensor says it again, right after its all-clear."""
+    params = {"room": finding.reason.params.get("room", ""), "since_at": finding.onset}
+    reason = Reason(f"{finding.kind}.raised", params)
+    return replace(finding, at=instant, revision=finding.revision + 1, cleared=False, reason=reason)
 
 
 def _ended(finding: Finding, instant: int) -> Finding:

@@ -176,6 +176,7 @@ def test_a_flickering_sensor_reopens_its_own_finding(detector):
     )
     assert {first.id, over.id, again.id} == {end.id}
     assert [f.revision for f in (first, over, again, end)] == [0, 1, 2, 3]
+    assert again.reason.key == "smoke.raised"
 
 
 def test_new_smoke_hours_later_is_a_new_finding(detector):
