@@ -1,4 +1,10 @@
-"""Vital signs out of order: one odd value waits for a second, a grave one does not, a fault is named."""
+"""Vital signs out of order: one odd value waits for a second, a grave one does not, a fault is named.
+
+Severities: `{metric}_{side}` ("spo2_low", "heart_rate_high"), with `_critical` after it when the value is
+beyond the grave limit ("spo2_low_critical"), and "device_fault". While a finding stands, a value that is
+graver, or on the other side, makes its next revision with a severity of its own; triage takes `_critical` for
+worse.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -6,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.limits import BY_METRIC, FAULTS, direction, fault_of, is_grave
+from analytics.limits import BY_METRIC, FAULTS, Limit, direction, fault_of, is_grave
 from core.batch import Batch
 from core.directory import Directory
 from core.finding import Finding, Reason
@@ -27,7 +33,8 @@ class Course:
 
     Attributes:
         latest: time of the newest value judged, Unix microseconds.
-        pending: time of an odd value not yet confirmed, or 0, and its side.
+        pending: time of an odd value not yet confirmed, or 0, and its side; while a finding is open, that of
+            a value on the other side.
         open: the finding that stands, or None.
         calm_since: first of the values in order since then, or 0.
         faults: implausible values in a row, `fault_since` the first.
@@ -83,7 +90,7 @@ class VitalsDetector:
                     finding.onset,
                 )
             else:
-                course.open, course.side = finding, str(finding.evidence["side"])
+                course.open = finding
 
     def fold(self, batch: Batch) -> list[Finding]:
         """Findings for values out of order, cleared revisions when they are back."""
@@ -160,52 +167,55 @@ class VitalsDetector:
         limit = BY_METRIC.get(subject[2])
         if limit is None:
             return []
-        side = direction(limit, value)
-        if course.open is not None:
-            return self._standing(course, time, value, side)
-        if not side:
+        side, grave, standing = direction(limit, value), is_grave(limit, value), course.open
+        if side:
+            course.calm_since = 0
+        elif standing is not None:
+            return self._calming(course, standing, time, value)
+        if not side or (standing is not None and not _is_worse(standing, side, grave)):
             course.pending, course.side = 0, ""
             return []
-        grave = is_grave(limit, value)
         confirmed = course.side == side and 0 < time - course.pending <= limit.within_s * SECOND
         if not (grave or confirmed):
             course.pending, course.side = time, side
             return []
         begun = course.pending if confirmed else time
-        course.pending, course.side, course.calm_since = 0, side, 0
-        bound = limit.low if side == "low" else limit.high
-        params = {
-            "metric": limit.metric,
-            "value": value,
-            "limit": bound,
-            "since_at": begun,
-        }
-        evidence = {
-            "metric": limit.metric,
-            "value": value,
-            "side": side,
-            "grave": grave,
-            "resident": subject[0],
-        }
-        course.open = Finding(
-            "vitals", home, _onset(begun, subject), time,
-            Reason(f"vitals.{'grave_' if grave else ''}{side}", params),
-            resident=subject[0] or None, device=subject[1], severity=f"{limit.metric}_{side}",
-            evidence=evidence,
-        )  # fmt: skip
-        return [course.open]
+        course.pending, course.side = 0, ""
+        finding = _out_of_order(limit, subject, home, time, value, begun)
+        if standing is not None:
+            finding = replace(finding, onset=standing.onset, revision=standing.revision + 1)
+        course.open = finding
+        return [finding]
 
-    def _standing(self, course: Course, time: int, value: float, side: str) -> list[Finding]:
+    def _calming(self, course: Course, standing: Finding, time: int, value: float) -> list[Finding]:
         """An open finding ends once the values have been in order for CALM."""
-        if side:
-            course.calm_since = 0
-            return []
+        course.pending, course.side = 0, ""
         course.calm_since = course.calm_since or time
-        if time - course.calm_since < CALM or course.open is None:
+        if time - course.calm_since < CALM:
             return []
-        ended = _ended(course.open, time, value)
-        course.open, course.calm_since, course.side = None, 0, ""
-        return [ended]
+        course.open, course.calm_since = None, 0
+        return [_ended(standing, time, value)]
+
+
+def _is_worse(standing: Finding, side: str, grave: bool) -> bool:
+    """Whether a value is news to somebody who knows of the standing finding."""
+    return side != standing.evidence["side"] or (grave and not standing.evidence["grave"])
+
+
+def _out_of_order(limit: Limit, subject: Subject, home: int, time: int, value: float, begun: int) -> Finding:
+    """The finding for a value that is out of order since `begun`."""
+    side, grave = direction(limit, value), is_grave(limit, value)
+    bound = limit.low if side == "low" else limit.high
+    params = {"metric": limit.metric, "value": value, "limit": bound, "since_at": begun}
+    evidence = {
+        "metric": limit.metric, "value": value, "side": side, "grave": grave, "resident": subject[0],
+    }  # fmt: skip
+    return Finding(
+        "vitals", home, _onset(begun, subject), time,
+        Reason(f"vitals.{'grave_' if grave else ''}{side}", params),
+        resident=subject[0] or None, device=subject[1],
+        severity=f"{limit.metric}_{side}{'_critical' if grave else ''}", evidence=evidence,
+    )  # fmt: skip
 
 
 def _odd(rows: NDArray[np.void]) -> NDArray[np.bool_]:

@@ -41,8 +41,57 @@ def test_a_low_and_a_high_value_do_not_confirm_each_other():
 
 def test_a_grave_value_is_not_waited_upon():
     (low,) = course("spo2", 97, 78)
-    assert low.severity == "spo2_low"
+    assert low.severity == "spo2_low_critical"
     assert low.reason.key == "vitals.grave_low"
+
+
+def test_what_gets_graver_is_said_again_at_once():
+    low, critical = course("spo2", 97, 89, 89, 60, 55, 52)
+    assert low.id == critical.id
+    assert [f.severity for f in (low, critical)] == ["spo2_low", "spo2_low_critical"]
+    assert (critical.revision, critical.cleared, critical.at) == (1, False, MORNING + 15 * MINUTE)
+    assert critical.reason.key == "vitals.grave_low"
+    assert critical.reason.params["value"] == 60
+
+
+def test_what_gets_better_but_not_well_is_not_said_again():
+    (critical,) = course("spo2", 78, 85, 88, 79, 85)
+    assert critical.severity == "spo2_low_critical"
+
+
+def test_the_other_side_is_said_once_a_second_value_confirms_it():
+    low, high, critical = course("heart_rate", 38, 37, 150, 150, 25)
+    assert [f.severity for f in (low, high, critical)] == [
+        "heart_rate_low",
+        "heart_rate_high",
+        "heart_rate_low_critical",
+    ]
+    assert [f.revision for f in (low, high, critical)] == [0, 1, 2]
+    assert len({f.id for f in (low, high, critical)}) == 1
+    assert high.at == MORNING + 15 * MINUTE
+
+
+def test_one_value_on_the_other_side_is_doubted():
+    assert len(course("heart_rate", 38, 37, 150, 37, 150, 36)) == 1
+
+
+def test_what_got_graver_ends_as_one():
+    *_, critical, back = course("spo2", 89, 89, 70, 95, 96, 97)
+    assert (back.id, back.revision, back.cleared) == (critical.id, 2, True)
+
+
+def test_after_a_restart_it_still_worsens_and_only_once():
+    first = VitalsDetector()
+    first.know(town.directory)
+    values = [
+        town.says(1, "wearable", "spo2", v, MORNING + i * MINUTE) for i, v in enumerate((89, 89, 60, 55))
+    ]
+    low, critical = play(first, town.readings(values), MORNING + 5 * MINUTE)
+    for known, expected in ((low, [critical]), (critical, [])):
+        again = VitalsDetector()
+        again.know(town.directory)
+        again.resume([known])
+        assert play(again, town.readings(values), MORNING + 5 * MINUTE) == expected
 
 
 def test_it_stands_until_ten_minutes_in_order():
