@@ -40,11 +40,17 @@ TABLE: Mapping[str, Entry | Folder] = {
     ),
     "train": Folder(
         "Train a model.",
-        {"falls": Entry("analytics.falls.commands:train", "The fall detector's model.")},
+        {
+            "falls": Entry("analytics.falls.commands:train", "The fall detector's model."),
+            "inactivity": Entry("analytics.commands:train_inactivity", "The model of silence."),
+        },
     ),
     "evaluate": Folder(
         "Measure a detector on data it never saw.",
-        {"falls": Entry("analytics.falls.commands:evaluate", "The fall detector.")},
+        {
+            "falls": Entry("analytics.falls.commands:evaluate", "The fall detector."),
+            "inactivity": Entry("analytics.commands:evaluate_inactivity", "Alarms a day against delay."),
+        },
     ),
 }
 
