@@ -70,7 +70,7 @@ class OutageWatch:
 
     def end(self, homes: NDArray[np.int64], heard: NDArray[np.int64], now: int) -> Finding | None:
         """The cleared revision once most of the homes have been heard since, else None."""
-        of_interest = np.isin(homes, self._silent) if len(self._silent) else heard > 0
+        of_interest = np.isin(homes, self._silent) if len(self._silent) else heard >= self.begun
         back = int(np.count_nonzero(heard[of_interest] > self.onset + SETTLED))
         total = int(np.count_nonzero(of_interest))
         if back <= SHARE * total:

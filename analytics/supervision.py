@@ -37,6 +37,8 @@ class SupervisionDetector:
         self._battery = BatteryWatch()
         self._outage = OutageWatch()
         self._first_tick = True
+        self._deaf_from = self._deaf = 0  # from when, and for how long, nobody listened before a restart
+        self._afresh: dict[int, int] = {}  # home (0: all) -> end of an outage after which silence counts anew
         self._devices, self._homes = Rows(), Rows()
         self._heard = np.zeros(0, np.int64)  # last live message, server time; 0: never
         self._will = np.zeros(0, np.int64)  # last will since then, or 0
@@ -73,12 +75,30 @@ class SupervisionDetector:
         np.minimum.at(self._home_grace, self._home_of[reporting], self._grace[reporting])
         self._battery.know(directory)
 
+    def heard(self, rows: Iterable[tuple[int, int]]) -> None:
+        """(device id, instant of its last message in Unix microseconds) as stored, before anything is folded.
+
+        After a restart only the last readings are folded again: a device that reports hourly, or died while
+        nobody listened, is known from here. What it said before it was installed where it is does not count.
+        """
+        known = [row for row in rows if (e := self._directory.by_id.get(row[0])) and row[1] >= e.since]
+        devices, instants = np.array(known, np.int64).reshape(-1, 2).T
+        places = self._devices.of(devices)
+        np.maximum.at(self._heard, places, instants)
+        np.maximum.at(self._home_heard, self._home_of[places], instants)
+        self._deadline[places] = np.where(
+            self._grace[places] > 0, self._heard[places] + self._grace[places], NEVER
+        )
+        self._deaf_from = int(instants.max(initial=0))
+
     def resume(self, findings: Iterable[Finding]) -> None:
         """Reopen what stood open."""
         findings = list(findings)
         self._battery.resume(findings)
         self._outage.resume(findings)
         for finding in findings:
+            if finding.kind in ("home_offline", "platform_outage") and finding.cleared:
+                self._afresh[finding.home] = max(finding.at, self._afresh.get(finding.home, 0))
             row, home = (
                 self._devices.one(finding.device or 0),
                 self._homes.one(finding.home),
@@ -202,15 +222,38 @@ class SupervisionDetector:
         return found
 
     def _forgive(self, now: int) -> None:
-        """After a start, the time in which nobody listened is not silence of the devices."""
+        """After a start, the time in which nobody listened is not silence of the devices.
+
+        What was overdue before that, and was not said then, is said now.
+        """
         for home in np.flatnonzero(self._home_onset > 0).tolist():
-            members = (self._home_of == home) & (self._heard > 0) & (self._heard <= self._home_onset[home])
+            members = (self._home_of == home) & (self._heard > 0)
             self._absorb(np.flatnonzero(members & (self._grace > 0) & (self._state == UP)))
-        latest = int(self._heard.max(initial=0))
-        deaf = max(0, now - latest) if latest else 0
-        waiting = (self._state == UP) & (self._deadline < NEVER) & (self._deadline > latest)
-        self._deadline[waiting] += deaf
+        latest = self._deaf_from or int(self._heard.max(initial=0))
+        self._deaf = max(0, now - latest) if latest else 0
+        waiting = (self._state == UP) & (self._deadline < NEVER) & (self._heard <= latest)
+        self._count_afresh(waiting)
+        overdue = self._deadline <= latest
+        self._deadline[waiting & ~overdue] += self._deaf
+        self._deadline[waiting & overdue] = np.maximum(self._deadline[waiting & overdue], now)
         self._rearm((self._state == ABSORBED) & (self._home_onset[self._home_of] == 0), now)
+
+    def _count_afresh(self, rows: NDArray[np.bool_]) -> None:
+        """The end of an outage gave these devices their whole interval again."""
+        ends = np.full(len(self._homes), self._afresh.get(0, 0), np.int64)
+        for key, at in self._afresh.items():
+            home = self._homes.one(key)
+            if home != UNKNOWN:
+                ends[home] = max(int(ends[home]), at)
+        self._afresh.clear()
+        afresh = np.where(ends > 0, ends, -NEVER)[self._home_of[rows]] + self._grace[rows]
+        self._deadline[rows] = np.maximum(self._deadline[rows], afresh)
+
+    def _heard_fairly(self) -> NDArray[np.int64]:
+        """Last sign of each home, shape (homes,), moved on by the time in which nobody listened."""
+        heard, start = self._home_heard, self._deaf_from
+        deafened = (heard > 0) & (heard <= start) & (heard + self._home_grace > start)
+        return np.where(deafened, heard + self._deaf, heard)
 
     def _platform(self, now: int) -> list[Finding]:
         """One finding when more than half of the homes fell silent together, and its end."""
@@ -221,8 +264,9 @@ class SupervisionDetector:
             self._rearm((self._state == UP) & (self._deadline < NEVER), now)
             return [ended]
         eligible = (self._home_onset == 0) & (self._home_heard > 0)
-        silent = newly_silent(self._home_heard, self._home_grace, eligible, now)
-        started = self._outage.start(self._homes.keys, self._home_heard, silent, now)
+        heard = self._heard_fairly()
+        silent = newly_silent(heard, self._home_grace, eligible, now)
+        started = self._outage.start(self._homes.keys, heard, silent, now)
         return [] if started is None else [started, *self._absorb_since(self._outage.begun, now)]
 
     def _absorb_since(self, begun: int, now: int) -> list[Finding]:

@@ -1,12 +1,14 @@
 """Five different silences must not be confused: here the device, the home and the platform."""
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from analytics.supervision import SupervisionDetector
 from core.batch import Batch
+from core.directory import Directory
 from core.instant import HOUR, MINUTE, SECOND
 from core.motion import MotionWindow
 from tests.unit.analytics.town import MORNING, Town, play
@@ -162,6 +164,116 @@ def test_the_time_in_which_the_platform_itself_was_down_is_not_silence_of_the_de
     assert again.tick(MORNING + 5 * HOUR) == []
     afterwards = town.readings(town.heartbeats(MORNING + 6 * HOUR, begin=MORNING + 5 * HOUR))
     assert play(again, afterwards, MORNING + 6 * HOUR, begin=MORNING + 5 * HOUR) == []
+
+
+SLOW = Town(
+    8, [("wearable", "", 60, True), ("pir", "bathroom", 3600, False), ("door", "hallway", 3600, False)]
+)
+
+
+def restarted(where: Town, said, findings=()) -> SupervisionDetector:
+    """A new detector that learns from the store when each device was last heard, and folds nothing again."""
+    last: dict[int, int] = {}
+    for one in said:
+        last[one.device] = max(one.received, last.get(one.device, 0))
+    detector = supervised(where)
+    detector.heard(last.items())
+    detector.resume({f.id: f for f in findings}.values())
+    return detector
+
+
+def test_a_device_that_reports_hourly_and_died_while_nobody_listened_is_missed():
+    crash, restart = MORNING + 6 * HOUR, MORNING + 9 * HOUR
+    before = SLOW.heartbeats(crash)
+    after = SLOW.heartbeats(restart + 8 * HOUR, begin=restart, silent=[(3, "pir")])
+    again = restarted(SLOW, before)
+    found = play(again, SLOW.readings(after), restart + 8 * HOUR, begin=restart, every_s=60)
+    (offline,) = found
+    assert offline.device == SLOW.devices[3, "pir"].id
+    assert 90 * MINUTE <= offline.at - restart <= 150 * MINUTE
+    assert offline.onset <= crash
+
+
+def test_a_device_that_was_overdue_already_is_said_at_the_restart_and_once():
+    crash, restart = MORNING + 12 * HOUR, MORNING + 12 * HOUR + 20 * MINUTE
+    before = SLOW.heartbeats(crash, silent=[(3, "pir")])
+    before += [SLOW.says(3, "pir", "rssi", -60, MORNING)]
+    after = SLOW.readings(SLOW.heartbeats(restart + 8 * HOUR, begin=restart, silent=[(3, "pir")]))
+    found = play(restarted(SLOW, before), after, restart + 8 * HOUR, begin=restart, every_s=60)
+    (offline,) = found
+    assert (offline.device, offline.at) == (SLOW.devices[3, "pir"].id, restart)
+    assert restarted(SLOW, before, found).tick(restart + HOUR) == []
+
+
+@pytest.mark.parametrize("deaf", [2 * MINUTE, 20 * MINUTE, 3 * HOUR, 3 * 24 * HOUR])
+def test_a_restart_after_a_long_time_does_not_call_everybody_offline(deaf):
+    crash = MORNING + 6 * HOUR
+    restart = crash + deaf
+    again = restarted(SLOW, SLOW.heartbeats(crash))
+    after = SLOW.readings(SLOW.heartbeats(restart + 6 * HOUR, begin=restart))
+    # Some speak before time begins to pass for the detectors.
+    early = after[after["received"] <= restart + 10 * SECOND]
+    again.fold(Batch(now=restart + 10 * SECOND, readings=early))
+    assert play(again, after, restart + 6 * HOUR, begin=restart + 10 * SECOND) == []
+
+
+def test_a_platform_that_stays_silent_after_the_restart_is_one_finding():
+    crash, restart = MORNING + 6 * HOUR, MORNING + 9 * HOUR
+    again = restarted(SLOW, SLOW.heartbeats(crash))
+    found = play(again, SLOW.readings([]), restart + 8 * HOUR, begin=restart, every_s=10)
+    assert kinds(found) == {("platform_outage", False): 1}
+    assert found[0].at - restart < 3 * MINUTE
+
+
+def test_a_crash_right_after_an_outage_does_not_call_those_offline_who_are_not_back_yet():
+    big = Town(40)
+    said = big.heartbeats(MORNING + HOUR)
+    said += big.heartbeats(MORNING + 8 * HOUR, begin=MORNING + 4 * HOUR)
+    readings = big.readings(said)
+    found = play(supervised(big), readings, MORNING + 5 * HOUR, every_s=5)
+    end = next(f.at for f in found if f.cleared)
+    early = [s for s in said if s.received <= end]
+    again = restarted(big, early, [f for f in found if f.at <= end])
+    assert play(again, readings, MORNING + 8 * HOUR, begin=end + 10 * SECOND) == []
+
+
+def test_an_outage_that_spans_a_restart_ends_although_many_homes_were_given_up_long_ago():
+    big, outage = Town(40), MORNING + 12 * HOUR
+    given_up = [(home, kind) for home in range(1, 31) for kind in ("wearable", "pir", "smoke", "door")]
+    last = {big.devices[key].id: MORNING + key[0] * 20 * MINUTE for key in given_up}  # one home after another
+    said = [s for s in big.heartbeats(outage) if s.at < last.get(s.device, outage)]
+    first = play(supervised(big), big.readings(said), outage + HOUR, every_s=60)
+    standing = [f for f in {f.id: f for f in first}.values() if not f.cleared]
+    assert Counter(f.kind for f in standing) == {"home_offline": 30, "platform_outage": 1}
+    restart = outage + 2 * HOUR
+    again = restarted(big, said, first)
+    back = big.heartbeats(restart + 2 * HOUR, begin=restart, silent=given_up)
+    found = play(again, big.readings(back), restart + 2 * HOUR, begin=restart)
+    assert kinds(found) == {("platform_outage", True): 1}
+
+
+def test_a_home_that_is_offline_stays_one_finding_over_a_restart():
+    gone = [(3, kind) for kind in ("wearable", "pir", "door")]
+    crash = MORNING + 12 * HOUR
+    before = SLOW.heartbeats(MORNING + HOUR) + SLOW.heartbeats(crash, begin=MORNING + HOUR, silent=gone)
+    first = play(supervised(SLOW), SLOW.readings(before), crash, every_s=60)
+    assert [f.kind for f in {f.id: f for f in first}.values() if not f.cleared] == ["home_offline"]
+    restart = crash + 30 * MINUTE
+    after = SLOW.heartbeats(restart + 2 * HOUR, begin=restart, silent=gone)
+    after += SLOW.heartbeats(restart + 8 * HOUR, begin=restart + 2 * HOUR, silent=[(3, "pir")])
+    found = play(
+        restarted(SLOW, before, first), SLOW.readings(after), restart + 8 * HOUR, begin=restart, every_s=60
+    )
+    assert [(f.kind, f.cleared) for f in found] == [("home_offline", True), ("offline", False)]
+    assert found[1].device == SLOW.devices[3, "pir"].id
+
+
+def test_what_a_device_said_where_it_was_before_is_no_word_from_here():
+    moved = replace(town.devices[1, "pir"], since=MORNING)
+    detector = SupervisionDetector()
+    detector.know(Directory.of([moved], {}))
+    detector.heard([(moved.id, MORNING - HOUR), (999_999, MORNING)])
+    assert detector.tick(MORNING + 10 * HOUR) == []
 
 
 @pytest.mark.parametrize(("charge", "said"), [(0.16, 0), (0.15, 1), (0.02, 1)])
