@@ -29,7 +29,7 @@ class Falls:
 
     def fold(self, batch: Batch) -> list[Finding]:
         """Motion windows in, falls out."""
-        return self.detector.fold(batch.motion) if batch.motion else []
+        return self.detector.fold(batch.motion, batch.now) if batch.motion else []
 
     def tick(self, now: int) -> list[Finding]:
         """A fall is confirmed by what does not follow."""

@@ -15,6 +15,7 @@ from analytics.falls.conditioning import RATE, STEP, Run, resample
 from analytics.falls.confirmation import Watch
 from analytics.falls.features import describe, fill_voids
 from analytics.falls.history import CELLS, VOID, History
+from analytics.falls.intake import end_of
 from analytics.falls.model import FallModel, load
 from analytics.falls.quality import level_fault, rate_is_plausible
 from analytics.falls.rounds import LOOK, Cells, rounds, void
@@ -64,8 +65,12 @@ class FallDetector:
         self._of_slot: dict[int, Wearable] = {}
         self._now: int | None = None
 
-    def fold(self, windows: Sequence[MotionWindow]) -> list[Finding]:
-        """Take windows of any devices, in any order and pieces, and say what they show."""
+    def fold(self, windows: Sequence[MotionWindow], arrived: int | None = None) -> list[Finding]:
+        """Take windows of any devices, in any order and pieces, and say what they show.
+
+        `arrived` is when they came by the server's clock: a device that hands over its memory lives behind
+        us, and a tick must not take that for silence. Without it the windows are about now.
+        """
         said: list[Finding] = []
         touched: dict[int, Wearable] = {}
         for window in windows:
@@ -74,6 +79,7 @@ class FallDetector:
             wearable = self._wearable(window)
             if rate_is_plausible(window.hz):
                 wearable.intake.offer(window)
+                wearable.note_arrival(end_of(window), arrived)
                 touched[window.device] = wearable
             else:
                 said += self._judge(wearable, "rate", window.start)
@@ -82,7 +88,7 @@ class FallDetector:
     def tick(self, now: int) -> list[Finding]:
         """Event time has reached `now`: settle what hangs on devices that fell silent."""
         self._now = now
-        late = [wearable for wearable in self._wearables.values() if wearable.is_overdue(now)]
+        late = [one for one in self._wearables.values() if one.is_overdue(now - one.behind)]
         return _in_order(self._advance(late, now) + self._settle(late))
 
     def forget(self, device: int) -> None:

@@ -22,6 +22,7 @@ class Wearable:
         level: middle magnitude at the last look, milli-g.
         good_looks: looks in a row since that found nothing.
         idle: True after a tick has settled everything there was to settle.
+        behind: how far its event time lies behind the server's, microseconds, when it last spoke.
     """
 
     home: int
@@ -39,6 +40,12 @@ class Wearable:
     level: int = 0
     good_looks: int = 0
     idle: bool = False
+    behind: int = 0
+
+    def note_arrival(self, end: int, arrived: int | None) -> None:
+        """A window that ends at `end` came at `arrived`; an old one among newer ones sets nothing back."""
+        if arrived is not None:
+            self.behind = max(0, arrived - max(end, self.intake.front or end))
 
     def is_overdue(self, now: int) -> bool:
         """True once for every time the device falls silent."""
