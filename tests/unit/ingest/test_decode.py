@@ -193,6 +193,13 @@ def test_what_a_watch_remembers_of_its_last_wearer_is_not_given_to_the_new_one()
     assert out.batch.readings["value"].tolist() == [80]
 
 
+def test_a_button_installed_yesterday_with_a_clock_days_behind_is_heard() -> None:
+    new = Directory.of([replace(WATCH, since=NOW - HOUR)], {1: (5,)})
+    press = message("nw/v1/h1/w1/event", {"t": T - 2 * DAY // 1000, "kind": "button", "state": 1})
+    out = decode(press, decoder=Decoder(new))
+    assert out.batch.readings[["time", "live"]].tolist() == [(NOW, True)]
+
+
 def test_a_platform_command_is_nobodys_reading() -> None:
     out = decode(message("nw/v1/h1/w1/cmd", {"cmd": "locate"}))
     assert not out.refused
