@@ -129,6 +129,23 @@ def rotate_secret(code: str, database_url: str) -> None:
 
 
 @click.group()
+def consoles() -> None:
+    """Station consoles: cheap screens and sirens that speak MQTT."""
+
+
+@consoles.command("secret")
+@click.argument("station")
+@_database
+def console_secret(station: str, database_url: str) -> None:
+    """Give the console of STATION a new secret and print it: this once. It logs in as station:STATION."""
+    with _store(database_url) as (conn, now):
+        text = secret.fresh()
+        store.set_console_secret(conn, station, text, now)
+        store.ring(conn)
+    click.echo(text)
+
+
+@click.group()
 def community() -> None:
     """Stations, homes, people and devices as one document."""
 

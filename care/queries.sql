@@ -140,3 +140,9 @@ SELECT device.code, device.kind, coalesce(home.code, '') AS home, coalesce(place
 -- name: ring
 -- The doorbell of everyone who keeps the directory: the broker's users, the ingest workers.
 SELECT pg_notify('devices', '');
+
+-- name: set_console_secret
+-- Let a station's console in with this secret from now on.
+INSERT INTO console_secret (station_id, bcrypt, created_at)
+SELECT id, %(bcrypt)s, %(now)s FROM station WHERE code = %(code)s
+ON CONFLICT (station_id) DO UPDATE SET bcrypt = excluded.bcrypt, created_at = excluded.created_at

@@ -171,6 +171,13 @@ def has_secret(conn: Connection, device_key: int) -> bool:
     return conn.execute(Q["secret"], {"device_id": device_key}).fetchone() is not None
 
 
+def set_console_secret(conn: Connection, station: str, text: str, now: datetime) -> None:
+    """Let the station's console in with `text`, and with nothing else; raises Unknown for the station."""
+    values = {"code": station, "bcrypt": secret.hashed(text), "now": now}
+    if conn.execute(Q["set_console_secret"], values).rowcount != 1:
+        raise Unknown(f"there is no station {station}")
+
+
 def install(
     conn: Connection,
     device_key: int,

@@ -28,6 +28,7 @@ TABLE: Mapping[str, Entry | Folder] = {
     "up": Entry("core.up:up", "Start everything and keep it running."),
     "migrate": Entry("core.migrate:main", "Bring the database up to date."),
     "community": Entry("care.commands:community", "Stations, homes, people and devices as one document."),
+    "consoles": Entry("care.commands:consoles", "Station consoles and their secrets."),
     "devices": Entry("care.commands:devices", "Devices, their places and their secrets."),
     "invite": Entry("api.commands:invite", "Make a one-time link for a new account."),
     "simulate": Entry("simulators.commands:simulate", "Publish as a simulated community."),

@@ -1,4 +1,4 @@
-"""Lets into the broker exactly the devices that the database knows."""
+"""Lets into the broker exactly the devices and consoles that the database knows."""
 
 import logging
 import threading
@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 
 from core import queries
-from core.embedded.nats_config import Login
+from core.embedded.nats_config import Console, Login
 
 Q = queries.load(Path(__file__).with_name("queries.sql"))
 
@@ -18,7 +18,7 @@ RETRY_S = 1.0
 
 log = logging.getLogger(__name__)
 
-Apply = Callable[[Iterable[Login]], list[str]]
+Apply = Callable[[Iterable[Login | Console]], list[str]]
 
 
 class Doorman:
@@ -59,9 +59,11 @@ class Doorman:
             self._wait(conn)
 
     def _refresh(self, conn: psycopg.Connection[tuple[str, ...]]) -> None:
-        refused = self._apply(Login(*row) for row in conn.execute(Q["logins"]))
+        devices = [Login(*row) for row in conn.execute(Q["logins"])]
+        consoles = [Console(*row) for row in conn.execute(Q["consoles"])]
+        refused = self._apply([*devices, *consoles])
         if refused:
-            log.warning("device codes unfit for topics", extra={"count": len(refused), "first": refused[0]})
+            log.warning("codes unfit for topics", extra={"count": len(refused), "first": refused[0]})
 
     def _wait(self, conn: psycopg.Connection[tuple[str, ...]]) -> None:
         # In short naps, so that `stop` is not kept waiting.

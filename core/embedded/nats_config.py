@@ -20,6 +20,18 @@ class Login(NamedTuple):
     bcrypt: str
 
 
+class Console(NamedTuple):
+    """A station's console: it logs in as station:<code>, a name that no device can have."""
+
+    station: str
+    bcrypt: str
+
+    @property
+    def code(self) -> str:
+        """Its user name."""
+        return f"station:{self.station}"
+
+
 class Platform(NamedTuple):
     """The user of ingest and alerts."""
 
@@ -27,8 +39,10 @@ class Platform(NamedTuple):
     bcrypt: str
 
 
-def is_safe(login: Login) -> bool:
+def is_safe(login: Login | Console) -> bool:
     """Whether its codes mean themselves in a topic; one that does not could open other people's topics."""
+    if isinstance(login, Console):
+        return _CODE.fullmatch(login.station) is not None
     return (
         _CODE.fullmatch(login.code) is not None
         and _CODE.fullmatch(login.home) is not None
@@ -36,12 +50,14 @@ def is_safe(login: Login) -> bool:
     )
 
 
-def render(*, host: str, port: int, folder: Path, platform: Platform, logins: Iterable[Login]) -> str:
+def render(
+    *, host: str, port: int, folder: Path, platform: Platform, logins: Iterable[Login | Console]
+) -> str:
     """Text of the configuration file. JSON is valid there and leaves no doubt about quoting.
 
     Logins that are not safe are left out.
     """
-    users = [_platform(platform), *(_device(login) for login in logins if is_safe(login))]
+    users = [_platform(platform), *(_client(login) for login in logins if is_safe(login))]
     config: dict[str, Any] = {
         "server_name": "nowalls",
         # NATS has no way to offer MQTT alone: its own protocol gets a random port on the loopback
@@ -81,6 +97,9 @@ def _platform(platform: Platform) -> dict[str, Any]:
     return _user(platform.name, platform.bcrypt, ["nw.v1.*.*.cmd", "nw.v1.station.>"], ["nw.>"])
 
 
-def _device(login: Login) -> dict[str, Any]:
+def _client(login: Login | Console) -> dict[str, Any]:
+    if isinstance(login, Console):
+        own = f"nw.v1.station.{login.station}"
+        return _user(login.code, login.bcrypt, [f"{own}.act"], [f"{own}.incident.*"])
     own = f"nw.v1.{login.home}.{login.code}"
     return _user(login.code, login.bcrypt, [f"{own}.>"], [f"{own}.cmd"])

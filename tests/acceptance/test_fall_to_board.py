@@ -85,8 +85,14 @@ def test_a_fall_is_seen_acknowledged_and_resolved(street: Street, page: Page) ->
 
 def test_the_station_console_sees_it_and_closes_it_by_mqtt(street: Street) -> None:
     house = street.house
-    with Client(house.broker, client_id="console-test") as console:
-        console.subscribe("nw/v1/station/east/incident/+")
+    secret = house.run("consoles", "secret", "east").strip()
+    wait_for(
+        lambda: "station:east" in (house.data / "broker" / "nats.conf").read_text(), "the broker knows it"
+    )
+    with Client(house.broker, "station:east", secret, client_id="console") as console:
+        assert console.subscribe("nw/v1/station/east/incident/+")
+        assert not console.subscribe("nw/v1/station/city/incident/+"), "another station's"
+        assert not console.subscribe("nw/v1/h1/b1/event"), "a device's"
         with Client(house.broker, "b1", street.secrets["b1"], client_id="b1") as button:
             press = {"t": int(time.time() * 1000), "seq": 1, "kind": "button", "state": 1}
             button.publish("nw/v1/h1/b1/event", json.dumps(press).encode())
