@@ -210,9 +210,11 @@ class House:
         write_private(self._plan.data / CONNECTIONS, json.dumps(known, indent=1))
 
     def _chores(self) -> None:
-        for log in self._logs.glob("*.log"):
-            shorten(log)
-        self._show_first_links()
+        # A full disk or a closed terminal is no reason to stop what watches over people.
+        with contextlib.suppress(OSError):
+            for log in self._logs.glob("*.log"):
+                shorten(log)
+            self._show_first_links()
 
     def _show_first_links(self) -> None:
         try:

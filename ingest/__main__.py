@@ -11,6 +11,8 @@ from ingest.mqtt import MqttSource
 from ingest.worker import Worker
 from ingest.writer import Writer
 
+_BROKER_S = 10.0  # a broker that is away longer is waited for at work
+
 
 def main() -> None:
     """Run until SIGTERM or SIGINT; what is not acknowledged by then comes again."""
@@ -25,11 +27,12 @@ def main() -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     source = MqttSource(settings.broker_url.get_secret_value(), "nowalls-ingest", clock)
+    # Subscribed first: from then on the broker keeps everything for us, however long it takes to remember.
+    source.start()
+    source.wait_until_connected(_BROKER_S)
+    ready.tell()
     with suppress(InterruptedError):
-        worker = Worker(source, writer, all_detectors(), clock)
-        source.start()
-        ready.tell()
-        worker.run()
+        Worker(source, writer, all_detectors(), clock).run()
     source.stop()
     writer.close()
 

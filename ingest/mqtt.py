@@ -51,6 +51,11 @@ class MqttSource:
         self._client.connect_async(*self._address, keepalive=_KEEPALIVE_S)
         self._client.loop_start()
 
+    def wait_until_connected(self, wait_s: float) -> bool:
+        """Whether the subscription stands within `wait_s` seconds."""
+        with self._arrived:
+            return self._arrived.wait_for(lambda: self.connected, wait_s)
+
     def stop(self) -> None:
         """Disconnect; what was not acknowledged comes again."""
         self._client.disconnect()
@@ -92,7 +97,9 @@ class MqttSource:
             # Connected and deaf would look like a town in which everybody is silent.
             log.error("broker refused the subscription")
             return
-        self.connected = True
+        with self._arrived:
+            self.connected = True
+            self._arrived.notify_all()
 
     def _on_disconnect(
         self, client: paho.Client, data: Any, flags: Any, reason: Any, properties: Any

@@ -48,7 +48,8 @@ class Doorman:
             except psycopg.OperationalError as error:
                 # The database is away; whoever minds it has said so already.
                 log.debug("devices not read", extra={"error": type(error).__name__})
-            except psycopg.Error as error:
+            except (psycopg.Error, OSError) as error:
+                # OSError: the broker's configuration could not be written, the disk being full perhaps.
                 log.error("devices could not be read", extra={"error": type(error).__name__})
             self._leave.wait(RETRY_S)
 
