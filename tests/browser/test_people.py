@@ -17,7 +17,7 @@ def test_an_invitation_says_what_it_is_for_and_opens_the_board(
 ) -> None:
     page = desk().new_page()
     page.goto(f"{house.url}/enter#{house.invitation('operator', station=STREET)}")
-    expect(page.get_by_test_id("enter-purpose")).to_contain_text("街道 as operator")
+    expect(page.get_by_test_id("enter-purpose")).to_contain_text("Street as operator")
     form = page.get_by_test_id("enter-form")
     form.locator("[name=name]").fill("Night Operator")
     form.locator("[name=login]").fill("night")
