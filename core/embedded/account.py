@@ -62,8 +62,8 @@ def private_folder(path: Path, account: Account | None) -> Path:
     return real
 
 
-def give(path: Path, account: Account | None) -> None:
-    """Make `path` (not what lies in it) the property of `account`."""
+def give(path: Path | int, account: Account | None) -> None:
+    """Make `path` or an open file (not what lies in it) the property of `account`."""
     if account:
         os.chown(path, account.uid, account.gid)
 

@@ -26,10 +26,12 @@ def write_private(path: Path, text: str, account: Account | None = None) -> None
     The file has mode 0600 and belongs to `account` (None: to us).
     """
     making = path.with_name(path.name + ".new")
-    handle = os.open(making, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    # A fresh file, never one that somebody left or linked there: as root we write where another user may.
+    making.unlink(missing_ok=True)
+    handle = os.open(making, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    give(making, account)
+        give(file.fileno(), account)
     making.replace(path)
