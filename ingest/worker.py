@@ -35,6 +35,7 @@ _LOOK_BACK_MOTION = 90 * SECOND
 _LOOK_BACK_FINDINGS = 40 * DAY
 _REFRESH_S = 15.0
 _REPORT_S = 1.0
+_STRANGE_S, _MOST_STRANGE = 1.0, 10_000
 _STRANGERS = (Fault.UNKNOWN_DEVICE, Fault.FOREIGN_HOME)
 # After a connection is made the broker first hands over what it kept, and again what an earlier worker had
 # in hand (ack_wait): until then silence means nothing.
@@ -121,6 +122,7 @@ class Worker:
         self._decoder = Decoder(*writer.known(clock.now()))
         self._tick_s = min(1.0, max(0.05, clock.sleep_s(1.0)))
         self._room_until = 0
+        self._strange: dict[str, float] = {}  # topics of devices nobody knows, and when that was looked up
         self._ticked = self._refreshed = self._reported = 0.0
         self._blind_since: float | None = time.monotonic()
         self._restore()
@@ -148,7 +150,8 @@ class Worker:
         self._make_room(now)
         decoded = self._decoder.decode(messages, now)
         strangers = [item.message for item in decoded.refused if item.fault in _STRANGERS]
-        if strangers and self._refresh(at_least_s=1.0):
+        if self._are_news({message.topic for message in strangers}):
+            self._refresh()
             # A device may speak before we have heard of it: ask again before turning it away.
             decoded.refused = [item for item in decoded.refused if item.fault not in _STRANGERS]
             decoded = merged(decoded, self._decoder.decode(strangers, now))
@@ -221,7 +224,7 @@ class Worker:
             self.figures.queued = self._source.waiting()
             self._writer.report(asdict(self.figures))
         if mono - self._refreshed >= _REFRESH_S or self._writer.directory_changed:
-            self._refresh(at_least_s=0.0)
+            self._refresh()
 
     def _sees(self, mono: float) -> bool:
         """Whether silence on the wire means silence at home."""
@@ -236,17 +239,24 @@ class Worker:
             self._blind_since = None
         return True
 
-    def _refresh(self, at_least_s: float) -> bool:
-        """Read again who is installed; True when that was done."""
-        if time.monotonic() - self._refreshed < at_least_s:
-            return False
+    def _are_news(self, topics: set[str]) -> bool:
+        """Whether a topic among them was not looked up within the last second; whose device is unknown for
+        good does not make us ask for every message of it."""
+        mono = time.monotonic()
+        news = {topic for topic in topics if mono - self._strange.get(topic, -_STRANGE_S) >= _STRANGE_S}
+        if len(self._strange) > _MOST_STRANGE:
+            self._strange.clear()
+        self._strange |= dict.fromkeys(news, mono)
+        return bool(news)
+
+    def _refresh(self) -> None:
+        """Read again who is installed."""
         self._refreshed = time.monotonic()
         directory = self._writer.directory(self._clock.now())
         if directory != self._decoder.directory:
             self._decoder.directory = directory
             for detector in self._detectors:
                 detector.know(directory)
-        return True
 
     def _make_room(self, now: int) -> None:
         if now + DAY > self._room_until:

@@ -83,7 +83,7 @@ def calibrate(verdicts: Iterable[Verdict], now: int) -> Calibration:
 def adjusted(probability: float, shift: float) -> float:
     """`probability` as seen with a resident's `shift`."""
     odds = probability * exp(shift)
-    return odds / (odds + 1 - probability)
+    return min(1.0, odds / (odds + 1 - probability))  # rounding may end above it
 
 
 def _faded(shift: float, age: int) -> float:

@@ -125,7 +125,8 @@ def test_load_keeps_its_rate_and_notes_every_acknowledgement(broker, platform):
     rows = result.rows
     assert len(rows) == 400
     assert not np.isnan(rows["acked"]).any()
-    assert (rows["acked"] >= rows["due"]).all()
+    assert (rows["acked"] >= rows["sent"]).all()
+    assert (rows["sent"] >= rows["due"] - 0.0005).all(), "half a millisecond early counts as in time"
     assert rows["due"][-1] - rows["due"][0] == pytest.approx(399 / 200, abs=1e-6)
     wait_for(lambda: sum(len(said(platform, n)) for n in range(4)) == 400, "delivery")
     assert (np.diff(rows["seq"][rows["device"] == 1]) == 1).all()
