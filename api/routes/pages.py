@@ -85,6 +85,30 @@ def family(request: Request) -> Response:
     return _page("family", request)
 
 
+@router.get("/respond")
+def respond(request: Request) -> Response:
+    """The responder's phone."""
+    return _page("respond", request)
+
+
+@router.get("/console")
+def console(request: Request) -> Response:
+    """A station's cheap screen."""
+    return _page("console", request)
+
+
+@router.get("/bench")
+def bench(request: Request) -> Response:
+    """Virtual devices to press; its data asks for an administrator."""
+    return _page("bench", request)
+
+
+@router.get("/sw.js")
+def service_worker(request: Request) -> Response:
+    """Served at the root, because a service worker looks after pages at and below its own address."""
+    return static("sw.js", request)
+
+
 @router.get("/favicon.ico")
 def icon(request: Request) -> Response:
     """Browsers ask for it unasked."""
