@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from analytics.detector import Detector
 from analytics.falls import FallDetector
+from analytics.falls.calibration import Change, Verdicts
 from analytics.immediate import ImmediateDetector
 from analytics.inactivity import InactivityDetector
 from analytics.supervision import SupervisionDetector
@@ -26,6 +27,10 @@ class Falls:
 
     def resume(self, findings: Iterable[Finding]) -> None:
         """Its state comes back from the windows of the last `FallDetector.lookback_s` seconds."""
+
+    def heed(self, verdicts: Verdicts, now: int) -> list[Change]:
+        """What people said of past falls."""
+        return self.detector.heed(verdicts, now)
 
     def fold(self, batch: Batch) -> list[Finding]:
         """Motion windows in, falls out."""

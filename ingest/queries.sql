@@ -121,6 +121,11 @@ FROM reading WHERE time >= %(since)s AND received >= %(since)s ORDER BY received
 SELECT home_id, device_id, resident_id, (extract(epoch FROM time) * 1e6)::bigint, hz, acc, gyr
 FROM motion WHERE time >= %(since)s ORDER BY time
 
+-- name: fall_verdicts
+-- What people said of past falls: the detector is more or less careful with that resident from then on.
+SELECT resident_id, (extract(epoch FROM at) * 1e6)::bigint, word, incident_id::text
+FROM fall_verdict WHERE at >= %(since)s ORDER BY resident_id, at, incident_id
+
 -- name: open_findings
 -- The last revision of findings of late, for detectors to take up where they left off.
 SELECT DISTINCT ON (id) kind, home_id, resident_id, device_id, (extract(epoch FROM onset) * 1e6)::bigint,

@@ -12,6 +12,7 @@ import numpy as np
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
+from analytics.falls.calibration import Verdict
 from analytics.routine import RoutineDay
 from core import timeseries
 from core.batch import READING, Batch
@@ -109,6 +110,15 @@ class Store:
         """(device, instant at which it was last heard)."""
         with self._conn.transaction():
             return self._conn.execute(Q["heard"]).fetchall()
+
+    def verdicts(self, since: int) -> dict[int, tuple[Verdict, ...]]:
+        """What was said of each resident's falls since."""
+        with self._conn.transaction():
+            rows = self._conn.execute(Q["fall_verdicts"], {"since": to_datetime(since)}).fetchall()
+        said: dict[int, tuple[Verdict, ...]] = {}
+        for resident, at, word, incident in rows:
+            said[resident] = (*said.get(resident, ()), Verdict(at, word, incident))
+        return said
 
     def write(self, work: Write, now: int) -> None:
         """Store all of it or nothing; raises psycopg.Error."""

@@ -22,6 +22,7 @@ from ingest.activity import places
 from ingest.decode import Decoded, Decoder, merged
 from ingest.message import Fault, Message
 from ingest.store import Write
+from ingest.verdicts import Feedback
 from ingest.writer import Writer
 
 T = TypeVar("T")
@@ -117,6 +118,7 @@ class Worker:
         self._detectors = detectors
         self._watchers = [detector for detector in detectors if isinstance(detector, Watcher)]
         self._learners = [detector for detector in detectors if isinstance(detector, Learner)]
+        self._feedback = Feedback(writer, detectors)
         self._clock = clock
         self.figures = Figures(name, to_datetime(clock.now()))
         self._decoder = Decoder(*writer.known(clock.now()))
@@ -191,6 +193,7 @@ class Worker:
             learner.load(self._writer.routine(now))
         for watcher in self._watchers:
             watcher.heard(self._writer.heard())
+        self._feedback.refresh(now)
         for detector in self._detectors:
             detector.resume(findings)
         again = [finding for batch in self._past(stopped, now) for finding in self._detect(batch)]
@@ -225,6 +228,7 @@ class Worker:
             self._writer.report(asdict(self.figures))
         if mono - self._refreshed >= _REFRESH_S or self._writer.directory_changed:
             self._refresh()
+        self._feedback.refresh(self._clock.now())
 
     def _sees(self, mono: float) -> bool:
         """Whether silence on the wire means silence at home."""

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import psycopg
 
+from analytics.falls.calibration import Verdict
 from analytics.routine import RoutineDay
 from core import logs
 from core.batch import Batch
@@ -131,6 +132,10 @@ class Writer:
     def heard(self) -> list[tuple[int, int]]:
         """When each device was last heard."""
         return self._must(lambda store: store.heard())
+
+    def verdicts(self, since: int) -> dict[int, tuple[Verdict, ...]]:
+        """What people said of each resident's falls."""
+        return self._must(lambda store: store.verdicts(since))
 
     def report(self, figures: Mapping[str, Any]) -> None:
         """Figures for the system page; not worth waiting for."""

@@ -1,11 +1,12 @@
 """A resident's own threshold, learnt from what operators said of past incidents.
 
 A pure function of the feedback: nothing is stored here, so taking one verdict back undoes exactly what it
-did, and every step can be shown. The shift is added to the logit of every probability of that resident
-(`FallDetector(sensitivity=...)`): below zero is less easily alarmed, above zero more.
+did, and every step can be shown (`calibration_of`). The shift is added to the logit of every probability of
+that resident: below zero is less easily alarmed, above zero more. It counts for impacts from the instant of
+the verdict on, by the impact's own time, so motion that is folded again is judged as it was.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import exp
 
@@ -41,6 +42,10 @@ class Verdict:
     incident: str = ""
 
 
+Verdicts = Mapping[int, tuple[Verdict, ...]]
+"""Resident -> all that was said of that resident's falls, in any order."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One line of the log: this verdict moved the shift from `before` to `after`."""
@@ -58,7 +63,7 @@ class Calibration:
     steps: tuple[Step, ...]
 
 
-def calibrate(verdicts: Iterable[Verdict], now: int) -> Calibration:
+def calibration_of(verdicts: Iterable[Verdict], now: int) -> Calibration:
     """The shift at instant `now`; verdicts may come in any order, those after `now` do not count.
 
     Raises ValueError on a word that is none of the three.
@@ -78,6 +83,29 @@ def calibrate(verdicts: Iterable[Verdict], now: int) -> Calibration:
         steps.append(Step(verdict, round(faded, 4), round(after, 4)))
         shift, then = after, verdict.at
     return Calibration(round(_bounded(_faded(shift, now - then), last_fall, now), 4), tuple(steps))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What changed when the verdicts were read again, for the log: it names an incident and nobody.
+
+    `heard` is False for a verdict that was taken back; `shift` is the resident's shift by now.
+    """
+
+    verdict: Verdict
+    heard: bool
+    shift: float
+
+
+def changes(old: Verdicts, new: Verdicts, now: int) -> list[Change]:
+    """Every verdict that came or went between two readings, in order of time."""
+    found: list[Change] = []
+    for resident in old.keys() | new.keys():
+        before, after = set(old.get(resident, ())), set(new.get(resident, ()))
+        if before != after:
+            shift = calibration_of(after, now).shift
+            found += [Change(verdict, verdict in after, shift) for verdict in before ^ after]
+    return sorted(found, key=lambda change: (change.verdict.at, change.verdict.incident, change.heard))
 
 
 def adjusted(probability: float, shift: float) -> float:

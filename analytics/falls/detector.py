@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.falls import findings
-from analytics.falls.calibration import adjusted
+from analytics.falls.calibration import Change, Verdicts, adjusted, calibration_of, changes
 from analytics.falls.conditioning import RATE, STEP, Run, resample
 from analytics.falls.confirmation import Watch
 from analytics.falls.features import describe, fill_voids
@@ -42,8 +42,6 @@ class FallDetector:
 
     Args:
         model: None for the shipped one.
-        sensitivity: for a resident, how much more careful to be (added to the logit of every
-            probability, see `analytics.falls.calibration`). None treats all alike.
         on_candidate: told device, instant and probability of every impact that could be judged, also
             of those that are not reported; for evaluation and for tuning in the field.
     """
@@ -54,11 +52,10 @@ class FallDetector:
     def __init__(
         self,
         model: FallModel | None = None,
-        sensitivity: Callable[[int], float] | None = None,
         on_candidate: Callable[[int, int, float], None] | None = None,
     ) -> None:
         self.model = model or load()
-        self._sensitivity = sensitivity
+        self._verdicts: Verdicts = {}
         self._on_candidate = on_candidate
         self._history = History()
         self._wearables: dict[int, Wearable] = {}
@@ -90,6 +87,13 @@ class FallDetector:
         self._now = now
         late = [one for one in self._wearables.values() if one.is_overdue(now - one.behind)]
         return _in_order(self._advance(late, now) + self._settle(late))
+
+    def heed(self, verdicts: Verdicts, now: int) -> list[Change]:
+        """Be more or less careful with each resident after what was said of past falls; it replaces what was
+        heeded before. An impact is judged by the verdicts before it alone (`analytics.falls.calibration`)."""
+        changed = changes(self._verdicts, verdicts, now)
+        self._verdicts = dict(verdicts)
+        return changed
 
     def forget(self, device: int) -> None:
         """Drop all state of a device that was given back or handed on."""
@@ -176,7 +180,7 @@ class FallDetector:
             wearable, impact = self._of_slot[int(at[index])], int(impacts[index])
             if not self._can_be_judged(wearable, impact):
                 continue
-            probability = self._adjusted(wearable, round(float(probability), 4))
+            probability = self._adjusted(wearable, round(float(probability), 4), impact * STEP)
             if self._on_candidate is not None:
                 self._on_candidate(wearable.device, impact * STEP, probability)
             if probability < self.model.threshold(wearable.site, wearable.hz) or _same_fall(wearable, impact):
@@ -187,11 +191,11 @@ class FallDetector:
             said.append(self._report(wearable, impact, probability, evidence))
         return said
 
-    def _adjusted(self, wearable: Wearable, probability: float) -> float:
-        """The probability as this resident's calibration sees it."""
-        if self._sensitivity is None or wearable.resident is None:
+    def _adjusted(self, wearable: Wearable, probability: float, at: int) -> float:
+        """The probability as this resident's calibration saw it at instant `at`."""
+        if wearable.resident is None or not (said := self._verdicts.get(wearable.resident)):
             return probability
-        return adjusted(probability, self._sensitivity(wearable.resident))
+        return adjusted(probability, calibration_of(said, at).shift)
 
     def _can_be_judged(self, wearable: Wearable, impact: int) -> bool:
         """False while the data around the impact are unusable; units are looked at afresh."""

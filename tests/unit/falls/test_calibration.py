@@ -15,7 +15,7 @@ from analytics.falls.calibration import (
     STEP,
     Verdict,
     adjusted,
-    calibrate,
+    calibration_of,
 )
 from core.instant import DAY
 from tests.unit.falls import acted
@@ -28,51 +28,51 @@ def said(word, days_ago=0):
 
 
 def test_nobody_said_anything():
-    assert calibrate([], NOW).shift == 0
+    assert calibration_of([], NOW).shift == 0
 
 
 def test_a_carpenter_wakes_the_station_less():
-    assert calibrate([said(FALSE_ALARM, day) for day in range(5)], NOW).shift < -0.9
+    assert calibration_of([said(FALSE_ALARM, day) for day in range(5)], NOW).shift < -0.9
 
 
 def test_a_missed_fall_makes_it_more_careful_at_once():
     history = [said(FALSE_ALARM, 10), said(FALSE_ALARM, 9), said(MISSED_FALL)]
-    assert calibrate(history, NOW).shift > 0
+    assert calibration_of(history, NOW).shift > 0
 
 
 def test_after_a_fall_false_alarms_do_not_make_it_careless():
     history = [said(REAL_FALL, 30), *(said(FALSE_ALARM, day) for day in range(20))]
-    assert calibrate(history, NOW).shift >= 0
-    assert calibrate(history, NOW + GUARDED).shift == 0
+    assert calibration_of(history, NOW).shift >= 0
+    assert calibration_of(history, NOW + GUARDED).shift == 0
 
 
 def test_taking_a_verdict_back_undoes_it():
     kept = [said(FALSE_ALARM, 8)]
-    assert calibrate([*kept, said(FALSE_ALARM, 3)], NOW).shift < calibrate(kept, NOW).shift
-    assert calibrate(kept, NOW) == calibrate(list(kept), NOW)
+    assert calibration_of([*kept, said(FALSE_ALARM, 3)], NOW).shift < calibration_of(kept, NOW).shift
+    assert calibration_of(kept, NOW) == calibration_of(list(kept), NOW)
 
 
 def test_it_is_forgotten_in_time():
-    assert abs(calibrate([said(FALSE_ALARM, 600)], NOW).shift) < 0.001
+    assert abs(calibration_of([said(FALSE_ALARM, 600)], NOW).shift) < 0.001
 
 
 def test_every_step_is_logged():
-    steps = calibrate([said(FALSE_ALARM, 2), said(MISSED_FALL, 1)], NOW).steps
+    steps = calibration_of([said(FALSE_ALARM, 2), said(MISSED_FALL, 1)], NOW).steps
     assert [step.verdict.word for step in steps] == [FALSE_ALARM, MISSED_FALL]
     assert (steps[0].before, steps[0].after) == (0, STEP[FALSE_ALARM])
 
 
 def test_an_unknown_word_is_refused():
     with pytest.raises(ValueError, match="whatever"):
-        calibrate([said("whatever")], NOW)
+        calibration_of([said("whatever")], NOW)
 
 
 @given(st.lists(st.tuples(st.sampled_from(sorted(STEP)), st.integers(0, 400)), max_size=60))
 def test_it_stays_within_limits_in_any_order(history):
     verdicts = [said(word, days) for word, days in history]
-    shift = calibrate(verdicts, NOW).shift
+    shift = calibration_of(verdicts, NOW).shift
     assert LEAST <= shift <= MOST
-    assert calibrate(reversed(verdicts), NOW).shift == shift
+    assert calibration_of(reversed(verdicts), NOW).shift == shift
 
 
 @given(st.floats(0, 1), st.floats(LEAST, MOST))
@@ -81,12 +81,11 @@ def test_an_adjusted_probability_is_a_probability(probability, shift):
 
 
 def test_the_detector_uses_it():
-    def hardest(shift):
+    def hardest(verdicts):
         heard = []
-        detector = FallDetector(
-            sensitivity=lambda _resident: shift, on_candidate=lambda _d, _i, found: heard.append(found)
-        )
+        detector = FallDetector(on_candidate=lambda _d, _i, found: heard.append(found))
+        detector.heed({1: tuple(verdicts)}, NOW)
         detector.fold(acted.windows(acted.fall(peak=2500)))
         return max(heard)
 
-    assert hardest(LEAST) < hardest(0.0) < hardest(MOST)
+    assert hardest([said(FALSE_ALARM)] * 9) < hardest([]) < hardest([said(MISSED_FALL)] * 9)
