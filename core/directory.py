@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from core.fence import Fence
+
 
 @dataclass(frozen=True, slots=True)
 class DeviceEntry:
@@ -35,18 +37,43 @@ class DeviceEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class VitalSetting:
+    """How a resident's vital signs are to be read, said by a clinician.
+
+    Attributes:
+        spo2_scale: of NEWS2; 2 for people with hypercapnic respiratory failure, whose target is 88 to 92 %.
+        oxygen: whether they breathe added oxygen.
+    """
+
+    spo2_scale: int = 1
+    oxygen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Directory:
-    """All installed devices and the residents of each home at one instant."""
+    """All installed devices and the residents of each home at one instant.
+
+    `fences` and `settings` are by resident; who has no fence is not watched for wandering.
+    """
 
     by_code: dict[str, DeviceEntry] = field(default_factory=dict)
     by_id: dict[int, DeviceEntry] = field(default_factory=dict)
     residents: dict[int, tuple[int, ...]] = field(default_factory=dict)  # home -> who lives there
+    fences: dict[int, tuple[Fence, ...]] = field(default_factory=dict)
+    settings: dict[int, VitalSetting] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, devices: Iterable[DeviceEntry], residents: dict[int, tuple[int, ...]]) -> "Directory":
+    def of(
+        cls,
+        devices: Iterable[DeviceEntry],
+        residents: dict[int, tuple[int, ...]],
+        fences: dict[int, tuple[Fence, ...]] | None = None,
+        settings: dict[int, VitalSetting] | None = None,
+    ) -> "Directory":
         """Index `devices`; a code stands once."""
         entries = list(devices)
-        return cls({d.code: d for d in entries}, {d.id: d for d in entries}, residents)
+        by_code, by_id = {d.code: d for d in entries}, {d.id: d for d in entries}
+        return cls(by_code, by_id, residents, fences or {}, settings or {})
 
     def subject(self, device: DeviceEntry) -> int | None:
         """The person an observation of `device` is about: the wearer, or the only resident of the home."""

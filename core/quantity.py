@@ -30,6 +30,7 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity(9, "weight", "vital", "kg", 1, 400),
     Quantity(10, "skin_temperature", "vital", "Cel", 0, 100),
     Quantity(11, "body_water", "vital", "%", 0, 100),
+    Quantity(12, "room_temperature", "vital", "Cel", -40, 85),
     Quantity(32, "presence", "event", "1", 0, 1),
     Quantity(33, "door", "event", "1", 0, 1),
     Quantity(34, "bed", "event", "1", 0, 1),
@@ -43,13 +44,16 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity(42, "fall", "event", "1", 0, 1),
     Quantity(43, "sound", "event", "1", 0, 200),
     Quantity(44, "tamper", "event", "1", 0, 1),
+    Quantity(45, "test", "event", "1", 0, 255),  # the id of the quantity whose sensor tested itself
     Quantity(64, "online", "status", "1", 0, 1),
     Quantity(65, "battery", "status", "1", 0, 1),
     Quantity(66, "rssi", "status", "dB[mW]", -200, 50),
     Quantity(67, "uptime_s", "status", "s", 0, 1e10),
+    Quantity(68, "worn", "status", "1", 0, 1),
     Quantity(80, "lat", "position", "deg", -90, 90),
     Quantity(81, "lon", "position", "deg", -180, 180),
     Quantity(82, "accuracy_m", "position", "m", 0, 1_000_000),
+    Quantity(83, "indoor", "position", "1", 0, 1),
 )
 
 BY_NAME: dict[str, Quantity] = {q.name: q for q in QUANTITIES}

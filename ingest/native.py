@@ -14,6 +14,7 @@ _VITALS = of_stream("vital")
 _EVENTS = of_stream("event")
 _STATUS = of_stream("status")
 _POSITION = [BY_NAME[name] for name in ("lat", "lon", "accuracy_m")]
+_INDOOR = BY_NAME["indoor"]
 
 # Somebody may be dying: these are taken whatever the device's clock says.
 URGENT = frozenset(_EVENTS[kind].id for kind in ("button", "smoke", "gas", "co", "water", "fall"))
@@ -28,20 +29,26 @@ def vital(obj: Mapping[str, Any]) -> Values:
 
 
 def event(obj: Mapping[str, Any]) -> Values:
-    """Kind and state; a missing state means that it happened (1)."""
+    """Kind and state; a missing state means that it happened (1). With "test" it is a reading of `test`."""
     kind = obj.get("kind")
     if kind is None:
         raise BadPayload(Fault.MISSING_FIELD, "kind")
     if not isinstance(kind, str):
         raise BadPayload(Fault.WRONG_TYPE, "kind is not a text")
     quantity = _EVENTS.get(kind)
-    if quantity is None:
+    if quantity is None or kind == "test":
         raise BadPayload(Fault.UNKNOWN_KIND, kind[:40])
-    return [(quantity.id, _possible(quantity, switch(obj, "state", 1.0)))]
+    state = _possible(quantity, switch(obj, "state", 1.0))
+    if switch(obj, "test", 0.0):
+        # The sensor tries itself out: kept, and no alarm. It says so in every message of the test, so that
+        # nothing it says afterwards can be taken for one.
+        return [(_EVENTS["test"].id, float(quantity.id) if state else 0.0)]
+    return [(quantity.id, state)]
 
 
 def position(obj: Mapping[str, Any]) -> Values:
-    """Latitude, longitude (WGS-84) and accuracy in metres (0 when not given)."""
+    """Latitude, longitude (WGS-84), accuracy in metres (0 when not given), and indoor where the device
+    knows: it hears its home's beacon or network, or has lost the sky."""
     datum = text(obj, "datum") or "wgs84"
     if datum not in ("wgs84", "gcj02"):
         raise BadPayload(Fault.UNKNOWN_UNIT, "datum")
@@ -50,11 +57,14 @@ def position(obj: Mapping[str, Any]) -> Values:
         _possible(quantity, value)
     if datum == "gcj02":
         values[:2] = to_wgs84(values[0], values[1])
-    return [(quantity.id, value) for quantity, value in zip(_POSITION, values, strict=True)]
+    found = [(quantity.id, value) for quantity, value in zip(_POSITION, values, strict=True)]
+    if obj.get("indoor") is not None:
+        found.append((_INDOOR.id, _possible(_INDOOR, switch(obj, "indoor", 0.0))))
+    return found
 
 
 def status(obj: Mapping[str, Any]) -> Values:
-    """Online, battery, signal and uptime, whichever are given."""
+    """Online, battery, signal, uptime and whether it is worn, whichever are given."""
     found = [(q, switch(obj, name, 0.0)) for name, q in _STATUS.items() if obj.get(name) is not None]
     if not found and not text(obj, "firmware"):
         raise BadPayload(Fault.NO_KNOWN_FIELD, "no field that a status may have")

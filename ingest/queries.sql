@@ -14,6 +14,23 @@ WHERE i.during @> %(now)s::timestamptz
 -- Who lives where now.
 SELECT home_id, resident_id FROM residence WHERE during @> %(now)s::timestamptz ORDER BY home_id, resident_id
 
+-- name: fences
+-- Where residents may be when: what makes a position a matter of wandering.
+SELECT resident_id, name, lats, lons, radius_m, from_minute, until_minute FROM geofence ORDER BY resident_id, id
+
+-- name: vital_settings
+-- How a clinician wants the vital signs of a resident read.
+SELECT resident_id, spo2_scale, oxygen FROM vital_setting
+
+-- name: keep
+-- What a detector has learnt that the readings seen again after a restart cannot tell.
+INSERT INTO detector_memory (detector, subject, topic, numbers) VALUES (%s, %s, %s, %s)
+ON CONFLICT (detector, subject, topic) DO UPDATE SET numbers = excluded.numbers
+
+-- name: kept
+-- And to take up again, before anything is folded.
+SELECT detector, subject, topic, numbers FROM detector_memory WHERE detector = %(detector)s
+
 -- name: clocks
 -- The clock corrections in force, oldest first.
 SELECT device_id, since, offset_us FROM device_clock ORDER BY device_id, since

@@ -13,10 +13,12 @@ from psycopg import Connection
 from psycopg.types.json import Jsonb
 
 from analytics.falls.calibration import Verdict
+from analytics.memory import Memory
 from analytics.routine import RoutineDay
 from core import timeseries
 from core.batch import READING, Batch
-from core.directory import DeviceEntry, Directory
+from core.directory import DeviceEntry, Directory, VitalSetting
+from core.fence import Fence
 from core.finding import Finding, Reason
 from core.instant import DAY, from_datetime, to_datetime
 from core.motion import MotionWindow
@@ -43,12 +45,14 @@ class Write:
         findings: what the detectors made of it.
         places: home key -> (instant of the last activity, room).
         routine: what was learnt of homes' days.
+        memories: what detectors want kept.
     """
 
     decoded: Decoded
     findings: Sequence[Finding] = ()
     places: Mapping[int, tuple[int, str]] = field(default_factory=dict)
     routine: Sequence[RoutineDay] = ()
+    memories: Sequence[Memory] = ()
 
 
 class Store:
@@ -69,10 +73,16 @@ class Store:
         with self._conn.transaction():
             rows = self._conn.execute(Q["directory"], {"now": to_datetime(now)}).fetchall()
             people = self._conn.execute(Q["household"], {"now": to_datetime(now)}).fetchall()
+            fenced = self._conn.execute(Q["fences"]).fetchall()
+            settings = {row[0]: VitalSetting(*row[1:]) for row in self._conn.execute(Q["vital_settings"])}
         residents: dict[int, tuple[int, ...]] = {}
         for home, resident in people:
             residents[home] = (*residents.get(home, ()), resident)
-        return Directory.of((DeviceEntry(*row) for row in rows), residents)
+        fences: dict[int, tuple[Fence, ...]] = {}
+        for resident, name, lats, lons, *rest in fenced:
+            fence = Fence(name, tuple(zip(lats, lons, strict=True)), *rest)
+            fences[resident] = (*fences.get(resident, ()), fence)
+        return Directory.of((DeviceEntry(*row) for row in rows), residents, fences, settings)
 
     def clocks(self) -> dict[int, DeviceClock]:
         """The clock corrections found so far, by device."""
@@ -133,6 +143,8 @@ class Store:
             self._state(cursor, decoded.news, work.places)
             if work.routine:
                 cursor.executemany(Q["put_routine"], [_routine_row(day) for day in work.routine])
+            if work.memories:
+                cursor.executemany(Q["keep"], [(m[0], m[1], m[2], list(m[3])) for m in work.memories])
 
     def report(self, figures: Mapping[str, Any]) -> None:
         """What this worker has done so far."""
@@ -150,6 +162,12 @@ class Store:
         with self._conn.transaction():
             rows = self._conn.execute(Q["routine"], {"since": now // DAY - _ROUTINE_DAYS}).fetchall()
         return [RoutineDay(*row) for row in rows]
+
+    def memories(self, detector: str) -> list[Memory]:
+        """What the detector of this name asked to keep."""
+        with self._conn.transaction():
+            rows = self._conn.execute(Q["kept"], {"detector": detector}).fetchall()
+        return [Memory(*row) for row in rows]
 
     def recent(self, since: int) -> Iterator[Batch]:
         """Batches of what came since, in the order in which it came, for detectors to see again."""

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar, runtime_checkable
 
 from analytics.detector import Detector
+from analytics.memory import Keeper
 from analytics.routine import RoutineDay
 from core import logs
 from core.batch import Batch
@@ -118,7 +119,8 @@ class Worker:
         self._detectors = detectors
         self._watchers = [detector for detector in detectors if isinstance(detector, Watcher)]
         self._learners = [detector for detector in detectors if isinstance(detector, Learner)]
-        self._feedback = Feedback(writer, detectors)
+        self._keepers = [detector for detector in detectors if isinstance(detector, Keeper)]
+        self.feedback = Feedback(writer, detectors)
         self._clock = clock
         self.figures = Figures(name, to_datetime(clock.now()))
         self._decoder = Decoder(*writer.known(clock.now()))
@@ -174,8 +176,9 @@ class Worker:
         """Let time pass for the detectors up to `now`."""
         findings = [f for detector in self._detectors for f in self._guarded(detector, detector.tick, now)]
         routine = [row for learner in self._learners for row in learner.routine_rows()]
-        work = Write(Decoded(Batch(now)), findings, routine=routine)
-        if (findings or routine) and self._writer.write(work, now):
+        memories = [memory for keeper in self._keepers for memory in keeper.memories()]
+        work = Write(Decoded(Batch(now)), findings, routine=routine, memories=memories)
+        if (findings or routine or memories) and self._writer.write(work, now):
             self.figures.findings += len(findings)
 
     def _restore(self) -> None:
@@ -191,9 +194,11 @@ class Worker:
             detector.know(self._decoder.directory)
         for learner in self._learners:
             learner.load(self._writer.routine(now))
+        for keeper in self._keepers:
+            keeper.recall(self._writer.memories(keeper.name))
         for watcher in self._watchers:
             watcher.heard(self._writer.heard())
-        self._feedback.refresh(now)
+        self.feedback.refresh(now)
         for detector in self._detectors:
             detector.resume(findings)
         again = [finding for batch in self._past(stopped, now) for finding in self._detect(batch)]
@@ -228,7 +233,7 @@ class Worker:
             self._writer.report(asdict(self.figures))
         if mono - self._refreshed >= _REFRESH_S or self._writer.directory_changed:
             self._refresh()
-        self._feedback.refresh(self._clock.now())
+        self.feedback.refresh(self._clock.now())
 
     def _sees(self, mono: float) -> bool:
         """Whether silence on the wire means silence at home."""

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import psycopg
 
 from analytics.falls.calibration import Verdict
+from analytics.memory import Memory
 from analytics.routine import RoutineDay
 from core import logs
 from core.batch import Batch
@@ -70,7 +71,10 @@ class Writer:
             log.error("batch refused by the store", extra=logs.trace(error))
         # What was learnt of clocks first, then each finding and each message by itself.
         stored = self._apart(
-            Write(Decoded(Batch(now), clocks=work.decoded.clocks), routine=work.routine), now
+            Write(
+                Decoded(Batch(now), clocks=work.decoded.clocks), routine=work.routine, memories=work.memories
+            ),
+            now,
         )
         for finding in work.findings:
             stored = self._apart(Write(Decoded(Batch(now)), [finding]), now) and stored
@@ -94,6 +98,10 @@ class Writer:
     def routine(self, now: int) -> list[RoutineDay]:
         """The learnt days of homes."""
         return self._must(lambda store: store.routine(now))
+
+    def memories(self, detector: str) -> list[Memory]:
+        """What a detector asked to keep."""
+        return self._must(lambda store: store.memories(detector))
 
     def recent(self, since: int) -> Iterator[Batch]:
         """Stored readings in the order in which they came; after a broken connection from the beginning,

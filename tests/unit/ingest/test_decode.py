@@ -249,3 +249,40 @@ def test_any_object_is_read_or_refused_with_a_named_reason(
     assert all(r.fault != "unreadable" for r in out.refused)
     assert len(out.refused) + len(out.batch.motion) + min(1, len(out.batch.readings)) >= 1
     assert np.isfinite(out.batch.readings["value"]).all()
+
+
+def values_of(decoded: Decoded) -> dict[int, float]:
+    return {int(row["metric"]): float(row["value"]) for row in decoded.batch.readings}
+
+
+def test_a_position_may_say_that_it_is_indoors():
+    body = {"t": T, "lat": 34.8, "lon": 114.3, "accuracy_m": 12, "indoor": True}
+    values = values_of(decode(message("nw/v1/h1/w1/position", body)))
+    assert values[BY_NAME["indoor"].id] == 1
+    assert BY_NAME["indoor"].id not in values_of(
+        decode(message("nw/v1/h1/w1/position", {"t": T, "lat": 34.8, "lon": 114.3}))
+    )
+
+
+@pytest.mark.parametrize("worn", [True, False])
+def test_a_wearable_may_say_whether_it_is_worn(worn):
+    values = values_of(decode(message("nw/v1/h1/w1/status", {"t": T, "worn": worn})))
+    assert values == {BY_NAME["worn"].id: float(worn)}
+
+
+@pytest.mark.parametrize(("state", "value"), [(1, BY_NAME["smoke"].id), (0, 0)])
+def test_a_sensor_that_tests_itself_raises_no_alarm(state, value):
+    body = {"t": T, "kind": "smoke", "state": state, "test": True}
+    values = values_of(decode(message("nw/v1/h1/p1/event", body)))
+    assert values == {BY_NAME["test"].id: value}
+
+
+@pytest.mark.parametrize("test", [None, False, 0])
+def test_an_alarm_is_a_test_only_when_it_says_so(test):
+    body = {"t": T, "kind": "smoke", "state": 1} | ({} if test is None else {"test": test})
+    assert values_of(decode(message("nw/v1/h1/p1/event", body))) == {BY_NAME["smoke"].id: 1}
+
+
+def test_a_test_of_nothing_is_refused():
+    (refused,) = decode(message("nw/v1/h1/p1/event", {"t": T, "kind": "test", "state": 1})).refused
+    assert refused.fault == "unknown_kind"
