@@ -7,6 +7,7 @@ from pathlib import Path
 _TICK = os.sysconf("SC_CLK_TCK")
 PARTS = {
     "ingest": "-m ingest",
+    "deliver": "-m alerts.delivery",
     "alerts": "-m alerts",
     "api": "-m api",
     "broker": "nats-server",

@@ -14,10 +14,12 @@ from core.embedded.process import spawn
 
 ROOT = Path(__file__).resolve().parent.parent
 LOG_LIMIT = 20 * 1024 * 1024
+# Where the entry point of a part is, when it is not the package of its name.
+_ENTRY = {"deliver": "alerts.delivery"}
 
 
 class Module:
-    """Runs `python -m NAME`."""
+    """Runs `python -m NAME`, or the module that `_ENTRY` gives for the name."""
 
     stop_signal = signal.SIGTERM
     ready_within_s = 60.0
@@ -39,7 +41,7 @@ class Module:
             # -P: what happens to lie in the current folder is not imported.
             with self._log.open("ab") as output:
                 return spawn(
-                    [sys.executable, "-P", "-m", self.name],
+                    [sys.executable, "-P", "-m", _ENTRY.get(self.name, self.name)],
                     cwd=Path.cwd(),
                     env={**self._environment, ready.VARIABLE: str(writing_end)},
                     stop_signal=self.stop_signal,

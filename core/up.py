@@ -23,7 +23,7 @@ from core.settings import load
 from core.supervisor import GiveUpError, Supervisor
 from core.supervisor_module import Module, environment, last_words, shorten
 
-PARTS = ("ingest", "alerts", "api")
+PARTS = ("ingest", "alerts", "deliver", "api")
 CONNECTIONS = Path("run") / "connections.json"
 
 

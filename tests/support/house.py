@@ -101,8 +101,9 @@ class House:
         return done.stdout
 
     def pid(self, part: str) -> int | None:
-        """The process of a part ("ingest", "alerts", "api", "broker", "postgres"); None while it is down."""
-        needle = {"broker": b"nats-server", "postgres": b"bin/postgres"}.get(part, b"-m\0" + part.encode())
+        """The process of a part ("ingest", "alerts", "deliver", "api", "broker", "postgres"); None: down."""
+        named = {"broker": b"nats-server", "postgres": b"bin/postgres", "deliver": b"-m\0alerts.delivery\0"}
+        needle = named.get(part, b"-m\0" + part.encode() + b"\0")
         for entry in Path("/proc").glob("[0-9]*/cmdline"):
             try:
                 line, parent = entry.read_bytes(), _parent(entry.parent)

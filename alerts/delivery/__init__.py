@@ -1,0 +1,1 @@
+"""Delivery: from a row that asks for somebody to be told, to proof that they were."""

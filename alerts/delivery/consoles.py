@@ -1,0 +1,87 @@
+"""Station consoles over MQTT: what they should show (retained until closed), and what they answer."""
+
+import json
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from threading import Event
+from typing import Any
+
+from psycopg import Connection
+
+from alerts import console, cycles, store
+from alerts.loops import wait
+from alerts.mqtt import Line
+from core.clock import Clock
+from core.instant import SECOND, to_datetime
+
+log = logging.getLogger(__name__)
+
+_POLL_S = 1.0  # the doorbell is a convenience; this is the truth
+_HEAR_S = 0.5
+_LEASE = timedelta(seconds=15)
+_PUBLISH = 100
+
+
+class Consoles:
+    """Two loops: telling and hearing, each with a connection of its own."""
+
+    def __init__(self, line: Line, clock: Clock, stopping: Event) -> None:
+        self._line = line
+        self._clock = clock
+        self._stopping = stopping
+
+    @property
+    def loops(self) -> list[Callable[[Connection[Any]], None]]:
+        """To be run side by side."""
+        return [self.tell, self.hear]
+
+    def tell(self, conn: Connection[Any]) -> None:
+        """Show consoles what they should show. Claimed first, marked after: a crash repeats, never loses."""
+        conn.execute("LISTEN incident")
+        while not self._stopping.is_set():
+            if not self._line.up:
+                self._stopping.wait(_HEAR_S)
+            elif not self._publish(conn):
+                wait(conn, self._pause_s(conn))
+
+    def hear(self, conn: Connection[Any]) -> None:
+        """Carry out what consoles ask for."""
+        while not self._stopping.is_set():
+            for topic, payload in self._line.hear(_HEAR_S):
+                became = console.take_action(conn, topic, payload, self._clock.now())
+                log.info("console acted", extra={"became": became})
+
+    def _publish(self, conn: Connection[Any]) -> int:
+        now = to_datetime(self._clock.now())
+        claim = {"now": now, "lease": now + _LEASE, "limit": _PUBLISH}
+        claimed = conn.execute(store.Q["claim_publications"], claim).fetchall()
+        if not claimed:
+            return 0
+        rows = conn.execute(store.Q["for_console"], {"ids": [row[0] for row in claimed]}).fetchall()
+        shown = {row[0]: row for row in rows}
+        for incident, target, _ in claimed:
+            if not self._show(conn, shown[incident], target):
+                log.warning("consoles not reached", extra={"incident": str(incident)})
+                return 0  # the rest comes due again when the lease is over
+        return len(claimed)
+
+    def _show(self, conn: Connection[Any], row: tuple[Any, ...], target: str) -> bool:
+        body, over = console.payload(row)
+        topic = console.topic(target, row[0])
+        text = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        proven = self._line.publish(topic, text, retain=not over)
+        if proven and over:
+            # An empty retained message takes the incident off the broker.
+            proven = self._line.publish(topic, b"", retain=True)
+        if proven:
+            done = {"incident": row[0], "target": target, "version": row[2]}
+            conn.execute(store.Q["published"], {**done, "now": to_datetime(self._clock.now())})
+        return proven
+
+    def _pause_s(self, conn: Connection[Any]) -> float:
+        due = cycles.next_due(conn, "next_publication")
+        if due is None:
+            return _POLL_S
+        until_due_s = self._clock.sleep_s(max(0, due - self._clock.now()) / SECOND)
+        return min(_POLL_S, max(0.02, until_due_s))
