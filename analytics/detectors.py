@@ -23,7 +23,8 @@ class Falls:
         self.detector = detector or FallDetector()
 
     def know(self, directory: Directory) -> None:
-        """Windows carry all it needs."""
+        """Where each device is worn, and what was given back."""
+        self.detector.know({entry.id: entry.site for entry in directory.by_id.values()})
 
     def resume(self, findings: Iterable[Finding]) -> None:
         """Its state comes back from the windows of the last `FallDetector.lookback_s` seconds."""

@@ -13,7 +13,7 @@ from ingest.writer import Writer
 log = logging.getLogger(__name__)
 
 REMEMBERED = 540 * DAY  # nine half-lives: what is older counts for nothing
-_READ_EVERY_S = 30.0
+READ_EVERY_S = 30.0
 
 
 @runtime_checkable
@@ -36,7 +36,7 @@ class Feedback:
     def refresh(self, now: int) -> None:
         """Read again if it is time; every change makes a line in the log that names nobody."""
         mono = time.monotonic()
-        if not self._heeding or (self._read_at is not None and mono - self._read_at < _READ_EVERY_S):
+        if not self._heeding or (self._read_at is not None and mono - self._read_at < READ_EVERY_S):
             return
         first, self._read_at = self._read_at is None, mono
         verdicts = self._writer.verdicts(now - REMEMBERED)

@@ -4,7 +4,7 @@ windows -> intake (order, duplicates) -> grid -> history -> trigger -> model -> 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ from analytics.falls.trigger import AFTER, BEFORE, SPAN, THRESHOLD, candidates
 from analytics.falls.wearable import Wearable
 from core.finding import Finding
 from core.instant import MINUTE
-from core.motion import MotionWindow
+from core.motion import SITES, MotionWindow
 
 REFRACTORY = 30 * RATE
 """Cells after a reported impact in which further impacts belong to the same fall."""
@@ -60,6 +60,7 @@ class FallDetector:
         self._history = History()
         self._wearables: dict[int, Wearable] = {}
         self._of_slot: dict[int, Wearable] = {}
+        self._sites: Mapping[int, str] = {}
         self._now: int | None = None
 
     def fold(self, windows: Sequence[MotionWindow], arrived: int | None = None) -> list[Finding]:
@@ -95,6 +96,13 @@ class FallDetector:
         self._verdicts = dict(verdicts)
         return changed
 
+    def know(self, sites: Mapping[int, str]) -> None:
+        """Body site of every installed device, for windows that do not say it (stored ones do not); what is
+        known of other devices is dropped."""
+        self._sites = {device: site for device, site in sites.items() if site in SITES}
+        for device in self._wearables.keys() - sites.keys():
+            self.forget(device)
+
     def forget(self, device: int) -> None:
         """Drop all state of a device that was given back or handed on."""
         wearable = self._wearables.pop(device, None)
@@ -106,10 +114,14 @@ class FallDetector:
         wearable = self._wearables.get(window.device)
         if wearable is None:
             slot = self._history.open(0)
-            wearable = Wearable(window.home, window.device, window.resident, window.site, slot)
+            wearable = Wearable(window.home, window.device, window.resident, self._site(window), slot)
             self._wearables[window.device] = self._of_slot[slot] = wearable
         wearable.hz = window.hz
         return wearable
+
+    def _site(self, window: MotionWindow) -> str:
+        """Where the device is worn: as it says itself, else as it was installed."""
+        return window.site if window.site != "unknown" else self._sites.get(window.device, "unknown")
 
     def _advance(self, wearables: Iterable[Wearable], now: int | None) -> list[Finding]:
         """Turn the windows whose turn has come into cells and live through them."""
@@ -249,7 +261,7 @@ class FallDetector:
     def _judge_rate(self, wearable: Wearable, taken: Sequence[MotionWindow]) -> list[Finding]:
         said: list[Finding] = []
         for window in taken:
-            wearable.resident, wearable.site = window.resident, window.site
+            wearable.resident, wearable.site = window.resident, self._site(window)
             wearable.rate.see(window)
             lies = wearable.rate.lies()
             if lies or wearable.fault == "rate":

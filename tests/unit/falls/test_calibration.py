@@ -16,6 +16,7 @@ from analytics.falls.calibration import (
     Verdict,
     adjusted,
     calibration_of,
+    changes,
 )
 from core.instant import DAY
 from tests.unit.falls import acted
@@ -89,3 +90,31 @@ def test_the_detector_uses_it():
         return max(heard)
 
     assert hardest([said(FALSE_ALARM)] * 9) < hardest([]) < hardest([said(MISSED_FALL)] * 9)
+
+
+def test_what_changed_is_told_with_the_shift_it_leads_to():
+    first, second = Verdict(NOW, FALSE_ALARM, "a"), Verdict(NOW + 1, MISSED_FALL, "b")
+    told = changes({1: (first,)}, {1: (second,), 2: ()}, NOW + 1)
+    assert [(change.verdict.incident, change.heard) for change in told] == [("a", False), ("b", True)]
+    assert {change.shift for change in told} == {STEP[MISSED_FALL]}
+    assert changes({1: (first,)}, {1: (first,)}, NOW) == []
+
+
+def test_an_impact_is_judged_by_the_verdicts_before_it():
+    def heard(verdict):
+        found = []
+        detector = FallDetector(on_candidate=lambda _d, _i, probability: found.append(probability))
+        detector.heed({1: (verdict,)}, NOW)
+        detector.fold(acted.windows(acted.fall(peak=2500)))
+        return max(found)
+
+    assert heard(said(FALSE_ALARM, -1)) > heard(said(FALSE_ALARM, 0))
+
+
+def test_verdicts_on_one_resident_concern_nobody_else():
+    found = []
+    detector = FallDetector(on_candidate=lambda device, _i, probability: found.append((device, probability)))
+    detector.heed({1: (said(FALSE_ALARM),)}, NOW)
+    for device in (1, 2):
+        detector.fold(acted.windows(acted.fall(peak=2500), device=device))
+    assert max(p for device, p in found if device == 1) < max(p for device, p in found if device == 2)

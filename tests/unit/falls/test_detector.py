@@ -92,3 +92,24 @@ def test_a_second_fall_in_half_a_minute_is_the_same_incident():
     samples = np.concatenate([acted.fall(after=6), acted.walk(3), acted.tumble(seed=8), acted.lie(6)])
     said = falls(findings(FallDetector(), acted.windows(samples)))
     assert len({finding.id for finding in said}) == 1
+
+
+def test_a_window_that_does_not_say_where_it_was_worn_is_judged_as_installed():
+    """Stored windows, folded again after a restart, do not say it."""
+
+    def said(installed, site):
+        detector = FallDetector()
+        detector.know({1: installed})
+        return detector.fold(acted.windows(acted.fall(), site=site))
+
+    assert said("waist", "unknown") == said("unknown", "waist")
+    assert said("waist", "wrist")[0].evidence["site"] == "wrist"
+
+
+def test_a_device_that_was_given_back_is_forgotten():
+    detector = FallDetector()
+    samples = acted.windows(acted.fall())
+    detector.fold(samples[:6])
+    detector.know({2: "wrist"})
+    assert detector.fold(samples[6:]) == []
+    assert FallDetector().fold(samples) != []
