@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from care import secret, store
+from care import secret
 from care.community import Community, Home
-from care.store import Connection
+from care.store import registry as store
+from care.store.errors import CareError
+from care.store.registry import Connection
 
 
 @dataclass(slots=True)
@@ -23,7 +25,7 @@ def admit(conn: Connection, community: Community, now: datetime, since: datetime
     """Take everything in; people live and devices hang there from `since` (default `now`).
 
     An earlier `since` lets history that is delivered later belong to the people it is about.
-    Raises store.CareError and changes nothing when the document does not fit.
+    Raises CareError and changes nothing when the document does not fit.
     """
     done = Admitted()
     with conn.transaction():
@@ -53,7 +55,7 @@ def _admit_home(conn: Connection, home: Home, now: datetime, since: datetime, do
         people.append(key)
     for device in home.devices:
         if device.wearer is not None and not 0 <= device.wearer < len(people):
-            raise store.CareError(f"device {device.code} is worn by person {device.wearer} of {len(people)}")
+            raise CareError(f"device {device.code} is worn by person {device.wearer} of {len(people)}")
         device_key = store.put_device(conn, device, now)
         if device.secret:
             store.set_secret(conn, device_key, device.secret, now)

@@ -12,9 +12,11 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from care import admission, secret, store
+from care import admission, secret
 from care.community import Device, parse
-from care.store import Connection
+from care.store import registry as store
+from care.store.errors import CareError, Conflict, Unknown
+from care.store.registry import Connection
 from core.clock import parse as parse_clock
 from core.database import connect
 from core.instant import to_datetime
@@ -33,7 +35,7 @@ def _store(database_url: str) -> Iterator[tuple[Connection, datetime]]:
     try:
         with connect(settings, "nowalls care") as conn:
             yield conn, now
-    except store.CareError as error:
+    except CareError as error:
         raise click.ClickException(str(error)) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         where = _QUOTED.sub("", str(error))  # where it is wrong; what stands there may be a person's
@@ -89,10 +91,10 @@ def add(
     with _store(database_url) as (conn, now):
         home_id, _ = store.home(conn, home)
         if resident is not None and resident not in dict(store.living_in(conn, home_id, now)):
-            raise store.Unknown(f"resident {resident} does not live in home {home}")
+            raise Unknown(f"resident {resident} does not live in home {home}")
         key = store.put_device(conn, device, now)
         if store.has_secret(conn, key):
-            raise store.Conflict(f"device {code} is there already; use rotate-secret for a new secret")
+            raise Conflict(f"device {code} is there already; use rotate-secret for a new secret")
         text = secret.fresh()
         store.set_secret(conn, key, text, now)
         store.install(conn, key, home_id, resident, room, site, since=now)

@@ -9,8 +9,10 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
-from care import admission, secret, store
+from care import admission, secret
 from care.community import Community, Resident, Station, parse
+from care.store import registry as store
+from care.store.errors import CareError, Conflict
 
 pytestmark = pytest.mark.integration
 
@@ -113,14 +115,14 @@ def test_a_device_hung_elsewhere_is_no_longer_where_it_was(conn):
 def test_history_is_not_rewritten_by_an_earlier_date(conn):
     admission.admit(conn, community(), NOON)
     home_id, _ = store.home(conn, "h1")
-    with pytest.raises(store.Conflict):
+    with pytest.raises(Conflict):
         store.install(conn, store.device_id(conn, "h1-door"), home_id, None, "bath", "", since=NOON)
 
 
 def test_a_device_never_changes_its_kind(conn):
     admission.admit(conn, community(), NOON)
     other = community(devices=[{"code": "h1-door", "kind": "pir"}])
-    with pytest.raises(store.Conflict, match="is a door, not a pir"):
+    with pytest.raises(Conflict, match="is a door, not a pir"):
         admission.admit(conn, other, NOON)
 
 
@@ -133,7 +135,7 @@ def test_a_device_never_changes_its_kind(conn):
     ],
 )
 def test_a_document_that_does_not_fit_changes_nothing(conn, wrong):
-    with pytest.raises(store.CareError):
+    with pytest.raises(CareError):
         admission.admit(conn, community(**wrong), NOON)
     assert count(conn, "station") == 0
 
@@ -211,7 +213,7 @@ def test_the_station_of_a_home_answers_for_those_who_live_there_now(conn):
 @pytest.mark.parametrize("typo", ["Asia/Shanghia", "", "Asia"])
 def test_a_station_in_no_time_zone_is_refused(conn, typo):
     station = Station(code="x", level="city", name="x", time_zone=typo)
-    with pytest.raises(store.CareError, match="no time zone"):
+    with pytest.raises(CareError, match="no time zone"):
         store.put_station(conn, station)
 
 

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import psycopg
 
-from care import store
 from care.community import Device, Home, Resident, Station
+from care.store import registry as store
 
 STATIONS = (
     Station(code="city", level="city", name="市", name_en="City"),

@@ -1,4 +1,4 @@
-"""The care package's tables: every function takes an open connection and the instant, and commits nothing."""
+"""Stations, homes, people and devices: who is where, since when."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,23 +11,13 @@ from psycopg.rows import TupleRow, dict_row
 
 from care import secret
 from care.community import Contact, Device, Home, Resident, Station
+from care.search import keys
+from care.store.errors import CareError, Conflict, Unknown
 from core import queries
 
 Connection = psycopg.Connection[TupleRow]
 
-Q = queries.load(Path(__file__).with_name("queries.sql"))
-
-
-class CareError(Exception):
-    """What was asked for does not fit what is recorded."""
-
-
-class Unknown(CareError):
-    """No such station, home or device."""
-
-
-class Conflict(CareError):
-    """The code is taken by something else."""
+Q = queries.load(Path(__file__).with_name("registry.sql"))
 
 
 def _one(conn: Connection, query: LiteralString, values: dict[str, Any]) -> TupleRow:
@@ -93,7 +83,9 @@ def add_resident(conn: Connection, resident: Resident, station_id: int, now: dat
         name: getattr(resident, name)
         for name in ("name", "sex", "born", "phone", "language", "living", "ability_grade", "risks")
     }
-    return int(_one(conn, Q["add_resident"], {**values, "station_id": station_id, "now": now})[0])
+    key = int(_one(conn, Q["add_resident"], {**values, "station_id": station_id, "now": now})[0])
+    conn.execute(Q["put_keys"], {"resident_id": key, "keys": sorted(keys(resident.name, resident.phone))})
+    return key
 
 
 def move(conn: Connection, resident_id: int, home_id: int, since: datetime) -> None:

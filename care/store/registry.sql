@@ -45,6 +45,13 @@ VALUES (%(station_id)s, %(name)s, %(sex)s, %(born)s, %(phone)s, %(language)s, %(
         %(ability_grade)s, %(risks)s, %(now)s)
 RETURNING id;
 
+-- name: put_keys
+-- What the person is found by from now on, and by nothing else.
+WITH gone AS (
+    DELETE FROM resident_key WHERE resident_id = %(resident_id)s AND key <> ALL (%(keys)s::text[]))
+INSERT INTO resident_key (resident_id, key) SELECT %(resident_id)s, unnest(%(keys)s::text[])
+ON CONFLICT DO NOTHING;
+
 -- name: living_in
 -- Who lives in a home at an instant, in the order in which they moved in.
 SELECT resident.id, resident.name

@@ -1,0 +1,87 @@
+"""What a resident is found by: name, pinyin, initials, telephone, the tail of the identity number.
+
+Every way of asking is a prefix of some key, so that one index answers all of them.
+"""
+
+import itertools
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from pypinyin import Style, pinyin
+
+_READINGS = 4  # of a name with characters that are read in several ways
+_TAIL = 4
+_PHONE_LEAST = 7
+
+
+def keys(name: str, phone: str = "", identity: str = "") -> frozenset[str]:
+    """The keys of one person; `phone` and `identity` may be empty."""
+    return frozenset(key for key in itertools.chain(_name(name), _phone(phone), _identity(identity)) if key)
+
+
+def prefix(asked: str) -> str:
+    """What a person typed into the search box, as the beginning of a key; "" when it says nothing."""
+    folded = _fold(asked)
+    digits = folded.replace("-", "").removeprefix("+86")
+    return digits if digits.isascii() and digits.removeprefix("+").isdigit() else folded
+
+
+def like(start: str) -> str:
+    """The LIKE pattern of all keys that begin with `start`."""
+    escaped = start.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"{escaped}%"
+
+
+def _fold(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    return "".join(c for c in plain if not unicodedata.combining(c) and not c.isspace() and c.isprintable())
+
+
+def _name(name: str) -> Iterator[str]:
+    words = name.split()
+    whole = _fold(name)
+    if not whole:
+        return
+    yield whole
+    if whole.isascii():
+        yield from (_fold(word) for word in words[1:])
+        yield "".join(_fold(word)[:1] for word in words)
+        return
+    if len(whole) > 2:
+        yield whole[1:]  # the given name
+    for reading in _readings(whole):
+        yield "".join(reading)
+        yield "".join(syllable[0] for syllable in reading if syllable)
+        if len(reading) > 1:
+            yield "".join(reading[1:])
+
+
+def _readings(name: str) -> Iterable[list[str]]:
+    """The likeliest reading, then what else its characters may be read as."""
+    each = [_syllables(character) for character in name]
+    likeliest = [some[0] for some in each]
+    # Surnames have readings of their own (Shan, Xie, Qiu): the first character's are all taken.
+    surnames = ([first, *likeliest[1:]] for first in each[0])
+    others = (list(some) for some in itertools.islice(itertools.product(*each), _READINGS))
+    return [likeliest, *surnames, *others]
+
+
+@lru_cache(20_000)
+def _syllables(character: str) -> tuple[str, ...]:
+    """How one character may be read, the usual reading first; one that is no hanzi is read as itself."""
+    return tuple(_fold(one) or character for one in pinyin(character, style=Style.NORMAL, heteronym=True)[0])
+
+
+def _phone(phone: str) -> Iterator[str]:
+    digits = "".join(c for c in phone if c.isascii() and c.isdigit())
+    if len(digits) < _PHONE_LEAST:
+        return
+    national = digits.removeprefix("86") if phone.startswith("+86") else digits
+    yield national
+    yield national[-_TAIL:]
+
+
+def _identity(identity: str) -> Iterator[str]:
+    if len(identity) > _TAIL:
+        yield _fold(identity[-_TAIL:])

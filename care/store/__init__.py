@@ -1,0 +1,1 @@
+"""The care package's tables: functions take an open connection and the instant, and commit nothing."""
