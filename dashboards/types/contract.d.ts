@@ -4,7 +4,7 @@ export type Priority = "high" | "medium" | "low";
 export type IncidentState =
   | "detected" | "open" | "acknowledged" | "responding" | "on_site"
   | "resolved" | "cancelled" | "followed_up";
-export type Action = "acknowledge" | "respond" | "arrive" | "resolve" | "cancel" | "note" | "follow_up";
+export type Action = "acknowledge" | "respond" | "arrive" | "resolve" | "cancel" | "note" | "follow_up" | "undo" | "hand_over";
 export type Words = { zh: string; en: string };
 export type Person = { id: number; name: string };
 
@@ -34,7 +34,39 @@ export interface Incident {
   acknowledged_by: Person | null;
   outcome: string | null;
   allowed: Action[];
+  level?: number;
+  reported_by?: Person | null;
+  next_step?: { what: "opens" | "escalates" | "lapses" | "offer_expires" | string; at: string } | null;
 }
+
+export interface Offer {
+  id: number;
+  account: Person;
+  offered_at: string;
+  expires_at: string;
+  answer: "accepted" | "refused" | "lapsed" | "withdrawn" | null;
+  answered_at: string | null;
+  travel_s: number | null;
+  distance_m: number | null;
+}
+/** One made to the reader. */
+export interface MyOffer extends Omit<Offer, "account"> { incident: Incident }
+
+export interface Told {
+  id?: number;
+  recipient: { kind: "account" | "contact" | "station"; id: number; name: string };
+  purpose: string;
+  state: "queued" | "sent" | "delivered" | "seen" | "failed" | "superseded";
+  channel: string | null;
+  queued_at: string;
+  sent_at: string | null;
+  delivered_at: string | null;
+  seen_at: string | null;
+  tries: number;
+  error?: string | null;
+}
+
+export interface Candidate { account: Person; distance_m: number | null; travel_s: number | null; available: boolean }
 
 export interface IncidentEvent {
   n: number;
@@ -54,6 +86,11 @@ export interface IncidentDetail extends Incident {
   contacts: Contact[];
   resident_detail: { age: number | null; living: string; ability_grade: number | null; risks: string; phone: string } | null;
   access_note: string;
+  offers?: Offer[];
+  notifications?: Told[];
+  candidates?: Candidate[];
+  viewers?: Person[];
+  texts?: Partial<Record<"call" | "emergency" | "family", Words>>;
   recent: Pick<Incident, "id" | "kind" | "priority" | "state" | "onset" | "title" | "outcome">[];
 }
 
@@ -143,4 +180,24 @@ export type LiveMessage =
   | { type: "hello"; now: string; cursor: string; version: string; heartbeat_s: number; resumed: boolean }
   | { type: "incident"; cursor: string; incident: Incident }
   | { type: "resident"; resident: Partial<Resident> & { id: number } }
+  | { type: "viewers"; incident: string; viewers: Person[] }
+  | { type: "notification"; notification: Record<string, unknown> & { id: number; incident_id?: string } }
   | { type: "heartbeat"; now: string; cursor: string };
+
+export interface Shift { role: string; account: Person; phone: string; from: string; until: string; source: string }
+export interface Duty { on_duty: Shift[]; next: Shift[]; gaps: { role: string; from: string; until: string }[] }
+export interface Plan {
+  rooms: { room: string; last_activity_at: string | null; devices: { code: string; kind: string; online?: boolean | null; [more: string]: unknown }[] }[];
+}
+export interface Tiles { url: string; attribution: string; datum: "wgs84" | "gcj02"; max_zoom?: number }
+export interface MapView {
+  residents: { id: number; name?: string; lat: number; lon: number; state: string }[];
+  stations: { id: number; name: string; name_en?: string; lat: number; lon: number }[];
+  responders: { id: number; name: string; lat: number; lon: number; available?: boolean; at?: string }[];
+  tiles?: Tiles | null;
+}
+export interface MyState { available: boolean; lat: number | null; lon: number | null; at: string | null }
+export interface Endpoint {
+  id: number; channel: string; label: string; address: string; language?: string; rank?: number; least?: string;
+  quiet_from?: string | null; quiet_until?: string | null; failures?: number; last_ok_at?: string | null; last_error?: string;
+}

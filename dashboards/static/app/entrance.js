@@ -5,11 +5,13 @@
 
 /** Where somebody with these grants works. @param {Granted} session */
 export function homeOf(session) {
-  const onlyFamily = session.grants.length > 0 && session.grants.every((grant) => grant.role === "family");
-  return onlyFamily ? "/family" : "/board";
+  const only = (/** @type {string} */ role) => session.grants.length > 0 && session.grants.every((grant) => grant.role === role);
+  return only("family") ? "/family" : only("responder") ? "/respond" : "/board";
 }
 
-const OWN_PAGES = /^\/(board|family)(#.*)?$/;
+const OWN_PAGES = /^\/(board|family|respond|console|bench)(#.*)?$/;
+/** What each may open besides their own: staff may look at all of them, the others only at theirs. */
+const FOR_STAFF = "/board";
 
 /**
  * The page that sent us to the login, if it is one of ours and of theirs; else their own.
@@ -19,5 +21,5 @@ const OWN_PAGES = /^\/(board|family)(#.*)?$/;
 export function returnTarget(session, hash) {
   const wanted = decodeURIComponent(hash.slice(1));
   const home = homeOf(session);
-  return OWN_PAGES.test(wanted) && wanted.startsWith(home) ? wanted : home;
+  return OWN_PAGES.test(wanted) && (home === FOR_STAFF || wanted.startsWith(home)) ? wanted : home;
 }

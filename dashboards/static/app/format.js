@@ -92,3 +92,9 @@ export const certainty = (probability) => (probability > 0.99 ? "> 99 %" : `${Ma
 
 /** @param {number | null} share 0 to 1 */
 export const percent = (share) => (share === null ? "–" : `${Math.round(share * 100)} %`);
+
+/** "350 m", "1.2 km". @param {number} metres @param {Language} language */
+export function distance(metres, language) {
+  if (metres < 1000) return `${Math.round(metres / 10) * 10} ${language === "zh" ? "米" : "m"}`;
+  return `${(metres / 1000).toFixed(1)} ${language === "zh" ? "公里" : "km"}`;
+}

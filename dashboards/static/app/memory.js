@@ -19,3 +19,12 @@ export function remember(key, value) {
     console.info("storage not available", error);
   }
 }
+
+/** @param {string} key */
+export function forget(key) {
+  try {
+    localStorage.removeItem(`nowalls.${key}`);
+  } catch (error) {
+    console.info("storage not available", error);
+  }
+}

@@ -5,5 +5,6 @@ import { WORDS } from "./words.js";
 import { BOARD } from "./board.js";
 import { RECORDS } from "./records.js";
 import { FAMILY } from "./family.js";
+import { RESPOND } from "./respond.js";
 
-export const CATALOGUE = Object.freeze({ ...COMMON, ...WORDS, ...BOARD, ...RECORDS, ...FAMILY });
+export const CATALOGUE = Object.freeze({ ...COMMON, ...WORDS, ...BOARD, ...RECORDS, ...FAMILY, ...RESPOND });

@@ -34,6 +34,14 @@ export const WORDS = Object.freeze({
   "outcome.device_fault": { zh: "设备故障", en: "Device fault" },
   "outcome.drill": { zh: "演练", en: "Drill" },
 
+  "action.undo": { zh: "撤销", en: "Undo" },
+  "action.hand_over": { zh: "交班", en: "Hand over" },
+
+  "answer.accepted": { zh: "已接受", en: "accepted" },
+  "answer.refused": { zh: "已拒绝", en: "declined" },
+  "answer.lapsed": { zh: "未答复", en: "not answered" },
+  "answer.withdrawn": { zh: "已撤回", en: "withdrawn" },
+
   "role.administrator": { zh: "管理员", en: "administrator" },
   "role.operator": { zh: "值班员", en: "operator" },
   "role.responder": { zh: "响应人员", en: "responder" },

@@ -3,6 +3,7 @@
 import { html, useEffect, useRef, useState } from "../html.js";
 import { t } from "../language.js";
 import { isWaiting } from "../live/state.js";
+import { OUTCOMES } from "../parts/outcomes.js";
 import { act, busy, refusals } from "./acting.js";
 
 /** @typedef {import("../../../types/contract.js").Incident} Incident */
@@ -14,9 +15,6 @@ const ORDER = ["acknowledge", "respond", "arrive", "resolve", "follow_up", "note
 const FORWARD = ["acknowledge", "respond", "arrive", "resolve", "follow_up"];
 /** @type {Action[]} */
 const ASKS = ["resolve", "note", "cancel", "follow_up"];
-
-const OUTCOMES = /** @type {const} */ (["help_given", "ambulance", "hospital", "no_help_needed", "no_answer",
-  "false_alarm", "device_fault", "drill"]);
 
 /** @param {{ incident: Incident }} props */
 export function Actions({ incident }) {

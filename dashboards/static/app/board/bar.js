@@ -9,7 +9,7 @@ import { t, tWord } from "../language.js";
 import { Icon } from "../parts/icon.js";
 import { WallClock } from "../parts/times.js";
 import { AppearanceSwitches, LanguageSwitch } from "../parts/controls.js";
-import { ConnectionSign } from "./stale.js";
+import { ConnectionSign } from "../parts/connection.js";
 
 /** @typedef {import("../language.js").Key} Key */
 

@@ -1,7 +1,7 @@
 // @ts-check
 /** The incident page: what happened, how we know, whom to call, what to do. */
-import { html } from "../html.js";
-import { state } from "../live/store.js";
+import { html, useEffect } from "../html.js";
+import { state, view } from "../live/store.js";
 import { useRemote } from "../parts/remote.js";
 import { t, pick, language, nameOf } from "../language.js";
 import { certainty, dayTime, span } from "../format.js";
@@ -11,7 +11,8 @@ import { Icon } from "../parts/icon.js";
 import { Since } from "../parts/times.js";
 import { muted } from "../alarm/alarm.js";
 import { isClosed } from "../live/state.js";
-import { PriorityTile, StateChip, NextStep, MuteButton } from "./row.js";
+import { PriorityTile, StateChip } from "../parts/tile.js";
+import { NextStep, MuteButton } from "./row.js";
 import { Actions } from "./actions.js";
 import { Timeline } from "./timeline.js";
 import { EvidencePicture } from "./evidence.js";
@@ -25,6 +26,7 @@ const live = (id) => state.value.active.get(id) ?? state.value.closed.get(id);
 
 /** @param {{ id: string }} props */
 export function Incident({ id }) {
+  useEffect(() => { view(id); return () => view(null); }, [id]);
   const version = live(id)?.version ?? 0;
   const { data: detail, error } = useRemote(`/incidents/${encodeURIComponent(id)}`, [version]);
   if (error && !detail && !live(id)) {

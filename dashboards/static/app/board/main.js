@@ -4,13 +4,14 @@ import { html, render } from "../html.js";
 import { route } from "../router.js";
 import { session, requireSession, roles, leaveForLogin } from "../session.js";
 import { startStore, setClock, link } from "../live/store.js";
+import { startReceipts } from "../live/receipts.js";
 import { startAlarm, announcement } from "../alarm/alarm.js";
 import { t } from "../language.js";
 import { Bar } from "./bar.js";
 import { Queue } from "./queue.js";
 import { Incident } from "./incident.js";
 import { Aside } from "./aside.js";
-import { StaleBanner } from "./stale.js";
+import { StaleBanner } from "../parts/connection.js";
 import { lazy } from "../parts/lazy.js";
 
 const Residents = lazy(async () => (await import("./residents.js")).Residents);
@@ -60,6 +61,7 @@ async function start() {
   if (!opened) return leaveForLogin();
   setClock(opened.server_time);
   startStore();
+  startReceipts();
   startAlarm();
 }
 

@@ -4,17 +4,10 @@ import { html } from "../html.js";
 import { t, tWord, pick, language } from "../language.js";
 import { dayTime } from "../format.js";
 import { href } from "../router.js";
-import { Icon } from "../parts/icon.js";
+import { CallLink } from "../parts/call.js";
 
 /** @typedef {import("../../../types/contract.js").Incident} Incident */
 /** @typedef {import("../../../types/contract.js").IncidentDetail} IncidentDetail */
-
-/** One tap calls. @param {{ name: string, relation: string, phone: string }} props */
-export function CallLink({ name, relation, phone }) {
-  return html`<a class="call" href=${`tel:${phone.replace(/[^\d+]/g, "")}`} data-testid="contact-call">
-    <${Icon} name="phone" /><span><span class="unseen">${t("incident.call")} </span><strong>${name}</strong> <span class="soft">${relation}</span><br />
-    <span class="number">${phone}</span></span></a>`;
-}
 
 /** @param {{ incident: Incident, detail: IncidentDetail | null }} props */
 export function Person({ incident, detail }) {

@@ -12,7 +12,7 @@ import { Icon } from "../parts/icon.js";
 import { Ago } from "../parts/times.js";
 import { Rhythm } from "../parts/rhythm.js";
 import { problemWords } from "../wording.js";
-import { CallLink } from "./person.js";
+import { CallLink } from "../parts/call.js";
 import { DeviceRow } from "./devices.js";
 import { Invite } from "./invite.js";
 import { Vital } from "./evidence.js";

@@ -2,35 +2,19 @@
 /** One incident in the queue. */
 import { html, useComputed } from "../html.js";
 import { href } from "../router.js";
-import { t, tWord, pick, language } from "../language.js";
+import { t, pick, language } from "../language.js";
 import { clockTime, running } from "../format.js";
 import { now } from "../live/store.js";
 import { isWaiting } from "../live/state.js";
 import { isCalling } from "../alarm/audible.js";
 import { toggleMute } from "../alarm/alarm.js";
 import { Icon } from "../parts/icon.js";
+import { PriorityTile, StateChip } from "../parts/tile.js";
 import { Since } from "../parts/times.js";
 import { adviceFor, placeOf, whoOf } from "../wording.js";
 import { act, busy } from "./acting.js";
 
 /** @typedef {import("../live/state.js").Incident} Incident */
-
-const MARKS = Object.freeze({ high: "!!!", medium: "!!", low: "!" });
-
-/** The alarm lamp: colour, shape and word say the same. @param {{ incident: Incident }} props */
-export function PriorityTile({ incident }) {
-  const { priority, kind } = incident;
-  return html`<span class=${`tile ${priority} ${isCalling(incident) ? "calling" : ""}`} data-testid="priority-tile">
-    <${Icon} name=${kind} /><b aria-hidden="true">${MARKS[priority]}</b>
-    <span class="unseen">${tWord("priority", `${priority}_long`)}</span></span>`;
-}
-
-/** @param {{ incident: Incident }} props */
-export function StateChip({ incident }) {
-  const by = incident.acknowledged_by?.name;
-  return html`<span class=${`chip state-${incident.state}`} data-testid="incident-state">${tWord("state", incident.state)}${
-    by && !isWaiting(incident) ? ` · ${by}` : ""}</span>`;
-}
 
 /** Counts down to the next step of the escalation. @param {{ incident: Incident }} props */
 export function NextStep({ incident }) {

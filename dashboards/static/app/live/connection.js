@@ -12,9 +12,10 @@
  * @property {() => void} signedOut  the server says that the session has ended
  * @property {() => number} chance  0 to 1, spreads a thousand boards that lost the same server
  *
- * @typedef {{ onmessage: any, onclose: any, close: () => void }} WebSocketLike
+ * @typedef {{ onmessage: any, onclose: any, close: () => void, send: (text: string) => void, readyState?: number }} WebSocketLike
  */
 
+const OPEN = 1; // of WebSocket.readyState
 const SIGNED_OUT = 4401; // the server's close code
 const FIRST_RETRY_MS = 300;
 const LONGEST_RETRY_MS = 5_000;
@@ -67,6 +68,10 @@ export function startConnection(ports) {
   open();
   return {
     tick,
+    /** Say something to the server if it hears us now; it is not kept for later. @param {unknown} message */
+    say(message) {
+      if (socket?.readyState === OPEN) socket.send(JSON.stringify(message));
+    },
     stop() {
       stopped = true;
       const last = socket;

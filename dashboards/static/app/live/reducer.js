@@ -15,9 +15,10 @@
  *   | { type: "closed" }
  *   | { type: "tick", at: number }
  *   | { type: "upsert", incident: Incident }
+ *   | { type: "seen", ids: number[] }
  *   | { type: "snapshot", incidents: Incident[], before: State }} Event
  */
-import { CLOSED_KEPT, isClosed } from "./state.js";
+import { CLOSED_KEPT, UNSEEN_KEPT, isClosed } from "./state.js";
 
 /**
  * @param {State} state
@@ -34,6 +35,8 @@ export function reduce(state, event) {
       return tick(state, event.at);
     case "upsert":
       return upsert(state, event.incident);
+    case "seen":
+      return { ...state, unseen: state.unseen.filter(({ id }) => !event.ids.includes(id)) };
     case "snapshot":
       return snapshot(state, event.incidents, event.before);
     case "message":
@@ -73,6 +76,10 @@ function receive(state, message) {
       return { ...upsert(state, message.incident), cursor: message.cursor };
     case "resident":
       return resident(state, message.resident);
+    case "viewers":
+      return viewers(state, message.incident, message.viewers);
+    case "notification":
+      return { ...state, unseen: [...state.unseen, message.notification].slice(-UNSEEN_KEPT) };
     default:
       return state; // a newer server may say more than we know
   }
@@ -142,4 +149,13 @@ function resident(state, change) {
   const residents = new Map(state.residents);
   residents.set(change.id, { ...residents.get(change.id), ...change });
   return { ...state, residents };
+}
+
+/** An incident that nobody has open is forgotten.
+ * @param {State} state @param {string} incident @param {import("../../../types/contract.js").Person[]} people @returns {State} */
+function viewers(state, incident, people) {
+  const next = new Map(state.viewers);
+  if (people.length) next.set(incident, people);
+  else next.delete(incident);
+  return { ...state, viewers: next };
 }

@@ -19,6 +19,8 @@
  * @property {ReadonlyMap<string, Incident>} active
  * @property {ReadonlyMap<string, Incident>} closed  the latest closed ones, oldest first
  * @property {ReadonlyMap<number, Partial<Resident> & { id: number }>} residents  live state heard of since
+ * @property {ReadonlyMap<string, import("../../../types/contract.js").Person[]>} viewers  who else has an incident open
+ * @property {readonly { id: number, incident_id?: string }[]} unseen  messages to this account that nobody has looked at
  */
 
 export const CLOSED = Object.freeze(["resolved", "cancelled", "followed_up"]);
@@ -26,6 +28,9 @@ export const WAITING = Object.freeze(["detected", "open"]);
 
 /** How many closed incidents are remembered: enough to reject late duplicates, few enough to stay small. */
 export const CLOSED_KEPT = 200;
+
+/** How many messages to this account wait to be called seen; older ones are forgotten. */
+export const UNSEEN_KEPT = 100;
 
 /** @type {State} */
 export const EMPTY = Object.freeze({
@@ -36,6 +41,8 @@ export const EMPTY = Object.freeze({
   active: new Map(),
   closed: new Map(),
   residents: new Map(),
+  viewers: new Map(),
+  unseen: Object.freeze([]),
 });
 
 /** @param {Incident} incident */

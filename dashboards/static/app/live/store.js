@@ -91,9 +91,31 @@ function watchSession() {
   });
 }
 
+/** @type {ReturnType<typeof startConnection> | null} */
+let connection = null;
+
+/** The incident that this page has open, so that others see who looks at it. @type {string | null} */
+let viewing = null;
+
+/** @param {string | null} incident */
+export function view(incident) {
+  viewing = incident;
+  connection?.say({ type: "viewing", incident });
+}
+
+/** After a new connection the server has forgotten what we look at. */
+function sayAgain() {
+  let before = "";
+  effect(() => {
+    const { phase } = link.value;
+    if (phase === "live" && before !== "live" && viewing) connection?.say({ type: "viewing", incident: viewing });
+    before = phase;
+  });
+}
+
 /** Start the store; once a page. */
 export function startStore() {
-  const connection = startConnection({
+  const made = connection = startConnection({
     open: openSocket,
     dispatch,
     state: () => state.peek(),
@@ -102,11 +124,12 @@ export function startStore() {
     signedOut: leaveForLogin,
     chance: Math.random,
   });
-  const beat = () => batch(() => { connection.tick(); now.value = serverNow(); });
+  const beat = () => batch(() => { made.tick(); now.value = serverNow(); });
   setInterval(beat, 1000);
   addEventListener("online", beat);
   document.addEventListener("visibilitychange", beat);
-  addEventListener("pagehide", () => connection.stop());
+  addEventListener("pagehide", () => made.stop());
   keepComplete();
   watchSession();
+  sayAgain();
 }
