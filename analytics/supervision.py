@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.battery import BatteryWatch
-from analytics.outage import OutageWatch, newly_silent
+from analytics.memory import Memory, Notebook
+from analytics.outages import Homes, Outages
 from analytics.rows import UNKNOWN, Rows, carried
 from core.batch import Batch
 from core.directory import Directory
@@ -23,6 +24,7 @@ WILL_GRACE = 2 * SECOND  # a device that reconnects makes the broker send its ol
 MOTION_LIVE = 5 * MINUTE  # a motion window older than this comes from a device's memory
 NEVER = np.iinfo(np.int64).max // 4  # far enough, and sums do not overflow
 _ONLINE = BY_NAME["online"].id
+_HUSH = 0  # topics of what is kept
 # A device is UP, or DOWN with a finding open, or ABSORBED: down, but its home's finding speaks for it.
 UP, DOWN, ABSORBED = 0, 1, 2
 
@@ -35,10 +37,13 @@ class SupervisionDetector:
     def __init__(self) -> None:
         self._directory = Directory()
         self._battery = BatteryWatch()
-        self._outage = OutageWatch()
+        self._outages = Outages()
+        self._notebook, self._now = Notebook(), 0
         self._first_tick = True
         self._deaf_from = self._deaf = 0  # from when, and for how long, nobody listened before a restart
-        self._afresh: dict[int, int] = {}  # home (0: all) -> end of an outage after which silence counts anew
+        # Ends of outages after which silence counts anew, by station (0: all of them) and by home.
+        self._afresh: dict[int, int] = {}
+        self._afresh_home: dict[int, int] = {}
         self._devices, self._homes = Rows(), Rows()
         self._heard = np.zeros(0, np.int64)  # last live message, server time; 0: never
         self._will = np.zeros(0, np.int64)  # last will since then, or 0
@@ -48,6 +53,7 @@ class SupervisionDetector:
         self._onset = np.zeros(0, np.int64)
         self._revision = np.zeros(0, np.int16)  # of the finding with that onset
         self._home_of = np.zeros(0, np.int32)
+        self._station = np.zeros(0, np.int64)  # of each home
         self._home_onset = np.zeros(0, np.int64)  # of the open home_offline finding, or 0
         self._home_said = np.zeros(0, np.int64)  # onset of the last one, open or not
         self._home_revision = np.zeros(0, np.int16)
@@ -70,6 +76,8 @@ class SupervisionDetector:
         self._home_of = self._homes.of(np.array([entry.home for entry in entries], np.int64).reshape(-1))
         for column in ("_home_onset", "_home_said", "_home_revision", "_home_heard"):
             setattr(self, column, carried(old_homes, self._homes, getattr(self, column), 0))
+        self._station = np.zeros(len(self._homes), np.int64)
+        self._station[self._home_of] = [entry.station for entry in entries]
         self._home_grace = np.full(len(self._homes), NEVER, np.int64)
         reporting = self._grace > 0
         np.minimum.at(self._home_grace, self._home_of[reporting], self._grace[reporting])
@@ -89,16 +97,19 @@ class SupervisionDetector:
         self._deadline[places] = np.where(
             self._grace[places] > 0, self._heard[places] + self._grace[places], NEVER
         )
-        self._deaf_from = int(instants.max(initial=0))
+        self._outages.hush.last = self._deaf_from = int(instants.max(initial=0))
 
     def resume(self, findings: Iterable[Finding]) -> None:
         """Reopen what stood open."""
         findings = list(findings)
         self._battery.resume(findings)
-        self._outage.resume(findings)
+        self._outages.resume(findings)
         for finding in findings:
-            if finding.kind in ("home_offline", "platform_outage") and finding.cleared:
-                self._afresh[finding.home] = max(finding.at, self._afresh.get(finding.home, 0))
+            if finding.kind == "platform_outage" and finding.cleared:
+                station = int(finding.evidence.get("station", 0))
+                self._afresh[station] = max(finding.at, self._afresh.get(station, 0))
+            if finding.kind == "home_offline" and finding.cleared:
+                self._afresh_home[finding.home] = max(finding.at, self._afresh_home.get(finding.home, 0))
             row, home = (
                 self._devices.one(finding.device or 0),
                 self._homes.one(finding.home),
@@ -121,11 +132,27 @@ class SupervisionDetector:
             self._state[row] = ABSORBED if absorbed else DOWN
             self._heard[row] = max(self._heard[row], finding.onset)
 
+    def recall(self, memories: Iterable[Memory]) -> None:
+        """How long everybody is silent at most, by the hour, and how batteries have fallen."""
+        for memory in memories:
+            if memory.topic == _HUSH:
+                self._outages.hush.recall(memory.numbers)
+
+    def memories(self) -> list[Memory]:
+        """Handed out once an hour."""
+        rows = []
+        for subject, topic in self._notebook.due(self._now):
+            numbers = self._outages.hush.numbers()
+            rows.append(Memory(self.name, subject, topic, numbers))
+        return rows
+
     # --- signs of life ---------------------------------------------------------------------------------
 
     def fold(self, batch: Batch) -> list[Finding]:
         """Note who is alive; findings for what came back and for weak batteries."""
         rows, instants = self._signs(batch)
+        self._outages.hush.listen(instants, learn=not self._outages.everywhere)
+        self._notebook.note(0, _HUSH)
         news = instants > self._heard[rows]  # what is heard again must not move a deadline
         rows, instants = rows[news], instants[news]
         found = self._returned(rows, instants)
@@ -209,12 +236,15 @@ class SupervisionDetector:
         if self._first_tick:
             self._first_tick = False
             self._forgive(now)
+        self._now = now
         found = self._platform(now)
-        if self._outage.onset:
+        if self._outages.everywhere:
             return found
         due = np.flatnonzero((self._deadline <= now) & (self._state == UP))
         if not len(due):
             return found
+        if self._outages.regional:
+            due = due[~self._outages.covered(self._seen_homes())[self._home_of[due]]]
         if self._homes_of_all_silent(due, now, found):
             due = due[self._state[due] == UP]
         for row in due.tolist():
@@ -226,6 +256,7 @@ class SupervisionDetector:
 
         What was overdue before that, and was not said then, is said now.
         """
+        self._outages.hush.start(now)
         for home in np.flatnonzero(self._home_onset > 0).tolist():
             members = (self._home_of == home) & (self._heard > 0)
             self._absorb(np.flatnonzero(members & (self._grace > 0) & (self._state == UP)))
@@ -241,11 +272,15 @@ class SupervisionDetector:
     def _count_afresh(self, rows: NDArray[np.bool_]) -> None:
         """The end of an outage gave these devices their whole interval again."""
         ends = np.full(len(self._homes), self._afresh.get(0, 0), np.int64)
-        for key, at in self._afresh.items():
+        for station, at in self._afresh.items():
+            if station:
+                ends[self._station == station] = np.maximum(ends[self._station == station], at)
+        for key, at in self._afresh_home.items():
             home = self._homes.one(key)
             if home != UNKNOWN:
                 ends[home] = max(int(ends[home]), at)
         self._afresh.clear()
+        self._afresh_home.clear()
         afresh = np.where(ends > 0, ends, -NEVER)[self._home_of[rows]] + self._grace[rows]
         self._deadline[rows] = np.maximum(self._deadline[rows], afresh)
 
@@ -255,28 +290,31 @@ class SupervisionDetector:
         deafened = (heard > 0) & (heard <= start) & (heard + self._home_grace > start)
         return np.where(deafened, heard + self._deaf, heard)
 
-    def _platform(self, now: int) -> list[Finding]:
-        """One finding when more than half of the homes fell silent together, and its end."""
-        if self._outage.onset:
-            ended = self._outage.end(self._homes.keys, self._home_heard, now)
-            if ended is None:
-                return []
-            self._rearm((self._state == UP) & (self._deadline < NEVER), now)
-            return [ended]
-        eligible = (self._home_onset == 0) & (self._home_heard > 0)
+    def _seen_homes(self) -> Homes:
         heard = self._heard_fairly()
-        silent = newly_silent(heard, self._home_grace, eligible, now)
-        started = self._outage.start(self._homes.keys, heard, silent, now)
-        return [] if started is None else [started, *self._absorb_since(self._outage.begun, now)]
+        return Homes(self._homes.keys, self._station, heard, self._home_grace, self._home_onset > 0)
 
-    def _absorb_since(self, begun: int, now: int) -> list[Finding]:
-        """Take back single findings that were the first signs of the outage."""
+    def _platform(self, now: int) -> list[Finding]:
+        """One finding when more than half of all homes, or of a station's, fell silent together; its end."""
         found = []
-        for row in np.flatnonzero((self._state == DOWN) & (self._onset >= begun)).tolist():
+        for change in self._outages.step(self._seen_homes(), now):
+            found.append(change.finding)
+            if change.begun:
+                found += self._absorb_since(change.begun, change.homes, now)
+            else:
+                waiting = (self._state == UP) & (self._deadline < NEVER)
+                self._rearm(waiting & change.homes[self._home_of], now)
+        return found
+
+    def _absorb_since(self, begun: int, homes: NDArray[np.bool_], now: int) -> list[Finding]:
+        """Take back single findings that were the first signs of the outage of these homes."""
+        found = []
+        inside = homes[self._home_of]
+        for row in np.flatnonzero((self._state == DOWN) & (self._onset >= begun) & inside).tolist():
             self._revision[row] += 1
             self._state[row] = UP
             found.append(self._offline(row, now, "offline.absorbed", cleared=True))
-        for home in np.flatnonzero(self._home_onset >= max(begun, 1)).tolist():
+        for home in np.flatnonzero(homes & (self._home_onset >= max(begun, 1))).tolist():
             found.append(self._home_finding(home, now, "home_offline.absorbed", cleared=True))
             self._home_onset[home] = 0
             self._state[(self._home_of == home) & (self._state == ABSORBED)] = UP
