@@ -1,61 +1,18 @@
 """`nowalls devices ...` and `nowalls community ...`: what an administrator does without a browser."""
 
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import BinaryIO
 
 import click
 import msgspec
-import psycopg
 from rich.console import Console
 from rich.table import Table
 
 from care import admission, secret
 from care.community import Device, parse
+from care.session import database_option, opened
 from care.store import registry as store
-from care.store.errors import CareError, Conflict, Unknown
-from care.store.registry import Connection
-from core.clock import parse as parse_clock
-from core.database import connect
-from core.instant import to_datetime
-from core.settings import load
-
-_QUOTED = re.compile(r" '.*'")
-
-
-@contextmanager
-def _store(database_url: str) -> Iterator[tuple[Connection, datetime]]:
-    """A connection and the instant; what the store refuses becomes a plain sentence."""
-    settings = load()
-    if database_url:
-        settings = settings.model_copy(update={"database_url": type(settings.database_url)(database_url)})
-    now = to_datetime(parse_clock(settings.clock).now())
-    try:
-        with connect(settings, "nowalls care") as conn:
-            yield conn, now
-    except CareError as error:
-        raise click.ClickException(str(error)) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        where = _QUOTED.sub("", str(error))  # where it is wrong; what stands there may be a person's
-        raise click.ClickException(f"the document cannot be read: {where}") from error
-    except psycopg.Error as error:
-        raise click.ClickException(_refusal(error)) from error
-
-
-def _refusal(error: psycopg.Error) -> str:
-    """What went wrong, in one line; never the server's own sentence about a row, which quotes the row."""
-    if error.sqlstate is None and isinstance(error, psycopg.OperationalError):
-        return f"the database cannot be reached: {str(error).partition(chr(10))[0]}"
-    known = error.diag
-    where = known.constraint_name or ".".join(name for name in (known.table_name, known.column_name) if name)
-    return f"the database refused it: {type(error).__name__}" + (f" ({where})" if where else "")
-
-
-_database = click.option(
-    "--database-url", default="", help="Database to work on; NOWALLS_DATABASE_URL when not given."
-)
+from care.store.errors import Conflict, Unknown
 
 
 @click.group()
@@ -74,7 +31,7 @@ def devices() -> None:
 @click.option("--site", default="", help="wrist, waist, ...")
 @click.option("--model", default="")
 @click.option("--report-every", type=click.IntRange(min=1), help="Seconds; the longest it stays silent.")
-@_database
+@database_option
 def add(
     code: str,
     kind: str,
@@ -88,7 +45,7 @@ def add(
 ) -> None:
     """Add the device CODE, hang it in a home, and print its secret: this once."""
     device = Device(code=code, kind=kind, model=model, report_every_s=report_every)
-    with _store(database_url) as (conn, now):
+    with opened(database_url) as (conn, now):
         home_id, _ = store.home(conn, home)
         if resident is not None and resident not in dict(store.living_in(conn, home_id, now)):
             raise Unknown(f"resident {resident} does not live in home {home}")
@@ -103,10 +60,10 @@ def add(
 
 
 @devices.command("list")
-@_database
+@database_option
 def list_devices(database_url: str) -> None:
     """All devices and where they hang."""
-    with _store(database_url) as (conn, now):
+    with opened(database_url) as (conn, now):
         rows = store.devices(conn, now)
     table = Table("code", "kind", "home", "room", "site", "resident", "reports every", "secret since")
     for row in rows:
@@ -119,10 +76,10 @@ def list_devices(database_url: str) -> None:
 
 @devices.command("rotate-secret")
 @click.argument("code")
-@_database
+@database_option
 def rotate_secret(code: str, database_url: str) -> None:
     """Give the device CODE a new secret and print it: this once. The old one is refused from now on."""
-    with _store(database_url) as (conn, now):
+    with opened(database_url) as (conn, now):
         key = store.device_id(conn, code)
         text = secret.fresh()
         store.set_secret(conn, key, text, now)
@@ -137,10 +94,10 @@ def consoles() -> None:
 
 @consoles.command("secret")
 @click.argument("station")
-@_database
+@database_option
 def console_secret(station: str, database_url: str) -> None:
     """Give the console of STATION a new secret and print it: this once. It logs in as station:STATION."""
-    with _store(database_url) as (conn, now):
+    with opened(database_url) as (conn, now):
         text = secret.fresh()
         store.set_console_secret(conn, station, text, now)
         store.ring(conn)
@@ -157,13 +114,13 @@ def community() -> None:
 @click.option(
     "--since", type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z"]), help="Since when they live there; default now."
 )
-@_database
+@database_option
 def load_community(document: BinaryIO, since: datetime | None, database_url: str) -> None:
     """Take in the JSON DOCUMENT ("-" is standard input); doing it twice adds nothing.
 
     Prints the secrets it had to make as one JSON object, code to secret: this once.
     """
-    with _store(database_url) as (conn, now):
+    with opened(database_url) as (conn, now):
         done = admission.admit(conn, parse(document.read()), now, since)
     people = f"{done.homes} homes, {done.residents} new residents"
     click.echo(f"{done.stations} stations, {people}, {done.devices} devices", err=True)

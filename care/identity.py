@@ -9,7 +9,12 @@ _CHECKS = "10X98765432"
 
 
 class IdentityError(ValueError):
-    """Not a number that anybody can have; the message says why and never repeats the number."""
+    """Not a number that anybody can have: a key of the message catalogue, which never repeats the number."""
+
+    @property
+    def key(self) -> str:
+        """Why, as a key of the message catalogue."""
+        return str(self)
 
 
 def resident_id(text: str, today: date) -> str:
@@ -19,14 +24,14 @@ def resident_id(text: str, today: date) -> str:
     """
     number = "".join(text.split()).replace("-", "").upper()
     if len(number) != 18:
-        raise IdentityError("an identity number has 18 characters")
+        raise IdentityError("identity.length")
     if not (number[:17].isascii() and number[:17].isdigit()):
-        raise IdentityError("only the last character of an identity number may be a letter")
+        raise IdentityError("identity.letters")
     born = _born(number)
     if not date(1850, 1, 1) <= born <= today:
-        raise IdentityError("the birthday in the identity number is not one of a living person")
+        raise IdentityError("identity.birthday")
     if number[17] != check_letter(number[:17]):
-        raise IdentityError("the check digit of the identity number is wrong")
+        raise IdentityError("identity.check")
     return number
 
 
@@ -48,9 +53,9 @@ def phone(text: str, region: str = "CN") -> str:
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException as error:
-        raise IdentityError("not a telephone number") from error
+        raise IdentityError("phone.none") from error
     if not phonenumbers.is_possible_number(number):
-        raise IdentityError("no telephone number has this length")
+        raise IdentityError("phone.length")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
@@ -65,4 +70,4 @@ def _born(number: str) -> date:
     try:
         return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError as error:
-        raise IdentityError("the identity number carries no day of the calendar") from error
+        raise IdentityError("identity.birthday") from error

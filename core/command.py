@@ -30,6 +30,7 @@ TABLE: Mapping[str, Entry | Folder] = {
     "community": Entry("care.commands:community", "Stations, homes, people and devices as one document."),
     "consoles": Entry("care.commands:consoles", "Station consoles and their secrets."),
     "devices": Entry("care.commands:devices", "Devices, their places and their secrets."),
+    "residents": Entry("care.resident_commands:residents", "People: taking them in, finding them."),
     "invite": Entry("api.commands:invite", "Make a one-time link for a new account."),
     "simulate": Entry("simulators.commands:simulate", "Publish as a simulated community."),
     "replay": Folder(

@@ -1,0 +1,94 @@
+"""`nowalls residents ...`: taking people in from a sheet, and finding them."""
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from care.intake import sheet
+from care.intake.checking import Preview, check
+from care.session import database_option, opened
+from care.store import intake, people
+from core import messages
+
+_SHOWN = 200
+_LANGUAGE = click.option("--language", type=click.Choice(messages.LANGUAGES), default="zh", show_default=True)
+
+
+@click.group()
+def residents() -> None:
+    """The people in our care: taking them in from a sheet, finding them."""
+
+
+@residents.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--accept", is_flag=True, help="Take in every row that has no problem.")
+@_LANGUAGE
+@database_option
+def import_residents(file: Path, accept: bool, language: str, database_url: str) -> None:
+    """Look at a sheet of people (CSV or Excel): all problems are shown, nobody is taken in until --accept.
+
+    Two columns are needed: name and station (its code). `nowalls residents columns` says what others there
+    may be. Ends with 1 when a row has a problem.
+    """
+    console = Console(stderr=True)
+    try:
+        read = sheet.read(file.read_bytes(), file.name)
+    except sheet.SheetError as error:
+        raise click.ClickException(str(error)) from error
+    with opened(database_url) as (conn, now):
+        preview = check(read.rows, intake.known(conn, read.rows, [""], now), now.date())
+        _show(console, preview, read.ignored, language)
+        if not accept:
+            click.echo(f"{len(preview.people)} people could be taken in; nothing was changed")
+        else:
+            with Progress(console=console, transient=True) as bar:
+                task = bar.add_task("taking in", total=len(preview.people))
+                taken = intake.take_in(
+                    conn, preview.people, [""], now, lambda done: bar.update(task, completed=done)
+                )
+            click.echo(f"{taken} people taken in")
+    raise SystemExit(1 if preview.problems else 0)
+
+
+@residents.command("columns")
+def columns() -> None:
+    """What the columns of a sheet may be headed."""
+    table = Table("column", "may be headed")
+    for column, headings in sheet.HEADINGS.items():
+        table.add_row(column, ", ".join(headings))
+    Console().print(table)
+
+
+@residents.command("find")
+@click.argument("asked")
+@database_option
+def find(asked: str, database_url: str) -> None:
+    """Keys of the people that ASKED may mean: name, pinyin, initials, telephone, last digits of a number."""
+    with opened(database_url) as (conn, _):
+        for key in people.find(conn, asked, [""]):
+            click.echo(key)
+
+
+@residents.command("index")
+@database_option
+def index(database_url: str) -> None:
+    """Make the search keys of everybody anew: after an update that changes how people are found."""
+    with opened(database_url) as (conn, _):
+        click.echo(f"{people.index(conn)} people")
+
+
+def _show(console: Console, preview: Preview, ignored: tuple[str, ...], language: str) -> None:
+    if ignored:
+        console.print(f"columns that mean nothing here: {', '.join(ignored)}", markup=False)
+    if not preview.problems:
+        return
+    table = Table("line", "column", "problem")
+    for problem in preview.problems[:_SHOWN]:
+        text = messages.render(problem.key, problem.params, language, "UTC")
+        table.add_row(str(problem.line), problem.column, text)
+    console.print(table)
+    if len(preview.problems) > _SHOWN:
+        console.print(f"... and {len(preview.problems) - _SHOWN} more")
