@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from analytics.detector import Detector
 from analytics.falls import FallDetector
 from analytics.falls.calibration import Change, Verdicts
-from analytics.immediate import ImmediateDetector
+from analytics.falls.fusion import Fusion, report_in
+from analytics.immediate import ALARMS, ImmediateDetector
 from analytics.inactivity import InactivityDetector
 from analytics.supervision import SupervisionDetector
 from analytics.vitals import VitalsDetector
@@ -15,33 +16,54 @@ from core.finding import Finding
 
 
 class Falls:
-    """The fall detector behind the common protocol."""
+    """Falls as motion shows them and as devices report them themselves, behind the common protocol."""
 
     name = "falls"
 
     def __init__(self, detector: FallDetector | None = None) -> None:
         self.detector = detector or FallDetector()
+        self._reports = ImmediateDetector(["fall"])
+        self._fusion = Fusion()
 
     def know(self, directory: Directory) -> None:
         """Where each device is worn, and what was given back."""
+        self._reports.know(directory)
+        self._fusion.keep({entry.home for entry in directory.by_id.values()})
         self.detector.know({entry.id: entry.site for entry in directory.by_id.values()})
 
+    def heard(self, rows: Iterable[tuple[int, int]]) -> None:
+        """When each device was last heard before a restart."""
+        self._reports.heard(rows)
+
     def resume(self, findings: Iterable[Finding]) -> None:
-        """Its state comes back from the windows of the last `FallDetector.lookback_s` seconds."""
+        """Falls told before; the rest comes back from the motion of `FallDetector.lookback_s` seconds."""
+        falls = [finding for finding in findings if finding.kind == "fall"]
+        self._reports.resume(falls)
+        self._fusion.resume(falls)
+        for finding in falls:
+            if (told := report_in(finding)) is not None:
+                self.detector.report(finding.resident, *told)
 
     def heed(self, verdicts: Verdicts, now: int) -> list[Change]:
         """What people said of past falls."""
         return self.detector.heed(verdicts, now)
 
     def fold(self, batch: Batch) -> list[Finding]:
-        """Motion windows in, falls out."""
-        return self.detector.fold(batch.motion, batch.now) if batch.motion else []
+        """Motion windows and reported falls in, one finding a fall out."""
+        said = self._reports.fold(batch)
+        for report in [*said]:
+            if report.device is not None:
+                said += self.detector.report(report.resident, report.device, report.onset)
+        if batch.motion:
+            said += self.detector.fold(batch.motion, batch.now)
+        return self._fusion.join(said)
 
     def tick(self, now: int) -> list[Finding]:
         """A fall is confirmed by what does not follow."""
-        return self.detector.tick(now)
+        return self._fusion.join(self.detector.tick(now))
 
 
 def all_detectors() -> list[Detector]:
     """A fresh set, in the order in which their findings are written: what is certain comes first."""
-    return [ImmediateDetector(), Falls(), VitalsDetector(), InactivityDetector(), SupervisionDetector()]
+    certain = ImmediateDetector([alarm.kind for alarm in ALARMS if alarm.kind != "fall"])
+    return [certain, Falls(), VitalsDetector(), InactivityDetector(), SupervisionDetector()]

@@ -8,7 +8,7 @@ A cry for help whose time lies hours or days back comes out of a memory or from 
 nobody can tell which: it counts from when it was received, once for each delivery (`analytics.belated`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -56,7 +56,6 @@ ALARMS = (
     Alarm("tamper", "tamper", False, True, urgent=False),
 )
 _BY_METRIC = {BY_NAME[alarm.quantity].id: alarm for alarm in ALARMS}
-_METRICS = np.array(sorted(_BY_METRIC), dtype=np.int16)
 _KINDS = {alarm.kind: BY_NAME[alarm.quantity].id for alarm in ALARMS}
 
 
@@ -94,7 +93,9 @@ class ImmediateDetector:
 
     name = "immediate"
 
-    def __init__(self) -> None:
+    def __init__(self, kinds: Collection[str] = tuple(_KINDS)) -> None:
+        """`kinds`: the findings it makes; all it can unless said otherwise."""
+        self._metrics = np.array(sorted(_KINDS[kind] for kind in kinds), dtype=np.int16)
         self._directory = Directory()
         self._episodes: dict[tuple[int, int], list[Episode]] = {}
         self._deliveries = Deliveries()
@@ -114,8 +115,8 @@ class ImmediateDetector:
     def resume(self, findings: Iterable[Finding]) -> None:
         """Take up open and lately ended episodes."""
         for finding in findings:
-            metric = _KINDS.get(finding.kind)
-            if metric is None or finding.device is None or "metric" not in finding.evidence:
+            metric = _KINDS.get(finding.kind, -1)
+            if metric not in self._metrics or finding.device is None or "metric" not in finding.evidence:
                 continue
             episodes = self._episodes.setdefault((finding.device, metric), [])
             clears = _BY_METRIC[metric].clears
@@ -134,7 +135,7 @@ class ImmediateDetector:
         """Findings at once for raised states, cleared revisions for all-clears."""
         readings = batch.readings
         found: list[Finding] = []
-        for row in readings[np.isin(readings["metric"], _METRICS)]:
+        for row in readings[np.isin(readings["metric"], self._metrics)]:
             key = (int(row["device"]), int(row["metric"]))
             if row["value"] > 0:
                 found += self._raised(key, row)

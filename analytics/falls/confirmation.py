@@ -40,7 +40,7 @@ class Watch:
 
     Attributes:
         impact: the cell of the impact.
-        probability: of the report.
+        probability: of the report; None when a device reported the fall and no impact was seen.
         evidence: of the report; revisions add to it.
         second: the next whole second (cell // RATE) to be looked at.
         movement: of every second since SETTLING_S, milli-g; NaN where nothing was received.
@@ -50,7 +50,7 @@ class Watch:
     home: int
     resident: int | None
     device: int
-    probability: float
+    probability: float | None
     evidence: dict[str, Any]
     second: int = field(init=False)
     movement: list[float] = field(default_factory=list)

@@ -5,6 +5,7 @@ windows -> intake (order, duplicates) -> grid -> history -> trigger -> model -> 
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +15,15 @@ from analytics.falls.calibration import Change, Verdicts, adjusted, calibration_
 from analytics.falls.conditioning import RATE, STEP, Run, resample
 from analytics.falls.confirmation import Watch
 from analytics.falls.features import describe, fill_voids
+from analytics.falls.fusion import REPORTED, TOGETHER
 from analytics.falls.history import CELLS, VOID, History
 from analytics.falls.intake import end_of
 from analytics.falls.model import FallModel, load
 from analytics.falls.quality import level_fault, rate_is_plausible
+from analytics.falls.reports import Reports
 from analytics.falls.rounds import LOOK, Cells, rounds, void
 from analytics.falls.trigger import AFTER, BEFORE, SPAN, THRESHOLD, candidates
-from analytics.falls.wearable import Wearable
+from analytics.falls.wearable import DOUBTS, Doubt, Wearable
 from core.finding import Finding
 from core.instant import MINUTE
 from core.motion import SITES, MotionWindow
@@ -61,6 +64,7 @@ class FallDetector:
         self._wearables: dict[int, Wearable] = {}
         self._of_slot: dict[int, Wearable] = {}
         self._sites: Mapping[int, str] = {}
+        self._reports = Reports()
         self._now: int | None = None
 
     def fold(self, windows: Sequence[MotionWindow], arrived: int | None = None) -> list[Finding]:
@@ -95,6 +99,22 @@ class FallDetector:
         changed = changes(self._verdicts, verdicts, now)
         self._verdicts = dict(verdicts)
         return changed
+
+    def report(self, resident: int | None, device: int, at: int) -> list[Finding]:
+        """A device says itself that `resident` fell at instant `at`: impacts of theirs within a minute that
+        were not certain by themselves are falls now. What the device's own motion shows of the half minute
+        that follows is said as of any fall. Saying it twice changes nothing."""
+        self._reports.add(resident, device, at)
+        if resident is None:
+            return []
+        said: list[Finding] = []
+        for wearable in [one for one in self._wearables.values() if one.resident == resident]:
+            near = [one for one in wearable.doubts if abs(one.impact * STEP - at) <= TOGETHER]
+            wearable.doubts = tuple(one for one in wearable.doubts if one not in near)
+            # The first is the fall, as it is when the report comes before the motion.
+            said += [self._report(wearable, one) for one in near if not _same_fall(wearable, one.impact)]
+            said += self._watch(wearable, int(self._history.head[wearable.slot]))
+        return _in_order(said)
 
     def know(self, sites: Mapping[int, str]) -> None:
         """Body site of every installed device, for windows that do not say it (stored ones do not); what is
@@ -176,6 +196,8 @@ class FallDetector:
                 said += self._judge_level(self._of_slot[slot])
             for slot in slots:
                 wearable = self._of_slot[slot]
+                if self._reports.unwatched:
+                    self._watch_reported(wearable)
                 if wearable.watch is not None:
                     said += self._watch(wearable, int(self._history.head[slot]))
         return said
@@ -195,12 +217,17 @@ class FallDetector:
             probability = self._adjusted(wearable, round(float(probability), 4), impact * STEP)
             if self._on_candidate is not None:
                 self._on_candidate(wearable.device, impact * STEP, probability)
-            if probability < self.model.threshold(wearable.site, wearable.hz) or _same_fall(wearable, impact):
+            threshold = self.model.threshold(wearable.site, wearable.hz)
+            if adjusted(probability, REPORTED) < threshold or _same_fall(wearable, impact):
                 continue
-            said += self._watch(wearable, impact + AFTER + 1)
             columns = dict(zip(names, features[index].tolist(), strict=True))
             evidence = findings.evidence(impact, clips[index], columns)
-            said.append(self._report(wearable, impact, probability, evidence))
+            doubt = Doubt(impact, probability, evidence)
+            if probability >= threshold or self._reports.at(wearable.resident, impact * STEP) is not None:
+                said += self._watch(wearable, impact + AFTER + 1)
+                said.append(self._report(wearable, doubt))
+            else:
+                wearable.doubts = (*wearable.doubts[1 - DOUBTS :], doubt)
         return said
 
     def _adjusted(self, wearable: Wearable, probability: float, at: int) -> float:
@@ -215,14 +242,29 @@ class FallDetector:
             return False
         return self._level(wearable, impact + AFTER + 1)[0] is None
 
-    def _report(
-        self, wearable: Wearable, impact: int, probability: float, evidence: dict[str, object]
-    ) -> Finding:
-        wearable.last_impact = impact
+    def _report(self, wearable: Wearable, fall: Doubt) -> Finding:
+        wearable.last_impact = fall.impact
         wearable.watch = Watch(
-            impact, wearable.home, wearable.resident, wearable.device, round(probability, 3), evidence
+            fall.impact,
+            wearable.home,
+            wearable.resident,
+            wearable.device,
+            round(fall.probability, 3),
+            fall.evidence,
         )
-        return findings.possible(wearable, wearable.watch)
+        said = findings.possible(wearable, wearable.watch)
+        if fall.probability >= self.model.threshold(wearable.site, wearable.hz):
+            return said
+        return replace(said, at=max(said.at, self._reports.at(wearable.resident, said.onset) or 0))
+
+    def _watch_reported(self, wearable: Wearable) -> None:
+        """Watch what follows a fall that the device reported itself and nobody felt."""
+        at = self._reports.unwatched.pop(wearable.device, None)
+        if at is None or wearable.watch is not None:
+            return
+        last = wearable.last_impact
+        if last is None or abs(last * STEP - at) > TOGETHER:
+            wearable.watch = Watch(at // STEP, wearable.home, wearable.resident, wearable.device, None, {})
 
     def _watch(self, wearable: Wearable, until: int) -> list[Finding]:
         """Show the open watch every whole second before cell `until`."""

@@ -12,6 +12,9 @@ from analytics.falls.trigger import AFTER, BEFORE
 from analytics.falls.wearable import Wearable
 from core.finding import Finding, Reason
 
+SHOWN = ("peak_g", "turn_deg", "after_mg")
+"""Evidence of the impact that the sentence names."""
+
 CLIP_BEFORE = 5 * RATE
 CLIP_AFTER = 10 * RATE
 """The clip that an operator sees around the impact."""
@@ -32,8 +35,11 @@ def aftermath(watch: Watch, severity: str) -> Finding:
 
 def _fall(watch: Watch, severity: str, cell: int, more: dict[str, Any]) -> Finding:
     evidence = watch.evidence | more
-    shown = {key: evidence[key] for key in ("peak_g", "turn_deg", "after_mg")}
+    shown: dict[str, Any] = {key: evidence[key] for key in SHOWN if key in evidence}
     shown |= {key: value for key, value in more.items() if key != "site"}
+    if watch.probability is not None:
+        shown["percent"] = round(100 * watch.probability)
+    word = severity if watch.probability is not None else f"reported_{severity}"
     return Finding(
         kind="fall",
         home=watch.home,
@@ -43,7 +49,7 @@ def _fall(watch: Watch, severity: str, cell: int, more: dict[str, Any]) -> Findi
         at=cell * STEP,
         severity=severity,
         probability=watch.probability,
-        reason=Reason(f"fall.{severity}", shown | {"percent": round(100 * watch.probability)}),
+        reason=Reason(f"fall.{word}", shown),
         evidence=evidence,
         revision=watch.revision,
     )

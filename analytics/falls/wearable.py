@@ -1,13 +1,25 @@
 """What the detector remembers of one device beside its cells."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from analytics.falls.confirmation import Watch
 from analytics.falls.intake import Intake
 from analytics.falls.quality import RateWitness
 
+DOUBTS = 4
+"""Impacts kept that would be falls if a device reported one."""
+
 GOOD_LOOKS = 3
 """Looks in a row that must find nothing wrong before a fault is taken back."""
+
+
+class Doubt(NamedTuple):
+    """An impact that is no fall by itself: its cell, probability and evidence."""
+
+    impact: int
+    probability: float
+    evidence: dict[str, object]
 
 
 @dataclass(slots=True)
@@ -17,6 +29,7 @@ class Wearable:
     Attributes:
         slot: its row in the history.
         last_impact: cell of the last reported fall, or None.
+        doubts: the last impacts that a device's own report of a fall would settle.
         fault: what is wrong with its data ("rate", "scale", ...), or "".
         fault_since: instant of the look that found it.
         level: middle magnitude at the last look, milli-g.
@@ -35,6 +48,7 @@ class Wearable:
     rate: RateWitness = field(default_factory=RateWitness)
     watch: Watch | None = None
     last_impact: int | None = None
+    doubts: tuple[Doubt, ...] = ()
     fault: str = ""
     fault_since: int = 0
     level: int = 0
