@@ -13,7 +13,7 @@ from core.instant import DAY, HOUR, MINUTE
 
 TIMES = 3.0  # as long as the longest so far at this hour
 LEAST = 30 * MINUTE
-UNKNOWN_YET = 6 * HOUR  # until the hours are known
+UNKNOWN_YET = 2 * HOUR  # is taken for the longest until the hours are known
 KNOWN_AFTER = 3  # days
 FORGET = 0.9  # a day
 NOTABLE = 5 * MINUTE  # shorter gaps are not worth remembering
@@ -29,8 +29,7 @@ class Hush:
     def __init__(self) -> None:
         self.last = 0
         self._from = 0  # nobody listened before
-        self._day = 0
-        self._days = 0
+        self._first = self._day = 0  # the first day, and the last
         self._longest = np.zeros(24)
 
     def listen(self, instants: NDArray[np.int64], learn: bool) -> None:
@@ -40,6 +39,7 @@ class Hush:
         row = np.unique(np.maximum(instants, self.last))
         if self.last:
             row = np.unique(np.r_[self.last, row])
+        self._pass(int(row[0]))
         for at in np.flatnonzero(np.diff(row) >= NOTABLE).tolist():
             self._pass(int(row[at]))
             if learn and row[at] >= self._from:
@@ -55,24 +55,25 @@ class Hush:
         """Whether nobody has spoken for so long that it must be the platform."""
         if not self.last:
             return False
-        usual = self._longest[self.last // HOUR % 24] if self._days >= KNOWN_AFTER else UNKNOWN_YET
+        usual = (
+            self._longest[self.last // HOUR % 24] if self._day - self._first >= KNOWN_AFTER else UNKNOWN_YET
+        )
         return now - max(self.last, self._from) > max(LEAST, TIMES * usual)
 
     def numbers(self) -> list[float]:
         """What is to be kept."""
-        return [self._day, self._days, *self._longest.tolist()]
+        return [self._first, self._day, *self._longest.tolist()]
 
     def recall(self, numbers: Sequence[float]) -> None:
         """What was kept."""
-        self._day, self._days = int(numbers[0]), int(numbers[1])
+        self._first, self._day = int(numbers[0]), int(numbers[1])
         self._longest = np.array(numbers[2:26])
 
     def _pass(self, instant: int) -> None:
         day = instant // DAY
         if day > self._day:
             self._longest *= FORGET ** (day - self._day)
-            self._days += 1
-            self._day = day
+            self._first, self._day = self._first or day, day
 
     def _learn(self, begin: int, end: int) -> None:
         hours = [hour % 24 for hour in range(begin // HOUR, min(end, begin + DAY - 1) // HOUR + 1)]
