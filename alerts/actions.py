@@ -1,15 +1,19 @@
-"""What a person does to an incident: one lock, one decision, one winner."""
+"""What a person does to an incident, and incidents raised by hand or by the platform itself: one lock, one
+decision, one winner."""
 
+from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from psycopg import Connection
 
 from alerts import lifecycle, store
-from alerts.incident import Incident
+from alerts.deciding import Telling, told
+from alerts.incident import Event, Incident
 from alerts.lifecycle import Action, Refusal
-from alerts.triage import policy_of
-from core.instant import to_datetime
+from alerts.store import Change
+
+BY_HAND = "report.by_hand"
 
 
 def act(
@@ -24,8 +28,86 @@ def act(
         incident = store.locked(conn, incident_id)
         if incident is None:
             return None, None
-        policy = policy_of(incident.kind, store.policies(conn))
-        decision = lifecycle.decide(incident, action, policy, now)
+        telling = Telling(conn, store.policies(conn), now)
+        last = store.last_event(conn, incident_id) if action.name == "undo" else None
+        decision = lifecycle.decide(incident, action, telling.plan(incident), now, last)
         if isinstance(decision, Refusal):
             return incident, decision
-        return store.append(conn, incident, decision, to_datetime(now)), None
+        change = Change(incident, decision)
+        told(telling, [change])
+        return change.after, None
+
+
+def report(
+    conn: Connection[Any],
+    *,
+    kind: str,
+    station: int | None,
+    home: int | None = None,
+    resident: int | None = None,
+    actor: int | None = None,
+    note: str = "",
+    now: int,
+    reason_key: str = BY_HAND,
+    reason_params: Mapping[str, Any] | None = None,
+    drill_id: int | None = None,
+    priority: str | None = None,
+) -> Incident:
+    """Open an incident that no detector found: a call, a visit, a fault of the platform, a drill.
+
+    Args:
+        conn: a connection; everything is one transaction.
+        kind: as of a finding; one that has no policy row is treated as medium.
+        station: that answers for it; None: the platform itself.
+        home: key of the household.
+        resident: key of whom it is about.
+        actor: account that says so; None: the platform.
+        note: what that person wrote.
+        now: Unix microseconds.
+        reason_key: sentence of the catalogue that explains it.
+        reason_params: what fills it in.
+        drill_id: the rehearsal it belongs to; it is marked a drill everywhere.
+        priority: instead of the kind's.
+
+    Returns the open incident. What the platform says twice while the first is still open is one incident:
+    the second time only adds an event.
+    """
+    params = dict(reason_params or {})
+    with conn.transaction():
+        telling = Telling(conn, store.policies(conn), now)
+        if actor is None and drill_id is None:
+            key = {"kind": kind, "station": station, "home": home, "reason_key": reason_key}
+            standing = store.incidents(conn, "standing", key)
+            if standing:
+                data = {"text_key": reason_key, "text_params": params, "note": note}
+                change = Change(standing[0], [Event("repeated", now, data=data)])
+                told(telling, [change])
+                return change.after
+        incident_id = uuid4()
+        incident = Incident(
+            id=incident_id,
+            finding_id=incident_id,
+            kind=kind,
+            severity="reported" if actor is not None else "",
+            priority=priority or telling.book.policy(kind).priority,
+            home=home,
+            station=station,
+            resident=resident,
+            onset=now,
+            detected_at=now,
+            state_since=now,
+            reason_key=reason_key,
+            reason_params=params,
+            drill=drill_id is not None,
+            drill_id=drill_id,
+            reported_by=actor,
+        )
+        change = Change(incident, _reported(telling, incident, actor, note), new=True)
+        told(telling, [change])
+        return change.after
+
+
+def _reported(telling: Telling, incident: Incident, actor: int | None, note: str) -> list[Event]:
+    first, *others = lifecycle.opening(telling.plan(incident), telling.now, 0)
+    data = {**first.data, "reported": True} | ({"note": note} if note.strip() else {})
+    return [Event(first.kind, first.at, actor, data), *others]

@@ -51,6 +51,7 @@ class Engine:
             try:
                 done = cycles.triage(conn, policies, self._clock.now())
                 done += cycles.due(conn, policies, self._clock.now())
+                done += cycles.stranded(conn, policies, self._clock.now())
             except store.LostRace:
                 continue  # rolled back whole; the next round sees what the winner did
             if not done:

@@ -34,6 +34,15 @@ OUTCOMES = (
     "drill",
 )
 RECOVERED = "recovered"  # the outcome of an incident that its own sensor took back
+# Why an alarm was false, for whoever improves the detectors.
+FALSE_ALARM_REASONS = (
+    "nothing_happened",
+    "by_mistake",
+    "a_test",
+    "a_visitor_or_pet",
+    "device_fault",
+    "other",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +91,9 @@ class Incident:
     acknowledged_by: int | None = None
     outcome: str | None = None
     cleared: bool = False
+    step: int = 0
+    reported_by: int | None = None
+    drill_id: int | None = None
 
     @property
     def closed(self) -> bool:
@@ -97,34 +109,42 @@ _STATES = {
     "arrived": State.ON_SITE,
     "resolved": State.RESOLVED,
     "recovered": State.RESOLVED,
+    "reopened": State.OPEN,
     "cancelled": State.CANCELLED,
     "followed_up": State.FOLLOWED_UP,
 }
+
+
+# What an event may say about the incident in so many words.
+_SAID = ("severity", "reason_key", "reason_params", "probability", "level", "step", "cleared", "outcome",
+         "next_step_at", "acknowledged_by")  # fmt: skip
 
 
 def apply(incident: Incident, event: Event) -> Incident:
     """The incident after `event`. The fold knows no policy: every instant to come is in the event."""
     data = event.data
     changed: dict[str, Any] = {"version": incident.version + 1}
-    if "next_step_at" in data:
-        changed["next_step_at"] = data["next_step_at"]
-    for name in ("severity", "reason_key", "reason_params", "probability", "level", "cleared", "outcome"):
-        if name in data:
-            changed[name] = data[name]
+    changed |= {name: data[name] for name in _SAID if name in data}
     if "priority" in data:
         changed["priority"] = max(incident.priority, data["priority"], key=PRIORITIES.index)
-    state = _STATES.get(event.kind)
+    state = State(data["back_to"]) if event.kind == "undone" else _STATES.get(event.kind)
     if state is not None:
-        changed |= {"state": state, "state_since": event.at}
-        if state is State.OPEN and incident.opened_at is None:
-            changed["opened_at"] = event.at
-        if state in CLOSED:
-            changed |= {"closed_at": incident.closed_at or event.at, "next_step_at": None}
+        changed |= _entered(incident, state, event.at)
     if event.kind == "acknowledged":
         changed["acknowledged_by"] = event.actor
     elif state is State.OPEN:
         changed["acknowledged_by"] = None
     return replace(incident, **changed)
+
+
+def _entered(incident: Incident, state: State, at: int) -> dict[str, Any]:
+    changed: dict[str, Any] = {"state": state, "state_since": at}
+    if state is State.OPEN and incident.opened_at is None:
+        changed["opened_at"] = at
+    if state in CLOSED:
+        return changed | {"closed_at": incident.closed_at or at, "next_step_at": None}
+    # A person took the end back.
+    return changed | ({"closed_at": None, "outcome": None} if incident.closed else {})
 
 
 def fold(incident: Incident, events: Iterable[Event]) -> Incident:

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from alerts.incident import CLOSED, OUTCOMES, Event, Incident, State
-from alerts.policy import TOP_LEVEL, Policy
-from core.instant import SECOND
+from alerts.escalation.policy import Plan
+from alerts.incident import CLOSED, FALSE_ALARM_REASONS, OUTCOMES, Event, Incident, State
+from core.instant import MINUTE, SECOND
 
 S = State
 ACTIVE = frozenset(State) - CLOSED
+IN_HAND = frozenset({S.ACKNOWLEDGED, S.RESPONDING, S.ON_SITE})
 
 # action -> (states it may leave, event it writes)
 ACTIONS: dict[str, tuple[frozenset[State], str]] = {
@@ -18,9 +20,15 @@ ACTIONS: dict[str, tuple[frozenset[State], str]] = {
     "arrive": (frozenset({S.OPEN, S.ACKNOWLEDGED, S.RESPONDING}), "arrived"),
     "resolve": (frozenset({S.OPEN, S.ACKNOWLEDGED, S.RESPONDING, S.ON_SITE}), "resolved"),
     "cancel": (frozenset({S.DETECTED}), "cancelled"),
+    "hand_over": (IN_HAND, "handed_over"),
+    "undo": (frozenset({S.ACKNOWLEDGED, S.RESOLVED, S.CANCELLED}), "undone"),
+    "reopen": (frozenset({S.RESOLVED, S.CANCELLED}), "reopened"),
     "follow_up": (frozenset({S.RESOLVED}), "followed_up"),
     "note": (frozenset(State), "noted"),
 }
+UNDOABLE = frozenset({"acknowledged", "resolved", "cancelled"})
+UNDO_WITHIN = 30 * SECOND
+ARRIVE_WITHIN = 30 * MINUTE  # on the way for longer: somebody is told to ask what became of it
 
 
 class Refusal(StrEnum):
@@ -30,12 +38,20 @@ class Refusal(StrEnum):
     ILLEGAL_TRANSITION = "illegal-transition"
     LOST_RACE = "lost-race"
     OUTCOME_NEEDED = "outcome-needed"
+    REASON_UNKNOWN = "reason-unknown"
     NOTE_NEEDED = "note-needed"
+    TOO_LATE = "too-late"
+    NOT_YOURS = "not-yours"
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What a person wants to do, and which version of the incident they saw."""
+    """What a person wants to do, and which version of the incident they saw.
+
+    Attributes:
+        reason: of a false alarm, one of FALSE_ALARM_REASONS.
+        to: account that an incident is handed over to; None: to whoever comes next.
+    """
 
     name: str
     actor: int | None
@@ -43,6 +59,8 @@ class Action:
     note: str = ""
     seen_version: int | None = None
     via: str = "board"
+    reason: str | None = None
+    to: int | None = None
 
 
 def allowed(state: State) -> list[str]:
@@ -50,11 +68,14 @@ def allowed(state: State) -> list[str]:
     return [name for name, (states, _) in ACTIONS.items() if state in states]
 
 
-def decide(incident: Incident, action: Action, policy: Policy, now: int) -> list[Event] | Refusal:
+def decide(
+    incident: Incident, action: Action, plan: Plan, now: int, last: Event | None = None
+) -> list[Event] | Refusal:
     """The events that carry out `action` at `now`, or why it is refused.
 
     Who comes second to a state change that somebody else made since they looked has lost a race; who asks
-    for what the state never allowed has made a mistake. The first is told who was quicker.
+    for what the state never allowed has made a mistake. The first is told who was quicker. `last` is the
+    last thing that was done to the incident, notes aside: what `undo` takes back.
     """
     rule = ACTIONS.get(action.name)
     if rule is None:
@@ -63,45 +84,105 @@ def decide(incident: Incident, action: Action, policy: Policy, now: int) -> list
     if incident.state not in states:
         stale = action.seen_version is not None and action.seen_version < incident.version
         return Refusal.LOST_RACE if stale else Refusal.ILLEGAL_TRANSITION
-    if action.name == "resolve" and action.outcome not in OUTCOMES:
-        return Refusal.OUTCOME_NEEDED
-    if action.name == "note" and not action.note.strip():
-        return Refusal.NOTE_NEEDED
-    data: dict[str, object] = {"via": action.via}
+    if missing := _missing(action, last, now):
+        return missing
+    data: dict[str, Any] = {"via": action.via}
     if action.note.strip():
         data["note"] = action.note.strip()
+    if kind in UNDOABLE:
+        data["was"] = _standing(incident)
+    return [Event(kind, now, action.actor, data | _effect(incident, action, plan, now, last))]
+
+
+def _missing(action: Action, last: Event | None, now: int) -> Refusal | None:
     if action.name == "resolve":
-        data["outcome"] = action.outcome
-    if action.name == "acknowledge":
-        data["next_step_at"] = _after(now, policy.respond_s)
-    elif action.name != "note":
-        data["next_step_at"] = None
-    return [Event(kind, now, action.actor, data)]
+        if action.outcome not in OUTCOMES:
+            return Refusal.OUTCOME_NEEDED
+        if action.reason is not None and action.reason not in FALSE_ALARM_REASONS:
+            return Refusal.REASON_UNKNOWN
+    if action.name in ("note", "hand_over") and not action.note.strip():
+        return Refusal.NOTE_NEEDED
+    if action.name == "undo":
+        if last is None or last.kind not in UNDOABLE or now - last.at > UNDO_WITHIN:
+            return Refusal.TOO_LATE
+        if last.actor != action.actor:
+            return Refusal.NOT_YOURS
+    return None
 
 
-def opening(policy: Policy, now: int, cancel_window_s: int) -> list[Event]:
+def _standing(incident: Incident) -> dict[str, Any]:
+    return {
+        "back_to": str(incident.state),
+        "acknowledged_by": incident.acknowledged_by,
+        "next_step_at": incident.next_step_at,
+        "outcome": incident.outcome,
+    }
+
+
+def _effect(incident: Incident, action: Action, plan: Plan, now: int, last: Event | None) -> dict[str, Any]:
+    """What the event says beside who and why: above all when the next step is due."""
+    match action.name:
+        case "acknowledge" if plan.variant.until != "acknowledged":
+            return {}  # the steps go on until somebody is on the way
+        case "acknowledge":
+            return {"next_step_at": _after(now, plan.respond_s)}
+        case "hand_over":
+            timer = incident.next_step_at
+            if incident.state is S.ACKNOWLEDGED:
+                timer = _after(now, plan.respond_s)
+            whom = {"acknowledged_by": action.to, "to": action.to} if action.to is not None else {}
+            return {"next_step_at": timer} | whom
+        case "respond" if plan.variant.until != "on_site":
+            return {"next_step_at": now + ARRIVE_WITHIN}
+        case "resolve":
+            reason = {"false_alarm_reason": action.reason} if action.reason else {}
+            return {"outcome": action.outcome, "next_step_at": None} | reason
+        case "reopen":
+            return {"next_step_at": _after(now, plan.wait_s(0)), "level": 0, "step": 0, "outcome": None}
+        case "undo" if last is not None:
+            return dict(last.data["was"]) | {"undoes": last.kind}
+        case "note" | "respond" | "undo":
+            return {}
+    return {"next_step_at": None}
+
+
+def opening(plan: Plan, now: int, cancel_window_s: int) -> list[Event]:
     """The first steps of a new incident: the cancel window, or open at once when there is none."""
     if cancel_window_s > 0:
         return [Event("detected", now, data={"next_step_at": now + cancel_window_s * SECOND})]
-    opened = Event("opened", now, data={"next_step_at": _after(now, policy.escalate_s)})
-    return [Event("detected", now), opened]
+    return [Event("detected", now), _opened(plan, now)]
 
 
-def due(incident: Incident, policy: Policy, now: int) -> list[Event]:
+def held(now: int, until: int, why: str, **known: Any) -> list[Event]:
+    """The first steps of an incident that waits until the instant `until` and opens then if it still
+    stands."""
+    return [Event("detected", now), Event("held", now, data={"next_step_at": until, "why": why, **known})]
+
+
+def due(incident: Incident, plan: Plan, now: int) -> list[Event]:
     """The engine's step when `next_step_at` has come; nothing when it has not, or when it is closed."""
     if incident.closed or incident.next_step_at is None or incident.next_step_at > now:
         return []
     if incident.state is S.DETECTED:
-        return [Event("opened", now, data={"next_step_at": _after(now, policy.escalate_s)})]
-    if incident.state is S.ACKNOWLEDGED:
-        data = {"next_step_at": _after(now, policy.escalate_s)}
+        return [_opened(plan, now)]
+    if incident.state is S.ACKNOWLEDGED and plan.variant.until == "acknowledged":
+        data = {"next_step_at": _after(now, plan.wait_s(incident.step))}
         return [Event("acknowledgement_lapsed", now, data=data)]
-    if incident.state is S.OPEN:
-        # At the top of the tree it goes on repeating: it never ends in silence.
-        level = min(incident.level + 1, TOP_LEVEL)
-        data = {"next_step_at": _after(now, policy.escalate_s), "level": level}
-        return [Event("escalated", now, data=data)]
+    if incident.state is S.OPEN or plan.variant.until == "on_site" or incident.state is S.ACKNOWLEDGED:
+        return [climb(incident, plan, now)]
+    if incident.state is S.RESPONDING:
+        return [Event("overdue", now, data={"next_step_at": now + ARRIVE_WITHIN})]
     return [Event("waited", now, data={"next_step_at": None})]
+
+
+def climb(incident: Incident, plan: Plan, now: int) -> Event:
+    """The next step of its escalation. At the top of the tree it goes on repeating."""
+    step = min(incident.step + 1, 30_000)
+    level = plan.level(step, incident.level)
+    data: dict[str, Any] = {"step": step, "level": level, "next_step_at": _after(now, plan.wait_s(step))}
+    if plan.step(step).emergency:
+        data["emergency"] = True
+    return Event("escalated", now, data=data)
 
 
 def is_grave(severity: str) -> bool:
@@ -109,14 +190,17 @@ def is_grave(severity: str) -> bool:
     return severity == "long_lie" or severity.endswith("_critical")
 
 
-def worsened(incident: Incident, events: Sequence[Event], policy: Policy, now: int) -> list[Event]:
+def worsened(incident: Incident, events: Sequence[Event], plan: Plan, now: int) -> list[Event]:
     """`events` and, when they make waiting wrong, the incident open again: the cancel window ends, and so
     does an acknowledgement that nobody has acted on."""
     waiting = incident.state in (S.DETECTED, S.ACKNOWLEDGED) and not is_grave(incident.severity)
     if waiting and any(is_grave(str(e.data.get("severity", ""))) for e in events):
-        opened = Event("opened", now, data={"next_step_at": _after(now, policy.escalate_s)})
-        return [*events, opened]
+        return [*events, _opened(plan, now)]
     return list(events)
+
+
+def _opened(plan: Plan, now: int) -> Event:
+    return Event("opened", now, data={"next_step_at": _after(now, plan.wait_s(0))})
 
 
 def _after(now: int, seconds: int | None) -> int | None:

@@ -2,12 +2,23 @@
 
 -- name: policies
 -- What to do about each kind.
-SELECT kind, priority, cancel_window_s, escalate_s, respond_s FROM kind_policy
+SELECT kind, priority, cancel_window_s, escalate_s, respond_s, escalation, group_after, group_s, quiet_from,
+       quiet_until, version
+FROM kind_policy
+
+-- name: escalations
+-- The escalation policies.
+SELECT name, body, version FROM escalation_policy
 
 -- name: seed_policy
 -- A new installation, or a kind that a new version brought along; what an administrator changed stays.
-INSERT INTO kind_policy (kind, priority, cancel_window_s, escalate_s, respond_s, updated_at)
-VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (kind) DO NOTHING
+INSERT INTO kind_policy (kind, priority, cancel_window_s, escalate_s, respond_s, escalation, group_after,
+                         group_s, quiet_from, quiet_until, version, updated_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (kind) DO NOTHING
+
+-- name: seed_escalation
+-- The policy that every kind follows at first.
+INSERT INTO escalation_policy (name, body, updated_at) VALUES (%s, %s, %s) ON CONFLICT (name) DO NOTHING
 
 -- name: untriaged
 -- Findings nobody has ruled on, the urgent ones first. The cursor only saves looking at old rows.
@@ -22,14 +33,40 @@ WHERE f.serial > (SELECT serial FROM triage_cursor)
 ORDER BY coalesce(p.priority = 'high', true) DESC, f.serial
 LIMIT %(limit)s
 
--- name: lock_home
+-- name: lock_homes
 -- One engine at a time rules on a home, so that what belongs together is joined.
-SELECT pg_try_advisory_xact_lock(hashtext('nowalls.home'), %(home)s)
+SELECT k, pg_try_advisory_xact_lock(hashtext('nowalls.home'), k) FROM unnest(%(keys)s::int[]) AS u(k)
+
+-- name: lock_stations
+-- One engine at a time groups what happens in a station.
+SELECT k, pg_try_advisory_xact_lock(hashtext('nowalls.station'), k) FROM unnest(%(keys)s::int[]) AS u(k)
+
+-- name: standing
+-- What the platform has already said and nobody has closed.
+SELECT {columns} FROM incident
+WHERE closed_at IS NULL AND kind = %(kind)s AND station_id IS NOT DISTINCT FROM %(station)s::int
+  AND home_id IS NOT DISTINCT FROM %(home)s::int AND reason_key = %(reason_key)s AND reported_by IS NULL
+  AND NOT drill
+ORDER BY onset LIMIT 1 FOR UPDATE
+
+-- name: stranded
+-- Open incidents of whose last step nobody could be reached.
+SELECT {columns} FROM incident
+WHERE state = 'open' AND next_step_at IS NOT NULL AND id IN (
+    SELECT f.incident_id FROM notification f WHERE f.state = 'failed' AND f.queued_at > %(since)s)
+  AND NOT EXISTS (
+    SELECT FROM notification n WHERE n.incident_id = incident.id AND n.state NOT IN ('failed', 'superseded')
+      AND n.n = (SELECT max(l.n) FROM notification l WHERE l.incident_id = incident.id
+                 AND l.purpose IN ('alarm', 'escalation')))
+ORDER BY (priority = 'high') DESC, next_step_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 
 -- name: claim
 -- The row is the claim: who inserts it rules, a second engine finds it there.
 INSERT INTO triage (finding_id, revision, verdict, incident_id, at)
-VALUES (%(finding)s, %(revision)s, %(verdict)s, %(incident)s, %(now)s) ON CONFLICT DO NOTHING
+SELECT f, r, v, i, %(now)s
+FROM unnest(%(findings)s::uuid[], %(revisions)s::smallint[], %(verdicts)s::text[], %(incidents)s::uuid[])
+    AS u(f, r, v, i)
+ON CONFLICT DO NOTHING
 
 -- name: ruled
 -- Which of these findings another engine has ruled on meanwhile.
@@ -45,14 +82,50 @@ UPDATE triage_cursor SET serial = greatest(serial, least(
      WHERE f.serial > triage_cursor.serial AND f.written_at < %(old)s)))
 
 -- name: of_homes
--- Incidents that a new finding in these homes may belong to, with those of the platform itself.
+-- Incidents that a new finding in these homes may belong to, held: a person may be acting on one of them this
+-- moment, and nobody's step may be lost.
 SELECT {columns} FROM incident
-WHERE (home_id = ANY(%(homes)s) OR home_id IS NULL) AND (closed_at IS NULL OR closed_at > %(since)s)
-ORDER BY onset
+WHERE home_id = ANY(%(homes)s) AND (closed_at IS NULL OR closed_at > %(since)s) ORDER BY id FOR UPDATE
+
+-- name: outages
+-- Incidents of the platform itself, which explain silent homes.
+SELECT {columns} FROM incident WHERE station_id IS NULL AND home_id IS NULL AND closed_at IS NULL
+
+-- name: of_groups
+-- The incidents that stand for many of a kind in these stations, held.
+SELECT {columns} FROM incident
+WHERE station_id = ANY(%(stations)s) AND closed_at IS NULL AND home_id IS NULL AND severity = 'many'
+ORDER BY id FOR UPDATE
+
+-- name: members
+-- The incidents that these findings were grouped into.
+SELECT t.finding_id, t.incident_id FROM triage t
+WHERE t.finding_id = ANY(%(findings)s) AND t.verdict = 'grouped'
+
+-- name: alike
+-- How many of a kind each of these stations has had lately, one by one.
+SELECT station_id, kind, count(*) FROM incident
+WHERE station_id = ANY(%(stations)s) AND kind = ANY(%(kinds)s) AND closed_at IS NULL AND home_id IS NOT NULL
+  AND detected_at > %(since)s
+GROUP BY station_id, kind
+
+-- name: windows
+-- How long these people may call off a fall.
+SELECT resident_id, window_s FROM cancel_window WHERE resident_id = ANY(%(residents)s)
+
+-- name: silences
+-- Maintenance that is going on.
+SELECT id, kinds, (extract(epoch FROM from_at) * 1e6)::bigint, (extract(epoch FROM until_at) * 1e6)::bigint,
+       station_id, home_id, device_id
+FROM silence WHERE ended_at IS NULL AND from_at <= %(now)s AND until_at > %(now)s
 
 -- name: of_findings
--- Incidents that these findings opened, however long ago.
-SELECT {columns} FROM incident WHERE finding_id = ANY(%(findings)s) ORDER BY onset
+-- Incidents that these findings opened, however long ago, held.
+SELECT {columns} FROM incident WHERE finding_id = ANY(%(findings)s) ORDER BY id FOR UPDATE
+
+-- name: those
+-- These incidents, held.
+SELECT {columns} FROM incident WHERE id = ANY(%(ids)s) ORDER BY id FOR UPDATE
 
 -- name: all
 -- Every incident there is, the oldest first: for figures and exports.
@@ -78,39 +151,71 @@ SELECT (extract(epoch FROM min(due_at)) * 1e6)::bigint FROM publication WHERE du
 -- name: insert_incident
 -- A new incident, already folded.
 INSERT INTO incident (id, finding_id, kind, severity, priority, home_id, station_id, resident_id, device_id,
-    probability, reason_key, reason_params, state, version, drill, level, acknowledged_by, outcome, cleared,
-    onset, detected_at, state_since, opened_at, next_step_at, closed_at)
+    probability, reason_key, reason_params, state, version, drill, level, step, acknowledged_by, outcome,
+    cleared, onset, detected_at, state_since, opened_at, next_step_at, closed_at, reported_by, drill_id)
 VALUES (%(id)s, %(finding_id)s, %(kind)s, %(severity)s, %(priority)s, %(home)s, %(station)s, %(resident)s,
     %(device)s, %(probability)s, %(reason_key)s, %(reason_params)s, %(state)s, %(version)s, %(drill)s,
-    %(level)s, %(acknowledged_by)s, %(outcome)s, %(cleared)s, %(onset)s, %(detected_at)s, %(state_since)s,
-    %(opened_at)s, %(next_step_at)s, %(closed_at)s)
+    %(level)s, %(step)s, %(acknowledged_by)s, %(outcome)s, %(cleared)s, %(onset)s, %(detected_at)s,
+    %(state_since)s, %(opened_at)s, %(next_step_at)s, %(closed_at)s, %(reported_by)s, %(drill_id)s)
 
 -- name: update_incident
 -- Names the version it leaves: 0 rows means that somebody was first.
 UPDATE incident SET severity = %(severity)s, priority = %(priority)s, probability = %(probability)s,
     reason_key = %(reason_key)s, reason_params = %(reason_params)s, state = %(state)s, version = %(version)s,
-    level = %(level)s, acknowledged_by = %(acknowledged_by)s, outcome = %(outcome)s, cleared = %(cleared)s,
+    level = %(level)s, step = %(step)s, acknowledged_by = %(acknowledged_by)s, outcome = %(outcome)s, cleared = %(cleared)s,
     state_since = %(state_since)s, opened_at = %(opened_at)s, next_step_at = %(next_step_at)s,
     closed_at = %(closed_at)s
 WHERE id = %(id)s AND version = %(old_version)s
 
--- name: insert_event
+-- name: insert_events
 -- Append-only; (incident, n) has one writer.
 INSERT INTO incident_event (incident_id, n, at, kind, actor_id, data)
-VALUES (%(incident)s, %(n)s, %(at)s, %(kind)s, %(actor)s, %(data)s)
+SELECT * FROM unnest(%(incidents)s::uuid[], %(ns)s::int[], %(ats)s::timestamptz[], %(kinds)s::text[],
+                     %(actors)s::int[], %(datas)s::jsonb[])
+
+-- name: insert_notices
+-- Whom a step is for: how they are reached is the business of delivery.
+INSERT INTO notification (incident_id, n, recipient_kind, recipient_id, purpose, sees, priority, due_at,
+                          queued_at)
+SELECT i, n, k, r, p, s, priority, %(now)s, %(now)s
+FROM unnest(%(incidents)s::uuid[], %(ns)s::int[], %(kinds)s::text[], %(keys)s::int[], %(purposes)s::text[],
+            %(sees)s::text[], %(priorities)s::text[]) AS u(i, n, k, r, p, s, priority)
+ON CONFLICT DO NOTHING
+
+-- name: echo
+-- Whoever was told of the alarm is told how it went on.
+INSERT INTO notification (incident_id, n, recipient_kind, recipient_id, purpose, sees, priority, due_at,
+                          queued_at)
+SELECT DISTINCT e.i, e.n, told.recipient_kind, told.recipient_id, e.p, told.sees, told.priority,
+       %(now)s::timestamptz, %(now)s::timestamptz
+FROM unnest(%(incidents)s::uuid[], %(ns)s::int[], %(purposes)s::text[]) AS e(i, n, p)
+JOIN notification told ON told.incident_id = e.i AND told.purpose IN ('alarm', 'escalation')
+    AND told.recipient_kind <> 'station'
+ON CONFLICT DO NOTHING
+
+-- name: last_event
+-- What was done to an incident last, notes aside.
+SELECT kind, (extract(epoch FROM at) * 1e6)::bigint, actor_id, data FROM incident_event
+WHERE incident_id = %(id)s AND kind <> 'noted' ORDER BY n DESC LIMIT 1
 
 -- name: publish
--- The consoles of its station, and of as many levels above as it has been raised, should show this version.
+-- The consoles of their stations, and of as many levels above as they have been raised, should show these.
 INSERT INTO publication AS p (incident_id, channel, target, wanted, due_at)
-SELECT %(incident)s, 'console', above.code, %(version)s, %(now)s
-FROM station own JOIN station above ON above.path @> own.path
-WHERE own.id = %(station)s AND nlevel(own.path) - nlevel(above.path) <= %(level)s
+SELECT u.i, 'console', above.code, u.v, %(now)s
+FROM unnest(%(incidents)s::uuid[], %(versions)s::int[], %(stations)s::int[], %(levels)s::int[])
+     AS u(i, v, s, level)
+JOIN station own ON own.id = u.s
+JOIN station above ON above.path @> own.path AND nlevel(own.path) - nlevel(above.path) <= u.level
 ON CONFLICT (incident_id, channel, target) DO UPDATE
 SET wanted = greatest(p.wanted, excluded.wanted), due_at = excluded.due_at, tries = 0
 
 -- name: ring
 -- The doorbell of the boards.
 SELECT pg_notify('incident', '')
+
+-- name: ring_delivery
+-- The doorbell of those who send messages.
+SELECT pg_notify('notification', '')
 
 -- name: claim_publications
 -- Taken for a while: if we die before it is sent, it comes due again.

@@ -1,6 +1,7 @@
 """Incidents in the database: every change is events first, and the row is their fold."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, LiteralString
@@ -10,8 +11,11 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
+from alerts.escalation.notices import ECHOES, Notice
+from alerts.escalation.policy import STANDARD, Book, body, parse
 from alerts.incident import Event, Incident, State, fold
 from alerts.policy import Policy, defaults
+from alerts.quiet import Silence
 from core.instant import from_datetime, to_datetime
 from core.queries import load
 
@@ -19,8 +23,8 @@ _INSTANTS = ("onset", "detected_at", "state_since", "opened_at", "next_step_at",
 _COLUMNS = (
     "id, finding_id, kind, severity, priority, home_id AS home, station_id AS station,"
     " resident_id AS resident, device_id AS device, probability, reason_key, reason_params, state, version,"
-    " drill, level, acknowledged_by, outcome, cleared, onset, detected_at, state_since, opened_at,"
-    " next_step_at, closed_at"
+    " drill, level, step, acknowledged_by, outcome, cleared, onset, detected_at, state_since, opened_at,"
+    " next_step_at, closed_at, reported_by, drill_id"
 )
 Q: Mapping[str, LiteralString] = {
     name: text.replace("{columns}", _COLUMNS)
@@ -32,15 +36,38 @@ class LostRace(Exception):
     """Somebody changed the incident between our look and our write."""
 
 
-def policies(conn: Connection[Any]) -> dict[str, Policy]:
-    """The rows in force, by kind."""
-    return {row[0]: Policy(*row) for row in conn.execute(Q["policies"])}
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Events that follow `before`; `new`: it is not in the database yet."""
+
+    before: Incident
+    events: Sequence[Event]
+    new: bool = False
+
+    @property
+    def after(self) -> Incident:
+        """The incident with the events folded in."""
+        return fold(self.before, self.events)
+
+
+def policies(conn: Connection[Any]) -> Book:
+    """What is in force."""
+    kinds = {row[0]: Policy(*row) for row in conn.execute(Q["policies"])}
+    escalations = {row[0]: parse(*row) for row in conn.execute(Q["escalations"])}
+    return Book(kinds, escalations)
 
 
 def seed_policies(conn: Connection[Any], now: datetime) -> None:
-    """Write the default row of every kind that has none."""
+    """Write the default row of every kind that has none, and the standard escalation."""
     with conn.cursor() as cursor:
         cursor.executemany(Q["seed_policy"], [(*policy, now) for policy in defaults()])
+        cursor.execute(Q["seed_escalation"], (STANDARD.name, Jsonb(body(STANDARD)), now))
+
+
+def silences(conn: Connection[Any], now: int) -> list[Silence]:
+    """Maintenance that is going on at `now`."""
+    rows = conn.execute(Q["silences"], {"now": to_datetime(now)})
+    return [Silence(row[0], frozenset(row[1]), *row[2:]) for row in rows]
 
 
 def incidents(conn: Connection[Any], query: str, params: Mapping[str, Any]) -> list[Incident]:
@@ -55,55 +82,90 @@ def locked(conn: Connection[Any], incident_id: UUID) -> Incident | None:
     return found[0] if found else None
 
 
-def create(conn: Connection[Any], incident: Incident, events: Sequence[Event], now: datetime) -> Incident:
-    """Write a new incident with its first events; returns it folded."""
-    folded = fold(incident, events)
-    conn.execute(Q["insert_incident"], _row(folded))
-    _append(conn, folded, 0, events, now)
-    return folded
+def last_event(conn: Connection[Any], incident_id: UUID) -> Event | None:
+    """What was done to it last, notes aside."""
+    row = conn.execute(Q["last_event"], {"id": incident_id}).fetchone()
+    return Event(row[0], row[1], row[2], row[3]) if row else None
 
 
-def append(conn: Connection[Any], incident: Incident, events: Sequence[Event], now: datetime) -> Incident:
-    """Write more events; returns the incident folded. Raises LostRace when its version has moved on."""
-    if not events:
-        return incident
-    folded = fold(incident, events)
-    done = conn.execute(Q["update_incident"], {**_row(folded), "old_version": incident.version})
-    if done.rowcount != 1:
-        raise LostRace(str(incident.id))
-    _append(conn, folded, incident.version, events, now)
-    return folded
+def save(conn: Connection[Any], changes: Sequence[Change], notices: Sequence[Notice], now: datetime) -> None:
+    """Write the events of `changes`, the incidents they lead to, what consoles should show, and whom somebody
+    must tell: all of it or, when an incident has moved on meanwhile (LostRace), nothing.
 
-
-def _append(
-    conn: Connection[Any], incident: Incident, first: int, events: Iterable[Event], now: datetime
-) -> None:
+    Call it inside a transaction.
+    """
+    done = [(change, change.after) for change in changes if change.events]
+    if not done:
+        return
     with conn.cursor() as cursor:
-        cursor.executemany(
-            Q["insert_event"],
-            [
-                {
-                    "incident": incident.id,
-                    "n": n,
-                    "at": to_datetime(event.at),
-                    "kind": event.kind,
-                    "actor": event.actor,
-                    "data": Jsonb(dict(event.data)),
-                }
-                for n, event in enumerate(events, first + 1)
-            ],
-        )
-        cursor.execute(
-            Q["publish"],
-            {
-                "incident": incident.id,
-                "version": incident.version,
-                "station": incident.station,
-                "level": incident.level,
-                "now": now,
-            },
-        )
+        if made := [_row(after) for change, after in done if change.new]:
+            cursor.executemany(Q["insert_incident"], made)
+        moved = [
+            {**_row(after), "old_version": change.before.version} for change, after in done if not change.new
+        ]
+        if moved:
+            cursor.executemany(Q["update_incident"], moved)
+            if cursor.rowcount != len(moved):
+                raise LostRace
+    conn.execute(Q["insert_events"], _events(change for change, _ in done))
+    after = [incident for _, incident in done]
+    shown = {
+        "incidents": [i.id for i in after],
+        "versions": [i.version for i in after],
+        "stations": [i.station for i in after],
+        "levels": [i.level for i in after],
+    }
+    conn.execute(Q["publish"], {**shown, "now": now})
+    _notify(conn, [change for change, _ in done], notices, now)
     conn.execute(Q["ring"])
+
+
+def claim(
+    conn: Connection[Any], rulings: Sequence[tuple[UUID, int, str, UUID | None]], now: datetime
+) -> None:
+    """Write down what became of revisions of findings: (finding, revision, verdict, incident)."""
+    if rulings:
+        names = ("findings", "revisions", "verdicts", "incidents")
+        columns = dict(zip(names, map(list, zip(*rulings, strict=True)), strict=True))
+        conn.execute(Q["claim"], {**columns, "now": now})
+
+
+def _notify(
+    conn: Connection[Any], changes: Sequence[Change], notices: Sequence[Notice], now: datetime
+) -> None:
+    if notices:
+        columns = {
+            "incidents": [n.incident for n in notices],
+            "ns": [n.n for n in notices],
+            "kinds": [n.to.kind for n in notices],
+            "keys": [n.to.id for n in notices],
+            "sees": [n.to.sees for n in notices],
+            "purposes": [n.purpose for n in notices],
+            "priorities": [n.priority for n in notices],
+        }
+        conn.execute(Q["insert_notices"], {**columns, "now": now})
+    echoes = [
+        (change.before.id, n, ECHOES[event.kind])
+        for change in changes
+        if not change.new
+        for n, event in enumerate(change.events, change.before.version + 1)
+        if event.kind in ECHOES
+    ]
+    if echoes:
+        ids, ns, purposes = (list(column) for column in zip(*echoes, strict=True))
+        conn.execute(Q["echo"], {"incidents": ids, "ns": ns, "purposes": purposes, "now": now})
+    if notices or echoes:
+        conn.execute(Q["ring_delivery"])
+
+
+def _events(changes: Iterable[Change]) -> dict[str, list[Any]]:
+    rows = [
+        (change.before.id, n, to_datetime(event.at), event.kind, event.actor, Jsonb(dict(event.data)))
+        for change in changes
+        for n, event in enumerate(change.events, change.before.version + 1)
+    ]
+    names = ("incidents", "ns", "ats", "kinds", "actors", "datas")
+    return dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
 
 
 def _incident(row: dict[str, Any]) -> Incident:

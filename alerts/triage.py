@@ -1,14 +1,17 @@
 """From a finding to an incident: a line of small stages, each with a named verdict. Pure."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid5
 
-from alerts import lifecycle
-from alerts.incident import RECOVERED, Event, Incident, State, fold
-from alerts.policy import UNKNOWN, Policy, latched
+from alerts import lifecycle, storm
+from alerts.escalation.policy import Book, Plan
+from alerts.escalation.who import Around
+from alerts.incident import PRIORITIES, RECOVERED, Event, Incident, State, fold
+from alerts.policy import NEVER_SILENT, Policy, latched
+from alerts.quiet import Silence, local_time, quiet_until
 from core.finding import Finding
 from core.instant import HOUR, MINUTE
 
@@ -24,6 +27,12 @@ class Verdict(StrEnum):
     NOTHING_TO_CLEAR = "nothing_to_clear"
     TOO_OLD = "too_old"
     INHIBITED = "inhibited"  # explained by a larger fault
+    SILENCED = "silenced"  # maintenance: held until its end
+    HELD_BY_QUIET_HOURS = "held_by_quiet_hours"  # may wait for the morning, and is listed
+    GROUPED = "grouped"  # one of many at once: told as one
+    CALLED_OFF = "called_off"  # the wearer says that all is well
+    NOTHING_TO_CALL_OFF = "nothing_to_call_off"
+    DRILL = "drill"  # part of a rehearsal
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +47,45 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A finding with what triage needs to know about it."""
+    """A finding with what triage needs to know about it.
+
+    Attributes:
+        station: that answers for it; None: the platform itself.
+        incidents: of the same home: active ones and those closed lately; and outages of the platform.
+        around: the stations above and the local time zone.
+        window_s: how long this resident may call off a fall; None: as the policy says.
+        silences: maintenance that is going on somewhere.
+        alike: how many of this kind its station has had lately; 0 where its kind is not grouped.
+        group: the incident that stands for many of them, while there is one.
+        member_of: the one that this very finding was grouped into, whatever became of that.
+    """
 
     finding: Finding
     station: int | None
-    incidents: Sequence[Incident]  # of the same home: active ones and those closed lately
-    policy: Policy
+    incidents: Sequence[Incident]
+    book: Book
     now: int
+    around: Around = field(default_factory=Around)
+    window_s: int | None = None
+    silences: Sequence[Silence] = ()
+    alike: int = 0
+    group: Incident | None = None
+    member_of: Incident | None = None
+
+    @property
+    def policy(self) -> Policy:
+        """The row of the finding's kind."""
+        return self.book.policy(self.finding.kind)
+
+    @property
+    def priority(self) -> str:
+        """That an incident of this finding has."""
+        return "high" if lifecycle.is_grave(self.finding.severity) else self.policy.priority
+
+    def plan(self, kind: str, priority: str) -> Plan:
+        """What holds for an incident of `kind` in this station now."""
+        local = local_time(self.now, self.around.zone)
+        return self.book.plan(kind, priority, self.around.chain, local)
 
 
 TOO_OLD = 6 * HOUR
@@ -59,10 +100,15 @@ _INHIBITED_BY: Mapping[str, frozenset[str]] = {
 _SPACE = UUID("0d1f6a5e-58ab-5d5e-9d39-6e6f77616c6c")
 
 
+ALL_RIGHT = "all_right"  # the kind of the wearer's answer
+LINE = ("same_finding", "answered", "member", "clear_without_incident", "too_old", "inhibited", "duplicate",
+        "join", "silenced", "grouped", "quiet")  # fmt: skip
+
+
 def rule(case: Case) -> Ruling:
     """The first stage that has something to say decides."""
-    for stage in (_same_finding, _clear_without_incident, _too_old, _inhibited, _duplicate, _join):
-        ruling = stage(case)
+    for name in LINE:
+        ruling = _STAGES[name](case)
         if ruling is not None:
             return ruling
     return _open(case)
@@ -74,6 +120,8 @@ def _same_finding(case: Case) -> Ruling | None:
     if not known:
         return None
     incident = max(known, key=lambda i: (not i.closed, i.state_since))
+    if finding.kind == ALL_RIGHT:
+        return Ruling(Verdict.DUPLICATE, incident)
     if finding.cleared:
         return _cleared(case, incident)
     if incident.closed and _is_news(incident, finding):
@@ -97,6 +145,42 @@ def _cleared(case: Case, incident: Incident) -> Ruling:
     return Ruling(Verdict.RECOVERED, incident, (Event("recovered", case.now, data=data),))
 
 
+def _answered(case: Case) -> Ruling | None:
+    """ "I am all right", said after the question was put. It calls off what nobody has been woken for; once
+    somebody has, it is one more thing that they should know."""
+    finding = case.finding
+    if finding.kind != ALL_RIGHT:
+        return None
+    theirs = [
+        i
+        for i in case.incidents
+        if i.resident == finding.resident and i.kind in _ABOUT_A_PERSON and not i.closed
+        and i.onset <= finding.onset
+    ]  # fmt: skip
+    asked = [i for i in theirs if i.state is State.DETECTED and not i.drill]
+    facts = _facts(finding)
+    if asked:
+        return Ruling(
+            Verdict.CALLED_OFF, asked[0], (Event("cancelled", case.now, data={"via": "wearer", **facts}),)
+        )
+    if theirs:
+        return Ruling(Verdict.NOTHING_TO_CALL_OFF, theirs[0], (Event("answered", case.now, data=facts),))
+    return Ruling(Verdict.NOTHING_TO_CALL_OFF)
+
+
+def _member(case: Case) -> Ruling | None:
+    """Of a finding that was grouped with others."""
+    group, finding = case.member_of, case.finding
+    if group is None or (group.closed and not finding.cleared):
+        return None
+    if not finding.cleared:
+        grave = lifecycle.is_grave(finding.severity)
+        return None if grave else Ruling(Verdict.UPDATED, group)
+    if group.closed or latched(group.kind):
+        return Ruling(Verdict.RECOVERED, group)
+    return Ruling(Verdict.RECOVERED, group, tuple(storm.left(group, _facts(finding), case.now)))
+
+
 def _clear_without_incident(case: Case) -> Ruling | None:
     return Ruling(Verdict.NOTHING_TO_CLEAR) if case.finding.cleared else None
 
@@ -108,7 +192,7 @@ def _too_old(case: Case) -> Ruling | None:
 def _inhibited(case: Case) -> Ruling | None:
     larger = _INHIBITED_BY.get(case.finding.kind, frozenset())
     for incident in case.incidents:
-        if incident.kind in larger and not incident.closed:
+        if incident.kind in larger and not incident.closed and not incident.drill:
             return Ruling(Verdict.INHIBITED, incident)
     return None
 
@@ -116,7 +200,7 @@ def _inhibited(case: Case) -> Ruling | None:
 def _duplicate(case: Case) -> Ruling | None:
     finding = case.finding
     for incident in case.incidents:
-        if incident.closed or incident.kind != finding.kind:
+        if incident.closed or incident.kind != finding.kind or incident.drill:
             continue
         same_person = incident.resident == finding.resident
         same_device = finding.kind in _ABOUT_A_PERSON or incident.device == finding.device
@@ -132,9 +216,49 @@ def _join(case: Case) -> Ruling | None:
     for incident in case.incidents:
         near = abs(incident.detected_at - finding.at) <= JOIN_WITHIN
         same = incident.resident == finding.resident and incident.kind in _ABOUT_A_PERSON
-        if near and same and not incident.closed and _attended(incident, case.now):
+        if near and same and not incident.closed and not incident.drill and _attended(incident, case.now):
             return Ruling(Verdict.JOINED, incident, tuple(_evidence(case, incident, "joined")))
     return None
+
+
+def _silenced(case: Case) -> Ruling | None:
+    finding, chain = case.finding, tuple(case.around.chain)
+    if case.priority == "high":
+        return None
+    ends = [
+        (s.end, s.id)
+        for s in case.silences
+        if s.covers(finding.kind, chain, finding.home or None, finding.device, case.now)
+    ]
+    if not ends:
+        return None
+    end, silence = max(ends)
+    events = lifecycle.held(case.now, end, "silence", silence=silence)
+    return _new(case, Verdict.SILENCED, events)
+
+
+def _quiet(case: Case) -> Ruling | None:
+    end = quiet_until(case.policy, case.priority, case.around.zone, case.now)
+    if end is None:
+        return None
+    return _new(case, Verdict.HELD_BY_QUIET_HOURS, lifecycle.held(case.now, end, "quiet_hours"))
+
+
+def _grouped(case: Case) -> Ruling | None:
+    """Many at once are told as one, but never what is urgent."""
+    finding, after = case.finding, case.policy.group_after
+    if case.priority == "high" or finding.kind in NEVER_SILENT or after is None or case.station is None:
+        return None
+    if case.group is not None:
+        joined = storm.joined(case.group, _facts(finding), finding.home, case.now)
+        return Ruling(Verdict.GROUPED, case.group, (joined,))
+    if case.alike < after:
+        return None
+    plan = case.plan(finding.kind, case.priority)
+    group = storm.incident(finding, case.station, case.priority, case.now)
+    events = lifecycle.opening(plan, case.now, 0)
+    first = replace(events[0], data={**events[0].data, **_facts(finding), "home": finding.home})
+    return Ruling(Verdict.GROUPED, group, (first, *events[1:]), new=True)
 
 
 def _attended(incident: Incident, now: int) -> bool:
@@ -144,14 +268,25 @@ def _attended(incident: Incident, now: int) -> bool:
 
 
 def _open(case: Case) -> Ruling:
-    finding, policy = case.finding, case.policy
+    finding = case.finding
+    window = case.policy.cancel_window_s
+    if window and case.window_s is not None:
+        window = case.window_s
+    if lifecycle.is_grave(finding.severity):
+        window = 0
+    plan = case.plan(finding.kind, case.priority)
+    return _new(case, Verdict.OPENED, lifecycle.opening(plan, case.now, window))
+
+
+def _new(case: Case, verdict: Verdict, events: Sequence[Event]) -> Ruling:
+    finding = case.finding
     again = any(i.id == finding.id for i in case.incidents)
     incident = Incident(
         id=uuid5(_SPACE, f"{finding.id}/{finding.revision}") if again else finding.id,
         finding_id=finding.id,
         kind=finding.kind,
         severity=finding.severity,
-        priority="high" if lifecycle.is_grave(finding.severity) else policy.priority,
+        priority=case.priority,
         home=finding.home or None,
         station=case.station,
         resident=finding.resident,
@@ -163,10 +298,8 @@ def _open(case: Case) -> Ruling:
         reason_key=finding.reason.key,
         reason_params=dict(finding.reason.params),
     )
-    window = 0 if lifecycle.is_grave(finding.severity) else policy.cancel_window_s
-    events = lifecycle.opening(policy, case.now, window)
     first = replace(events[0], data={**events[0].data, **_facts(finding)})
-    return Ruling(Verdict.OPENED, incident, (first, *events[1:]), new=True)
+    return Ruling(verdict, incident, (first, *events[1:]), new=True)
 
 
 def _evidence(case: Case, incident: Incident, kind: str) -> list[Event]:
@@ -179,12 +312,11 @@ def _evidence(case: Case, incident: Incident, kind: str) -> list[Event]:
         data |= {"reason_key": finding.reason.key, "reason_params": dict(finding.reason.params)}
         data |= {"severity": finding.severity, "probability": finding.probability}
     events = [Event(kind, case.now, data=data)]
+    plan = case.plan(incident.kind, max(incident.priority, data["priority"], key=PRIORITIES.index))
     if kind == "joined" and incident.state == "detected" and case.policy.cancel_window_s == 0:
         # Somebody pressed the button: no more waiting for a cancel.
-        opened = Event("opened", case.now, data={"next_step_at": None})
-        step = lifecycle.opening(case.policy, case.now, 0)[-1].data["next_step_at"]
-        events.append(replace(opened, data={"next_step_at": step}))
-    return lifecycle.worsened(incident, events, case.policy, case.now)
+        events.append(lifecycle.opening(plan, case.now, 0)[-1])
+    return lifecycle.worsened(incident, events, plan, case.now)
 
 
 def _facts(finding: Finding) -> dict[str, Any]:
@@ -198,11 +330,21 @@ def _facts(finding: Finding) -> dict[str, Any]:
     }
 
 
-def policy_of(kind: str, policies: Mapping[str, Policy]) -> Policy:
-    """The row of `kind`, or the one for kinds this version does not know."""
-    return policies.get(kind, UNKNOWN)
-
-
 def after(ruling: Ruling) -> Incident | None:
     """The incident with the ruling's events folded in."""
     return fold(ruling.incident, ruling.events) if ruling.incident else None
+
+
+_STAGES: Mapping[str, Callable[[Case], Ruling | None]] = {
+    "same_finding": _same_finding,
+    "answered": _answered,
+    "member": _member,
+    "clear_without_incident": _clear_without_incident,
+    "too_old": _too_old,
+    "inhibited": _inhibited,
+    "duplicate": _duplicate,
+    "join": _join,
+    "silenced": _silenced,
+    "grouped": _grouped,
+    "quiet": _quiet,
+}

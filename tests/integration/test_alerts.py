@@ -4,9 +4,7 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 import psycopg
 import pytest
@@ -15,54 +13,12 @@ from alerts import console, cycles, store
 from alerts.actions import act
 from alerts.incident import Event, Incident, State, fold
 from alerts.lifecycle import Action, Refusal
-from core.batch import Batch
-from core.clock import ManualClock
-from core.finding import Finding, Reason
 from core.instant import MINUTE, SECOND, from_datetime, to_datetime
-from ingest.decode import Decoded
-from ingest.store import Store, Write
+from ingest.store import Store
+from tests.support.night import START, Night
 from tests.support.village import settle
 
 pytestmark = pytest.mark.integration
-
-START = datetime(2026, 3, 1, 3, tzinfo=UTC)
-
-
-class Night:
-    """A station at night: detectors find, the engine works, people act."""
-
-    def __init__(self, conn: psycopg.Connection[Any], found: Store) -> None:
-        self.conn, self._found = conn, found
-        self.clock = ManualClock(from_datetime(START))
-        store.seed_policies(conn, START)
-        self._policies = store.policies(conn)
-
-    def finds(self, kind: str, home: int = 1, **known: Any) -> Finding:
-        now = self.clock.now()
-        known = {"resident": home, "onset": now, "at": now, "reason": Reason(f"{kind}.x")} | known
-        finding = Finding(kind=kind, home=home, **known)
-        self.write(finding)
-        return finding
-
-    def write(self, *findings: Finding) -> None:
-        self._found.write(Write(Decoded(Batch(self.clock.now())), findings), self.clock.now())
-
-    def works(self) -> None:
-        while cycles.triage(self.conn, self._policies, self.clock.now()):
-            pass
-        cycles.due(self.conn, self._policies, self.clock.now())
-
-    def incidents(self) -> list[Incident]:
-        return store.incidents(self.conn, "all", {})
-
-    def events(self, incident: UUID) -> list[str]:
-        rows = self.conn.execute(
-            "SELECT kind FROM incident_event WHERE incident_id = %s ORDER BY n", (incident,)
-        )
-        return [row[0] for row in rows]
-
-    def verdicts(self) -> list[str]:
-        return [row[0] for row in self.conn.execute("SELECT verdict FROM triage ORDER BY at, revision")]
 
 
 @pytest.fixture

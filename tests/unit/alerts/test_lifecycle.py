@@ -1,19 +1,23 @@
 """What may happen to an incident, as tables."""
 
 from dataclasses import replace
+from datetime import time
+from typing import Any
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.escalation.policy import STANDARD, Book
 from alerts.incident import CLOSED, PRIORITIES, Event, Incident, State, apply, fold
 from alerts.lifecycle import ACTIONS, Action, Refusal, allowed, decide, due, opening
 from alerts.policy import TOP_LEVEL, Policy
 from core.instant import SECOND
 
 NOW = 1_790_000_000 * SECOND
-POLICY = Policy("fall", "high", 30, 60, 300)
+ROW = Policy("fall", "high", 30, 60, 300)
+PLAN = Book({"fall": ROW}, {}).plan("fall", "high", (1, 2, 3, 4), time(3))
 NEW = Incident(
     id=UUID(int=1), finding_id=UUID(int=2), kind="fall", severity="possible", priority="high", home=1,
     station=1, onset=NOW, detected_at=NOW, state_since=NOW, reason_key="fall.possible", reason_params={},
@@ -36,7 +40,21 @@ MATRIX = {
     ("responding", "resolve"): "resolved",
     ("on_site", "resolve"): "resolved",
     ("resolved", "follow_up"): "followed_up",
+    ("acknowledged", "hand_over"): "acknowledged",
+    ("responding", "hand_over"): "responding",
+    ("on_site", "hand_over"): "on_site",
+    ("acknowledged", "undo"): "open",
+    ("resolved", "undo"): "open",
+    ("cancelled", "undo"): "open",
+    ("resolved", "reopen"): "open",
+    ("cancelled", "reopen"): "open",
 } | {(state, "note"): state for state in State}
+
+
+JUST_NOW = Event(
+    "acknowledged", NOW, 7,
+    {"was": {"back_to": "open", "acknowledged_by": None, "next_step_at": NOW, "outcome": None}},
+)  # fmt: skip
 
 
 def incident_in(state: State) -> Incident:
@@ -48,7 +66,7 @@ def incident_in(state: State) -> Incident:
 @pytest.mark.parametrize("name", ACTIONS)
 def test_every_action_in_every_state(state: State, name: str) -> None:
     action = Action(name, 7, outcome="help_given", note="n")
-    decision = decide(incident_in(state), action, POLICY, NOW)
+    decision = decide(incident_in(state), action, PLAN, NOW, JUST_NOW)
     expected = MATRIX.get((str(state), name))
     if expected is None:
         assert decision is Refusal.ILLEGAL_TRANSITION
@@ -61,24 +79,22 @@ def test_every_action_in_every_state(state: State, name: str) -> None:
 
 def test_who_comes_second_is_told_so() -> None:
     second = Action("acknowledge", 8, seen_version=4)
-    assert decide(incident_in(State.ACKNOWLEDGED), second, POLICY, NOW) is Refusal.LOST_RACE
+    assert decide(incident_in(State.ACKNOWLEDGED), second, PLAN, NOW) is Refusal.LOST_RACE
 
 
 @pytest.mark.parametrize("outcome", [None, "", "whatever"])
 def test_resolving_needs_an_outcome_of_the_list(outcome: str | None) -> None:
-    assert (
-        decide(incident_in(State.OPEN), Action("resolve", 7, outcome), POLICY, NOW) is Refusal.OUTCOME_NEEDED
-    )
+    assert decide(incident_in(State.OPEN), Action("resolve", 7, outcome), PLAN, NOW) is Refusal.OUTCOME_NEEDED
 
 
 def test_an_unanswered_fall_climbs_the_tree_and_never_falls_silent() -> None:
-    incident = fold(NEW, opening(POLICY, NOW, POLICY.cancel_window_s))
+    incident = fold(NEW, opening(PLAN, NOW, ROW.cancel_window_s))
     log = [(0, incident.state, incident.level)]
     for _ in range(6):
         assert incident.next_step_at is not None
         at = incident.next_step_at
-        assert due(incident, POLICY, at - 1) == []
-        incident = fold(incident, due(incident, POLICY, at))
+        assert due(incident, PLAN, at - 1) == []
+        incident = fold(incident, due(incident, PLAN, at))
         log.append(((at - NOW) // SECOND, incident.state, incident.level))
     assert log == [
         (0, "detected", 0),
@@ -92,12 +108,12 @@ def test_an_unanswered_fall_climbs_the_tree_and_never_falls_silent() -> None:
 
 
 def test_an_acknowledged_incident_that_nobody_goes_to_opens_again() -> None:
-    incident = fold(NEW, opening(POLICY, NOW, 0))
-    taken = decide(incident, Action("acknowledge", 7), POLICY, NOW)
+    incident = fold(NEW, opening(PLAN, NOW, 0))
+    taken = decide(incident, Action("acknowledge", 7), PLAN, NOW)
     assert isinstance(taken, list)
     incident = fold(incident, taken)
     assert (incident.acknowledged_by, incident.next_step_at) == (7, NOW + 300 * SECOND)
-    incident = fold(incident, due(incident, POLICY, NOW + 300 * SECOND))
+    incident = fold(incident, due(incident, PLAN, NOW + 300 * SECOND))
     assert (incident.state, incident.acknowledged_by) == ("open", None)
     assert incident.next_step_at == NOW + 360 * SECOND
 
@@ -115,20 +131,21 @@ steps = st.lists(
 
 @given(steps)
 def test_whatever_people_do_the_fold_holds_together(story: list[tuple[str, int, str | None, str]]) -> None:
-    incident, now, events = fold(NEW, opening(POLICY, NOW, 30)), NOW, list(opening(POLICY, NOW, 30))
+    incident, now, events = fold(NEW, opening(PLAN, NOW, 30)), NOW, list(opening(PLAN, NOW, 30))
     for name, seconds, outcome, note in story:
         now += seconds * SECOND
         if name == "due":
-            taken: list[Event] | Refusal = due(incident, POLICY, now)
+            taken: list[Event] | Refusal = due(incident, PLAN, now)
         else:
-            taken = decide(incident, Action(name, 7, outcome, note), POLICY, now)
+            done = [event for event in events if event.kind != "noted"]
+            taken = decide(incident, Action(name, 7, outcome, note), PLAN, now, done[-1])
         if isinstance(taken, Refusal):
             continue
         before = incident
         incident = fold(incident, taken)
         events += taken
-        if before.closed:
-            assert incident.closed, "what is closed stays closed"
+        if before.closed and name not in ("undo", "reopen"):
+            assert incident.closed, "what is closed comes back only when a person says so"
         assert PRIORITIES.index(incident.priority) >= PRIORITIES.index(before.priority)
     assert incident == fold(NEW, events)
     assert incident.version == len(events)
@@ -140,3 +157,75 @@ def test_whatever_people_do_the_fold_holds_together(story: list[tuple[str, int, 
 def test_priority_only_rises() -> None:
     raised = apply(NEW, Event("joined", NOW, data={"priority": "low"}))
     assert raised.priority == "high"
+
+
+def act(
+    incident: Incident, name: str, now: int, last: Event | None = None, **more: Any
+) -> Incident | Refusal:
+    taken = decide(incident, Action(name, **{"actor": 7} | more), PLAN, now, last)
+    return taken if isinstance(taken, Refusal) else fold(incident, taken)
+
+
+def test_a_slip_of_the_finger_is_taken_back_and_stays_in_the_record() -> None:
+    ringing = fold(NEW, opening(PLAN, NOW, 0))
+    taken = decide(ringing, Action("resolve", 7, "no_help_needed"), PLAN, NOW + SECOND)
+    assert isinstance(taken, list)
+    closed = fold(ringing, taken)
+    for later, actor, answer in (
+        (31 * SECOND, 7, Refusal.TOO_LATE),
+        (5 * SECOND, 8, Refusal.NOT_YOURS),
+    ):
+        assert act(closed, "undo", NOW + SECOND + later, taken[-1], actor=actor) is answer
+    back = act(closed, "undo", NOW + 6 * SECOND, taken[-1])
+    assert isinstance(back, Incident)
+    assert (back.state, back.outcome, back.closed_at) == ("open", None, None)
+    assert (back.next_step_at, back.version) == (ringing.next_step_at, closed.version + 1)
+
+
+def test_what_happened_since_cannot_be_undone() -> None:
+    closed = incident_in(State.RESOLVED)
+    assert act(closed, "undo", NOW, Event("cleared", NOW)) is Refusal.TOO_LATE
+    assert act(closed, "undo", NOW) is Refusal.TOO_LATE
+
+
+def test_a_false_alarm_may_say_why_and_only_in_known_words() -> None:
+    ringing = fold(NEW, opening(PLAN, NOW, 0))
+    said = decide(ringing, Action("resolve", 7, "false_alarm", reason="by_mistake"), PLAN, NOW)
+    assert isinstance(said, list)
+    assert said[0].data["false_alarm_reason"] == "by_mistake"
+    assert act(ringing, "resolve", NOW, outcome="false_alarm", reason="x") is Refusal.REASON_UNKNOWN
+
+
+def test_handing_over_needs_a_word_and_gives_the_next_one_time() -> None:
+    ringing = fold(NEW, opening(PLAN, NOW, 0))
+    mine = act(ringing, "acknowledge", NOW)
+    assert isinstance(mine, Incident)
+    assert act(mine, "hand_over", NOW, to=9) is Refusal.NOTE_NEEDED
+    yours = act(mine, "hand_over", NOW + 60 * SECOND, to=9, note="she waits at the door")
+    assert isinstance(yours, Incident)
+    assert (yours.state, yours.acknowledged_by) == ("acknowledged", 9)
+    assert yours.next_step_at == NOW + 360 * SECOND
+
+
+def test_who_is_long_on_the_way_is_asked_after() -> None:
+    going = act(fold(NEW, opening(PLAN, NOW, 0)), "respond", NOW)
+    assert isinstance(going, Incident)
+    later = NOW + 1800 * SECOND
+    assert due(going, PLAN, later - 1) == []
+    (event,) = due(going, PLAN, later)
+    assert (event.kind, fold(going, [event]).state) == ("overdue", "responding")
+
+
+def test_a_policy_may_go_on_until_somebody_is_on_the_way() -> None:
+    variant = replace(STANDARD.variants[0], until="responding")
+    book = Book({"fall": ROW}, {"standard": replace(STANDARD, variants=(variant,))})
+    plan = book.plan("fall", "high", (1, 2, 3, 4), time(3))
+    taken = fold(fold(NEW, opening(plan, NOW, 0)), [Event("acknowledged", NOW, 7)])
+    (event,) = due(taken, plan, NOW + 60 * SECOND)
+    raised = fold(taken, [event])
+    assert (event.kind, raised.state, raised.level, raised.acknowledged_by) == (
+        "escalated",
+        "acknowledged",
+        1,
+        7,
+    )

@@ -5,14 +5,15 @@ from typing import Any
 
 import pytest
 
+from alerts.escalation.policy import Book
 from alerts.incident import Incident, State, fold
-from alerts.policy import UNKNOWN, Policy, defaults
+from alerts.policy import defaults
 from alerts.triage import Case, Ruling, Verdict, after, rule
 from core.finding import Finding, Reason
 from core.instant import HOUR, MINUTE, SECOND
 
 NOW = 1_790_000_000 * SECOND
-POLICIES = {policy.kind: policy for policy in defaults()}
+BOOK = Book({policy.kind: policy for policy in defaults()}, {})
 
 
 def finding(kind: str, *, ago: int = 0, **known: Any) -> Finding:
@@ -21,8 +22,8 @@ def finding(kind: str, *, ago: int = 0, **known: Any) -> Finding:
     return Finding(kind=kind, home=1, onset=at, at=at, reason=Reason(f"{kind}.x"), **known)
 
 
-def judge(new: Finding, *going_on: Incident, policy: Policy | None = None) -> Ruling:
-    return rule(Case(new, 3, going_on, policy or POLICIES[new.kind], NOW))
+def judge(new: Finding, *going_on: Incident, **known: Any) -> Ruling:
+    return rule(Case(new, 3, going_on, BOOK, NOW, **known))
 
 
 def incident(kind: str, *, ago: int = 0, state: State | None = None, **known: Any) -> Incident:
@@ -116,7 +117,7 @@ def test_a_fall_called_off_that_turns_out_to_be_lying_still_is_a_new_incident() 
 
 
 def test_a_kind_nobody_knows_still_reaches_somebody() -> None:
-    made = after(judge(finding("meteorite"), policy=UNKNOWN))
+    made = after(judge(finding("meteorite")))
     assert made is not None
     assert (made.state, made.priority) == ("open", "medium")
 

@@ -1,0 +1,1 @@
+"""Sending somebody: the nearest able and free responder, asked one after the other."""

@@ -1,0 +1,48 @@
+"""Which steps of an incident somebody is told of, and who. Pure."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from alerts.escalation.policy import Plan
+from alerts.escalation.who import Around, Recipient, recipients
+from alerts.incident import Event, Incident, apply
+
+_ALARMS = {
+    "opened": "alarm",
+    "acknowledgement_lapsed": "alarm",
+    "reopened": "alarm",
+    "escalated": "escalation",
+}
+# Of these everybody is told who was told of the alarm: a phone that rang wants to know how it went on.
+ECHOES = {"responding": "update", "resolved": "closed", "recovered": "closed", "cancelled": "closed"}
+
+
+class Notice(NamedTuple):
+    """A message that somebody is to get because of event `n` of an incident."""
+
+    incident: UUID
+    n: int
+    to: Recipient
+    purpose: str
+    priority: str
+
+
+def rings(events: Sequence[Event]) -> bool:
+    """Whether anybody must be looked for because of `events`."""
+    return any(event.kind in _ALARMS or event.kind == "offered" for event in events)
+
+
+def notices(before: Incident, events: Sequence[Event], plan: Plan, around: Around) -> list[Notice]:
+    """Whom `events`, that follow `before`, are for."""
+    found: list[Notice] = []
+    incident = before
+    for event in events:
+        incident = apply(incident, event)
+        if purpose := _ALARMS.get(event.kind):
+            to_tell = recipients(plan.step(incident.step), incident.level, around)
+            found += [Notice(incident.id, incident.version, to, purpose, incident.priority) for to in to_tell]
+        elif event.kind == "offered":
+            to = Recipient("account", event.data["account"], event.data.get("sees", "all"))
+            found.append(Notice(incident.id, incident.version, to, "offer", incident.priority))
+    return found

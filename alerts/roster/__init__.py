@@ -1,0 +1,1 @@
+"""Who is on duty when: shifts, rotations, overrides, holidays, and the gaps between them."""

@@ -1,0 +1,144 @@
+"""One round of triage: what is known about a batch of findings, asked at once; ruled one by one; written at
+once."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+
+from alerts import store
+from alerts.deciding import Telling, told
+from alerts.escalation.policy import Book
+from alerts.escalation.store import places
+from alerts.incident import Incident
+from alerts.store import Change
+from alerts.triage import Case, Ruling, after, rule
+from core.finding import Finding, Reason
+from core.instant import SECOND, to_datetime
+
+_CLOSED_LATELY = timedelta(hours=1)
+
+_Row = tuple[Any, ...]
+
+
+class Round:
+    """A batch of rows of the query `untriaged`, all of them ours."""
+
+    def __init__(self, conn: Connection[Any], book: Book, rows: Sequence[_Row], now: int) -> None:
+        self._conn, self._book, self._rows, self._now = conn, book, rows, now
+        self._places = places(conn, {row[13] for row in rows}, now)
+        self._silences = store.silences(conn, now)
+        self._windows = self._cancel_windows()
+        self._known: dict[UUID, Incident] = {}
+        self._homes: dict[int | None, dict[UUID, Incident]] = {}
+        self._of_finding: dict[UUID, dict[UUID, Incident]] = {}
+        self._changes: dict[UUID, Change] = {}
+        self._remember()
+        self._groups, self._members, self._alike = self._grouping()
+
+    def rule(self) -> None:
+        """Rule on all of them and write it down."""
+        claims = []
+        for row in self._rows:
+            ruling = rule(self._case(row))
+            self._take(row, ruling)
+            incident = ruling.incident.id if ruling.incident else None
+            claims.append((row[0], row[1], str(ruling.verdict), incident))
+        told(Telling(self._conn, self._book, self._now), list(self._changes.values()))
+        store.claim(self._conn, claims, to_datetime(self._now))
+
+    def _case(self, row: _Row) -> Case:
+        finding, station = _finding(row), row[13]
+        near = self._homes.get(row[3], {}) | self._homes.get(None, {}) | self._of_finding.get(row[0], {})
+        member = self._members.get(row[0])
+        return Case(
+            finding, station, list(near.values()), self._book, self._now,
+            around=self._places.place(station),
+            window_s=self._windows.get(finding.resident or 0),
+            silences=self._silences,
+            alike=self._alike.get((station, finding.kind), 0),
+            group=self._groups.get((station, finding.kind)),
+            member_of=self._known.get(member) if member else None,
+        )  # fmt: skip
+
+    def _take(self, row: _Row, ruling: Ruling) -> None:
+        incident, made = ruling.incident, after(ruling)
+        if incident is None or made is None or not (ruling.events or ruling.new):
+            return
+        earlier = self._changes.get(incident.id)
+        if earlier is None:
+            self._changes[incident.id] = Change(incident, ruling.events, ruling.new)
+        else:
+            events = (*earlier.events, *ruling.events)
+            self._changes[incident.id] = Change(earlier.before, events, earlier.new)
+        self._note(made)
+        key = (made.station, made.kind)
+        if made.home is None and made.severity == "many":
+            self._groups[key] = made
+        elif ruling.new and self._book.policy(made.kind).group_after:
+            self._alike[key] = self._alike.get(key, 0) + 1
+
+    def _note(self, incident: Incident) -> None:
+        self._known[incident.id] = incident
+        if incident.home is not None or incident.station is None:
+            self._homes.setdefault(incident.home, {})[incident.id] = incident
+        self._of_finding.setdefault(incident.finding_id, {})[incident.id] = incident
+
+    def _remember(self) -> None:
+        params = {
+            "homes": sorted({row[3] for row in self._rows if row[3]}),
+            "since": to_datetime(self._now) - _CLOSED_LATELY,
+            "findings": [row[0] for row in self._rows],
+        }
+        for query in ("outages", "of_homes", "of_findings"):
+            for incident in store.incidents(self._conn, query, params):
+                self._note(incident)
+
+    def _cancel_windows(self) -> dict[int, int]:
+        people = {row[8] for row in self._rows if row[8] and self._book.policy(row[2]).cancel_window_s}
+        if not people:
+            return {}
+        return dict(self._conn.execute(store.Q["windows"], {"residents": sorted(people)}).fetchall())
+
+    def _grouping(
+        self,
+    ) -> tuple[dict[tuple[int | None, str], Incident], dict[UUID, UUID], dict[tuple[int | None, str], int]]:
+        """(incidents that stand for many, finding -> the one it was grouped into, how many lately)."""
+        rows = [row for row in self._rows if row[13] is not None and self._book.policy(row[2]).group_after]
+        if not rows:
+            return {}, {}, {}
+        stations, kinds = sorted({row[13] for row in rows}), sorted({row[2] for row in rows})
+        longest = max(self._book.policy(kind).group_s for kind in kinds)
+        params = {
+            "stations": stations,
+            "kinds": kinds,
+            "findings": [row[0] for row in rows],
+            "since": to_datetime(self._now - longest * SECOND),
+        }
+        groups = {(i.station, i.kind): i for i in store.incidents(self._conn, "of_groups", params)}
+        for group in groups.values():
+            self._known[group.id] = group
+        members = dict(self._conn.execute(store.Q["members"], params).fetchall())
+        closed = sorted({key for key in members.values() if key not in self._known})
+        for group in store.incidents(self._conn, "those", {"ids": closed}) if closed else ():
+            self._known[group.id] = group
+        alike = {(row[0], row[1]): row[2] for row in self._conn.execute(store.Q["alike"], params)}
+        return groups, members, alike
+
+
+def _finding(row: _Row) -> Finding:
+    return Finding(
+        kind=row[2],
+        home=row[3] or 0,
+        onset=row[4],
+        at=row[5],
+        reason=Reason(row[6], row[7]),
+        resident=row[8],
+        device=row[9],
+        severity=row[10],
+        probability=row[11],
+        revision=row[1],
+        cleared=row[12],
+    )
