@@ -1,11 +1,18 @@
 // @ts-check
 /** Chinese and English from one catalogue; the choice is remembered on this device. */
 import { signal } from "./html.js";
-import { CATALOGUE } from "../messages/catalogue.js";
+import { COMMON } from "../messages/common.js";
+import { WORDS } from "../messages/words.js";
 import { remembered, remember } from "./memory.js";
 
 /** @typedef {"zh" | "en"} Language */
-/** @typedef {keyof typeof CATALOGUE} Key */
+/** @typedef {keyof typeof import("../messages/catalogue.js").CATALOGUE} Key */
+
+/** What this page can say; each page, and each part fetched later, adds its own area. @type {Record<string, { zh: string, en: string }>} */
+const known = { ...COMMON, ...WORDS };
+
+/** @param {Readonly<Record<string, { zh: string, en: string }>>} area of the catalogue */
+export const teach = (area) => { Object.assign(known, area); };
 
 export const LANGUAGES = /** @type {const} */ (["zh", "en"]);
 
@@ -44,7 +51,7 @@ export function adoptLanguage(accounts) {
  * @param {Record<string, string | number>} [params]
  */
 export function t(key, params) {
-  const text = CATALOGUE[key][language.value];
+  const text = known[key]?.[language.value] ?? key;
   return params ? text.replace(/\{(\w+)\}/g, (_, name) => String(params[name] ?? "")) : text;
 }
 
@@ -52,11 +59,11 @@ export function t(key, params) {
  * @param {string} family @param {string} word */
 export function tWord(family, word) {
   const key = `${family}.${word}`;
-  return key in CATALOGUE ? t(/** @type {Key} */ (key)) : word;
+  return key in known ? t(/** @type {Key} */ (key)) : word;
 }
 
 /** @param {string} key @returns {key is Key} */
-export const isKey = (key) => key in CATALOGUE;
+export const isKey = (key) => key in known;
 
 /** A text the server gives in both languages. @param {{ zh: string, en: string } | null | undefined} words */
 export const pick = (words) => (words ? words[language.value] || words.zh || words.en : "");

@@ -3,8 +3,9 @@
 import { COMMON } from "./common.js";
 import { WORDS } from "./words.js";
 import { BOARD } from "./board.js";
+import { INCIDENT } from "./incident.js";
 import { RECORDS } from "./records.js";
 import { FAMILY } from "./family.js";
 import { RESPOND } from "./respond.js";
 
-export const CATALOGUE = Object.freeze({ ...COMMON, ...WORDS, ...BOARD, ...RECORDS, ...FAMILY, ...RESPOND });
+export const CATALOGUE = Object.freeze({ ...COMMON, ...WORDS, ...BOARD, ...INCIDENT, ...RECORDS, ...FAMILY, ...RESPOND });

@@ -68,4 +68,16 @@ export const COMMON = Object.freeze({
   "problem.signed-out": { zh: "登录已过期，请重新登录。", en: "You have been logged out. Log in again." },
   "problem.invalid": { zh: "填写的内容不符合要求，请检查后再试。", en: "Something you entered is not acceptable. Look it over and try again." },
   "problem.other": { zh: "没有成功：{detail}", en: "That did not work: {detail}" },
+
+  "push.on": { zh: "通知已开启", en: "Notifications are on" },
+  "push.off": { zh: "开启通知，手机锁屏也能响", en: "Turn on notifications, so that the phone rings when locked" },
+  "push.denied": { zh: "浏览器已禁止通知，请在系统设置中允许。", en: "The browser forbids notifications: allow them in its settings." },
+  "push.unsupported": { zh: "这个浏览器不能接收通知。请先“添加到主屏幕”，或请服务站用其他方式通知您。", en: "This browser cannot receive notifications. Add this page to the home screen first, or ask the station for another way." },
+  "push.insecure": { zh: "通知需要 https 地址。", en: "Notifications need an https address." },
+  "push.failed": { zh: "没有开启成功，请稍后再试。", en: "That did not work; try again later." },
+  "push.label": { zh: "手机通知", en: "this phone" },
+  "push.test": { zh: "发一条测试", en: "Send a test" },
+  "push.test_sent": { zh: "测试已发出。", en: "The test is on its way." },
+  "push.forget": { zh: "关闭这台设备的通知", en: "Turn off on this device" },
+  "push.install": { zh: "安装到主屏幕", en: "Put on the home screen" },
 });

@@ -32,17 +32,7 @@ export const RECORDS = Object.freeze({
   "resident.month": { zh: "一月", en: "Month" },
   "resident.battery_low": { zh: "电量低：{codes}", en: "Low battery: {codes}" },
   "resident.last_seen": { zh: "最后活动 {time}", en: "Last activity {time}" },
-  "resident.in_room": { zh: "，{room}", en: ", {room}" },
 
-  "rhythm.title": { zh: "今日作息", en: "Today's rhythm" },
-  "rhythm.now": { zh: "今天", en: "today" },
-  "rhythm.usual": { zh: "平时", en: "usual" },
-  "rhythm.words": {
-    zh: "今天到 {time} 为止有 {busy} 个时段有活动，平时约 {usual} 个。",
-    en: "Active in {busy} quarter hours up to {time}; about {usual} is usual.",
-  },
-  "rhythm.words_plain": { zh: "今天到 {time} 为止有 {busy} 个时段有活动。", en: "Active in {busy} quarter hours up to {time}." },
-  "rhythm.no_usual": { zh: "还在学习平时的作息。", en: "The usual rhythm is still being learned." },
 
   "devices.title": { zh: "设备", en: "Devices" },
   "devices.all": { zh: "全部", en: "All" },

@@ -39,17 +39,6 @@ export const RESPOND = Object.freeze({
   "free.position": { zh: "位置只在您可出动时或在路上时发送。", en: "Your position is sent only when you say you are free, and while you are on your way." },
   "free.no_position": { zh: "手机没有给出位置，将按您的服务站估算距离。", en: "The phone gives no position; distances are taken from your station." },
 
-  "push.on": { zh: "通知已开启", en: "Notifications are on" },
-  "push.off": { zh: "开启通知，手机锁屏也能响", en: "Turn on notifications, so that the phone rings when locked" },
-  "push.denied": { zh: "浏览器已禁止通知，请在系统设置中允许。", en: "The browser forbids notifications: allow them in its settings." },
-  "push.unsupported": { zh: "这个浏览器不能接收通知。请先“添加到主屏幕”，或请服务站用其他方式通知您。", en: "This browser cannot receive notifications. Add this page to the home screen first, or ask the station for another way." },
-  "push.insecure": { zh: "通知需要 https 地址。", en: "Notifications need an https address." },
-  "push.failed": { zh: "没有开启成功，请稍后再试。", en: "That did not work; try again later." },
-  "push.label": { zh: "手机通知", en: "this phone" },
-  "push.test": { zh: "发一条测试", en: "Send a test" },
-  "push.test_sent": { zh: "测试已发出。", en: "The test is on its way." },
-  "push.forget": { zh: "关闭这台设备的通知", en: "Turn off on this device" },
-  "push.install": { zh: "安装到主屏幕", en: "Put on the home screen" },
 
   "check.talk": { zh: "先说话，问哪里疼", en: "Talk first; ask where it hurts" },
   "check.head": { zh: "检查头部、髋部，不要强行扶起", en: "Look at head and hip; do not pull them up" },

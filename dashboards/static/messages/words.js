@@ -116,4 +116,15 @@ export const WORDS = Object.freeze({
   "wellbeing.away": { zh: "外出", en: "Away" },
   "wellbeing.no_signal": { zh: "无信号", en: "No signal" },
   "wellbeing.unknown": { zh: "未知", en: "Unknown" },
+
+  "resident.in_room": { zh: "，{room}", en: ", {room}" },
+  "rhythm.title": { zh: "今日作息", en: "Today's rhythm" },
+  "rhythm.now": { zh: "今天", en: "today" },
+  "rhythm.usual": { zh: "平时", en: "usual" },
+  "rhythm.words": {
+    zh: "今天到 {time} 为止有 {busy} 个时段有活动，平时约 {usual} 个。",
+    en: "Active in {busy} quarter hours up to {time}; about {usual} is usual.",
+  },
+  "rhythm.words_plain": { zh: "今天到 {time} 为止有 {busy} 个时段有活动。", en: "Active in {busy} quarter hours up to {time}." },
+  "rhythm.no_usual": { zh: "还在学习平时的作息。", en: "The usual rhythm is still being learned." },
 });

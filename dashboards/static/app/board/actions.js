@@ -10,11 +10,15 @@ import { act, busy, refusals } from "./acting.js";
 /** @typedef {import("../../../types/contract.js").Action} Action */
 
 /** In the order in which they happen. @type {Action[]} */
-const ORDER = ["acknowledge", "respond", "arrive", "resolve", "follow_up", "note", "cancel"];
+const ORDER = ["acknowledge", "respond", "arrive", "resolve", "follow_up", "note", "hand_over", "cancel", "undo"];
 /** The steps that lead on; the first one allowed is the big button. @type {Action[]} */
 const FORWARD = ["acknowledge", "respond", "arrive", "resolve", "follow_up"];
 /** @type {Action[]} */
-const ASKS = ["resolve", "note", "cancel", "follow_up"];
+const ASKS = ["resolve", "note", "cancel", "follow_up", "hand_over"];
+/** These say nothing without words. @type {Action[]} */
+const NEEDS_NOTE = ["note", "hand_over"];
+/** What the note is for. @type {Partial<Record<Action, import("../language.js").Key>>} */
+const ASKED = { cancel: "act.why_cancel", note: "act.note_needed", hand_over: "act.hand_over" };
 
 /** @param {{ incident: Incident }} props */
 export function Actions({ incident }) {
@@ -56,8 +60,8 @@ function Form({ incident, action, done }) {
         <option value="">${t("act.choose")}</option>
         ${OUTCOMES.map((outcome) => html`<option key=${outcome} value=${outcome}>${t(`outcome.${outcome}`)}</option>`)}
       </select></label>`}
-    <label>${t(action === "cancel" ? "act.why_cancel" : action === "note" ? "act.note_needed" : "act.note")}
-      <textarea name="note" rows="2" maxlength="2000" required=${action === "note"} data-testid="action-note-text"></textarea></label>
+    <label>${t(ASKED[action] ?? "act.note")}
+      <textarea name="note" rows="2" maxlength="2000" required=${NEEDS_NOTE.includes(action)} data-testid="action-note-text"></textarea></label>
     <div class="form-buttons">
       <button type="submit" class="primary" data-testid="action-submit" disabled=${busy.value.has(incident.id)}>${
         t(action === "note" ? "act.save" : `action.${action}`)}</button>

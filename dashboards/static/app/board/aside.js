@@ -5,11 +5,13 @@ import { state, queues } from "../live/store.js";
 import { roles } from "../session.js";
 import { t, tWord, pick } from "../language.js";
 import { href } from "../router.js";
+import { lazy } from "../parts/lazy.js";
 import { usePolled } from "../parts/remote.js";
 import { Ago } from "../parts/times.js";
 import { whoOf } from "../wording.js";
 
 const SHOWN = 8;
+const Report = lazy(async () => (await import("./report.js")).Report, true);
 
 /** @param {{ value: number, label: string, tone: string }} props */
 const Figure = ({ value, label, tone }) =>
@@ -23,6 +25,7 @@ export function Aside() {
       <${Figure} value=${waiting.length} label=${t("aside.waiting")} tone="hot" />
       <${Figure} value=${inHand.length} label=${t("aside.in_hand")} tone="warm" />
     </div>
+    <${Report} />
     <section class="card"><h2>${t("queue.recent")}</h2>
       ${closed.length === 0 && html`<p class="soft">${t("aside.no_closed")}</p>`}
       <ul class="plain" data-testid="recently-closed">${closed.map((one) => html`<li key=${one.id}>

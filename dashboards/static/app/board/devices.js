@@ -2,12 +2,15 @@
 /** Every device: is it heard, how full is its battery, how good is its signal. */
 import { html, useState } from "../html.js";
 import { query } from "../api.js";
-import { t, tWord } from "../language.js";
+import { t, tWord, teach } from "../language.js";
+import { RECORDS } from "../../messages/records.js";
 import { percent } from "../format.js";
 import { usePaged } from "../parts/paged.js";
 import { Windowed } from "../parts/windowed.js";
 import { Ago } from "../parts/times.js";
 import { ListEnd } from "./residents.js";
+
+teach(RECORDS);
 
 /** @typedef {import("../../../types/contract.js").Device} Device */
 

@@ -6,14 +6,18 @@ import { session, requireSession, roles, leaveForLogin } from "../session.js";
 import { startStore, setClock, link } from "../live/store.js";
 import { startReceipts } from "../live/receipts.js";
 import { startAlarm, announcement } from "../alarm/alarm.js";
-import { t } from "../language.js";
+import { t, teach } from "../language.js";
+import { BOARD } from "../../messages/board.js";
 import { Bar } from "./bar.js";
 import { Queue } from "./queue.js";
-import { Incident } from "./incident.js";
 import { Aside } from "./aside.js";
 import { StaleBanner } from "../parts/connection.js";
 import { lazy } from "../parts/lazy.js";
 
+teach(BOARD);
+
+const fetchIncident = () => import("./incident.js");
+const Incident = lazy(async () => (await fetchIncident()).Incident);
 const Residents = lazy(async () => (await import("./residents.js")).Residents);
 const Resident = lazy(async () => (await import("./resident.js")).Resident);
 const Devices = lazy(async () => (await import("./devices.js")).Devices);
@@ -63,6 +67,8 @@ async function start() {
   startStore();
   startReceipts();
   startAlarm();
+  // Somebody will open an incident: have its page ready once the queue stands.
+  setTimeout(fetchIncident, 1500);
 }
 
 start();

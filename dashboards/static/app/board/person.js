@@ -9,20 +9,17 @@ import { CallLink } from "../parts/call.js";
 /** @typedef {import("../../../types/contract.js").Incident} Incident */
 /** @typedef {import("../../../types/contract.js").IncidentDetail} IncidentDetail */
 
-/** @param {{ incident: Incident, detail: IncidentDetail | null }} props */
+/** @param {{ incident: Incident, detail: IncidentDetail }} props */
 export function Person({ incident, detail }) {
-  if (!detail) return html`<aside class="detail-side"></aside>`;
   const own = detail.resident_detail?.phone;
   const contacts = [...detail.contacts].sort((a, b) => a.rank - b.rank);
-  return html`<aside class="detail-side">
-    <section class="card"><h3>${t("incident.contacts")}</h3>
+  return html`<section class="card"><h3>${t("incident.contacts")}</h3>
       ${own && incident.resident && html`<${CallLink} name=${incident.resident.name} relation=${t("incident.resident_phone")} phone=${own} />`}
       ${contacts.map((contact) => html`<${CallLink} key=${contact.rank} ...${contact} />`)}
       ${!own && !contacts.length && html`<p class="soft">${t("incident.no_contacts")}</p>`}
     </section>
     <${About} detail=${detail} />
-    <section class="card"><h3>${t("incident.recent")}</h3><${Recent} detail=${detail} /></section>
-  </aside>`;
+    <section class="card"><h3>${t("incident.recent")}</h3><${Recent} detail=${detail} /></section>`;
 }
 
 /** @param {{ detail: IncidentDetail }} props */

@@ -2,11 +2,14 @@
 /** Messages that could not be understood, with the reason; for administrators. */
 import { html, useState } from "../html.js";
 import { query } from "../api.js";
-import { t, language } from "../language.js";
+import { t, language, teach } from "../language.js";
+import { RECORDS } from "../../messages/records.js";
 import { dayTime } from "../format.js";
 import { usePaged } from "../parts/paged.js";
 import { useRemote } from "../parts/remote.js";
 import { ListEnd } from "./residents.js";
+
+teach(RECORDS);
 
 /** @typedef {import("../../../types/contract.js").Quarantined} Quarantined */
 

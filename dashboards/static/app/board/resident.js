@@ -5,7 +5,8 @@ import { query } from "../api.js";
 import { state, serverNow } from "../live/store.js";
 import { roles } from "../session.js";
 import { usePolled, useRemote } from "../parts/remote.js";
-import { t, tWord, pick, language } from "../language.js";
+import { t, tWord, pick, language, teach } from "../language.js";
+import { RECORDS } from "../../messages/records.js";
 import { dayTime } from "../format.js";
 import { href } from "../router.js";
 import { Icon } from "../parts/icon.js";
@@ -15,8 +16,12 @@ import { problemWords } from "../wording.js";
 import { CallLink } from "../parts/call.js";
 import { DeviceRow } from "./devices.js";
 import { Invite } from "./invite.js";
+import { Report } from "./report.js";
+import { RoomPlan } from "./plan.js";
 import { Vital } from "./evidence.js";
 import { WellbeingSign } from "./residents.js";
+
+teach(RECORDS);
 
 /** @typedef {import("../../../types/contract.js").ResidentDetail} ResidentDetail */
 /** @typedef {import("../../../types/contract.js").Today} Today */
@@ -36,11 +41,13 @@ export function Resident({ id }) {
     <${Heading} one=${one} />
     <div class="detail-columns">
       <div class="detail-main">
+        <${RoomPlan} resident=${one.id} mark=${one.last_activity_at} />
         <${TodayCard} id=${id} mark=${one.open_incidents} zone=${one.time_zone} />
         <${Vitals} id=${id} />
         <${Devices} one=${one} />
       </div>
       <aside class="detail-side">
+        <${Report} resident=${one} />
         <section class="card"><h2>${t("resident.contacts")}</h2>
           ${one.phone && html`<${CallLink} name=${one.name} relation=${t("incident.resident_phone")} phone=${one.phone} />`}
           ${one.contacts.map((contact) => html`<${CallLink} key=${contact.rank} ...${contact} />`)}

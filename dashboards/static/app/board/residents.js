@@ -3,7 +3,8 @@
 import { html, useComputed, useEffect, useState } from "../html.js";
 import { query } from "../api.js";
 import { state } from "../live/store.js";
-import { t, tWord, nameOf } from "../language.js";
+import { t, tWord, nameOf, teach } from "../language.js";
+import { RECORDS } from "../../messages/records.js";
 import { href } from "../router.js";
 import { usePaged } from "../parts/paged.js";
 import { useRemote } from "../parts/remote.js";
@@ -11,6 +12,8 @@ import { Windowed } from "../parts/windowed.js";
 import { Icon } from "../parts/icon.js";
 import { Ago } from "../parts/times.js";
 import { problemWords } from "../wording.js";
+
+teach(RECORDS);
 
 /** @typedef {import("../../../types/contract.js").Resident} Resident */
 

@@ -3,12 +3,15 @@
 import { html, render, useState } from "../html.js";
 import { requireSession, session, logOut } from "../session.js";
 import { startStore, setClock } from "../live/store.js";
-import { t } from "../language.js";
+import { t, teach } from "../language.js";
+import { FAMILY } from "../../messages/family.js";
 import { remembered, remember } from "../memory.js";
 import { useRemote } from "../parts/remote.js";
 import { AppearanceSwitches, LanguageSwitch } from "../parts/controls.js";
 import { problemWords } from "../wording.js";
 import { OnePerson } from "./person.js";
+
+teach(FAMILY);
 
 /** @typedef {import("../../../types/contract.js").Resident} Resident */
 

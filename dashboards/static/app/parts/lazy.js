@@ -3,8 +3,8 @@
 import { html, useEffect, useState } from "../html.js";
 import { t } from "../language.js";
 
-/** @param {() => Promise<unknown>} load  gives the component */
-export function lazy(load) {
+/** @param {() => Promise<unknown>} load  gives the component @param {boolean} [quiet]  a small part: nothing is shown meanwhile */
+export function lazy(load, quiet = false) {
   /** @type {any} */
   let Loaded = null;
   return function Lazy(/** @type {Record<string, unknown>} */ props) {
@@ -14,6 +14,7 @@ export function lazy(load) {
       if (!Loaded) load().then((component) => { Loaded = component; show(1); }, () => setFailed(true));
     }, []);
     if (Loaded) return html`<${Loaded} ...${props} />`;
+    if (quiet && !failed) return null;
     return html`<p class="empty" role="status">${failed ? t("problem.unreachable") : t("app.loading")}</p>`;
   };
 }

@@ -7,7 +7,9 @@ import { get } from "../api.js";
 import { startStore, setClock, link, now } from "../live/store.js";
 import { startReceipts } from "../live/receipts.js";
 import { allowSoundOnGesture, sound } from "../alarm/sound.js";
-import { t, language } from "../language.js";
+import { t, language, teach } from "../language.js";
+import { BOARD } from "../../messages/board.js";
+import { RESPOND } from "../../messages/respond.js";
 import { clockTime } from "../format.js";
 import { remember, remembered, forget } from "../memory.js";
 import { AppearanceSwitches, LanguageSwitch } from "../parts/controls.js";
@@ -17,6 +19,9 @@ import { forgetKnown, keptAt, offers, recall, startKnown } from "./known.js";
 import { standing } from "./mine.js";
 import { List } from "./list.js";
 import { Task } from "./task.js";
+
+teach(BOARD);
+teach(RESPOND);
 
 const WHO = "respond.who";
 
