@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import floors, stages
+from benchmarks import deadlines, floors, stages
 from benchmarks.town import folder_bytes, town
 
 
@@ -35,6 +35,7 @@ def main(rate: float, seconds: float, falls: float, devices: int, burst: int, ta
         results["steady"] = stages.steady(here, rate, seconds, falls)
         if burst:
             results["burst"] = stages.burst(here, burst)
+        results["floors"]["deadlines"] = deadlines.tick_cost()
         results["disk_bytes"] = folder_bytes(here.settings.data_dir)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(results, indent=1) + "\n")
@@ -76,6 +77,9 @@ def _show(console: Console, results: dict[str, Any]) -> None:
         figures.add_row("  ratio to a bare COPY", f"{rate / copy:.3f} of {copy} rows a second")
     for name, cost in results["floors"]["decode"]["us_per_message"].items():
         figures.add_row(f"decoding {name}, us", str(cost))
+    for name, cost in results["floors"]["deadlines"]["detectors"].items():
+        figures.add_row(f"tick over {results['floors']['deadlines']['homes']} homes, {name}, ms",
+                        f"{cost['idle_tick_ms']}; with some due {cost['tick_with_due_ms']}")  # fmt: skip
     console.print(figures)
 
 
