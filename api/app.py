@@ -21,13 +21,16 @@ from api.problems import ProblemBody
 from api.routes import (
     devices,
     health,
+    home_life,
     incidents,
     invitations,
     live,
+    me,
     pages,
     quarantine,
     residents,
     session,
+    station_endpoints,
     stations,
     system,
 )
@@ -39,7 +42,10 @@ from core.settings import Settings
 log = logging.getLogger(__name__)
 
 PREFIX = "/api/v1"
-_NOUNS = (session, invitations, stations, incidents, residents, devices, quarantine, system, live, health)
+_NOUNS = (
+    session, invitations, me, stations, station_endpoints, incidents, residents, home_life, devices,
+    quarantine, system, live, health,
+)  # fmt: skip
 _ERRORS: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": ProblemBody, "content": {problems.MEDIA_TYPE: {}}, "description": "See `code`"},
     "5XX": {"model": ProblemBody, "content": {problems.MEDIA_TYPE: {}}, "description": "Try again later"},

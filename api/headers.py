@@ -1,11 +1,12 @@
 """Headers that every answer carries, as a plain ASGI layer."""
 
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_SELF = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'"
+_SELF = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'"
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -17,10 +18,17 @@ _ALWAYS = {
 _HSTS = "max-age=31536000"
 
 
-def policy_for(import_maps: Iterable[str] = ()) -> str:
-    """The content security policy: own files only, nothing inline but import maps of these hashes."""
+def policy_for(import_maps: Iterable[str] = (), tiles: str = "") -> str:
+    """The content security policy: own files only, nothing inline but import maps of these hashes, and
+    pictures of the street map from the origin of the URL `tiles`."""
     scripts = " ".join(("'self'", *import_maps))
-    return f"{_SELF}; script-src {scripts}; frame-ancestors 'none'"
+    pictures = f"img-src 'self' data: {_origin(tiles)}".strip()
+    return f"{_SELF}; {pictures}; script-src {scripts}; frame-ancestors 'none'"
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
 class SecurityHeaders:

@@ -19,8 +19,10 @@ _WORD = re.compile(r"[\w-]*", re.ASCII)  # the texts that sort keys are made of:
 
 DEFAULT = 50
 MOST = 200
+MOST_OF_MANY = 1000  # where a page holds tens of thousands: twenty requests for a whole city
 
 Limit = Annotated[int, Query(ge=1, le=MOST, description="how many items at most")]
+LongLimit = Annotated[int, Query(ge=1, le=MOST_OF_MANY, description="how many items at most")]
 Cursor = Annotated[str | None, Query(max_length=500, description="`next` of the page before")]
 
 

@@ -24,6 +24,16 @@ class Action(StrEnum):
     SEE_DEVICES = "see_devices"
     SEE_QUARANTINE = "see_quarantine"
     SEE_SYSTEM = "see_system"
+    SEE_CARE = "see_care"  # rooms, places, what is watched for, whom a visit would help
+    SET_CARE = "set_care"
+    RAISE_INCIDENTS = "raise_incidents"  # by hand: a call, a visit
+    BE_SENT = "be_sent"  # say where one is, be offered an incident, answer
+    SEND_SOMEBODY = "send_somebody"
+    SEE_DUTY = "see_duty"
+    SEE_RULES = "see_rules"  # policies, silences, drills, figures
+    SILENCE = "silence"
+    RUN_STATION = "run_station"  # its rosters, endpoints, policies and drills
+    USE_BENCH = "use_bench"
     INVITE_FAMILY = "invite_family"
     INVITE_ANYONE = "invite_anyone"
 
@@ -39,6 +49,16 @@ POLICY: dict[Action, frozenset[Role]] = {
     Action.SEE_DEVICES: _DESK,
     Action.SEE_QUARANTINE: frozenset({Role.ADMINISTRATOR}),
     Action.SEE_SYSTEM: _DESK,
+    Action.SEE_CARE: _STAFF,
+    Action.SET_CARE: _DESK,
+    Action.RAISE_INCIDENTS: _STAFF,
+    Action.BE_SENT: _STAFF,
+    Action.SEND_SOMEBODY: _DESK,
+    Action.SEE_DUTY: _STAFF,
+    Action.SEE_RULES: _DESK,
+    Action.SILENCE: _DESK,
+    Action.RUN_STATION: frozenset({Role.ADMINISTRATOR}),
+    Action.USE_BENCH: frozenset({Role.ADMINISTRATOR}),
     Action.INVITE_FAMILY: _DESK,
     Action.INVITE_ANYONE: frozenset({Role.ADMINISTRATOR}),
 }

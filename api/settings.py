@@ -1,6 +1,7 @@
 """What can be set about the API alone, from NOWALLS_* in the environment."""
 
 from functools import cache
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -25,6 +26,18 @@ class ApiSettings(BaseSettings):
     shift_hours: float = Field(default=12, gt=0, description="... and after so long in any case")
     family_idle_days: float = Field(default=7, gt=0, description="the same for somebody who is family only")
     family_days: float = Field(default=30, gt=0, description="... and in any case")
+
+    private_addresses: bool = Field(
+        default=False, description="whether a station may be reached at addresses in its own network"
+    )
+    map_tiles: str = Field(
+        default="",
+        pattern=r"^(https?://[\w.:-]+/[^\s;,'\"]*)?$",
+        description='"https://.../{z}/{x}/{y}.png" of street maps; empty: a schematic map is drawn',
+    )
+    map_attribution: str = Field(default="", description="whom the map thanks")
+    map_datum: Literal["wgs84", "gcj02"] = Field(default="wgs84", description="datum of these maps")
+    map_max_zoom: int = Field(default=18, ge=1, le=24, description="their closest zoom level")
 
 
 @cache

@@ -2,18 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Literal
 
 from alerts.incident import State
 from alerts.lifecycle import allowed
 from api.models.devices import Device, HomeRef
+from api.models.incident_full import Event, FindingOut
 from api.models.incidents import (
     ActionName,
     DeviceRef,
     Engine,
-    Event,
-    FindingOut,
     HomeAddress,
+    HomePlace,
     Incident,
+    NextStep,
     StationRef,
 )
 from api.models.residents import Resident
@@ -27,7 +29,8 @@ def _named(key: int | None, name: str | None) -> Named | None:
     return None if key is None else Named(id=key, name=name or "")
 
 
-def _title(kind: str, severity: str, time_zone: str) -> Text:
+def title(kind: str, severity: str, time_zone: str) -> Text:
+    """What an incident of `kind` is called, more closely where `severity` has a name of its own."""
     special = f"title.{kind}.{severity}"
     key = special if special in messages.catalogue() else f"title.{kind}"
     return Text.model_validate(messages.both(key, {}, time_zone))
@@ -51,7 +54,13 @@ def incident(row: Row, actions: Sequence[str] = ()) -> Incident:
         )
     home = None
     if row["home_id"] is not None:
-        home = HomeAddress(id=row["home_id"], code=row["home_code"] or "", address=row["address"] or "")
+        home = HomePlace(
+            id=row["home_id"],
+            code=row["home_code"] or "",
+            address=row["address"] or "",
+            lat=row["lat"],
+            lon=row["lon"],
+        )
     device = None
     if row["device_id"] is not None:
         device = DeviceRef(id=row["device_id"], code=row["device_code"] or "", kind=row["device_kind"] or "")
@@ -61,7 +70,9 @@ def incident(row: Row, actions: Sequence[str] = ()) -> Incident:
         home=home,
         device=device,
         resident=_named(row["resident_id"], row["resident_name"]),
-        title=_title(row["kind"], row["severity"], row["time_zone"]),
+        reported_by=_named(row["reported_by"], row["reported_name"]),
+        next_step=next_step(row),
+        title=title(row["kind"], row["severity"], row["time_zone"]),
         text=_sentence(row, row["time_zone"]),
         acknowledged_by=_named(row["acknowledged_by"], row["acknowledged_name"]),
         allowed=[_action(name) for name in actions],
@@ -70,8 +81,22 @@ def incident(row: Row, actions: Sequence[str] = ()) -> Incident:
 
 _AS_THEY_ARE = (
     "id", "number", "version", "kind", "severity", "priority", "state", "drill", "onset", "detected_at",
-    "opened_at", "state_since", "next_step_at", "closed_at", "room", "probability", "outcome",
+    "opened_at", "state_since", "next_step_at", "closed_at", "room", "probability", "outcome", "level",
+    "drill_id",
 )  # fmt: skip
+_STEPS: dict[str, Literal["opens", "lapses", "escalates"]] = {
+    "detected": "opens", "acknowledged": "lapses", "open": "escalates",
+}  # fmt: skip
+
+
+def next_step(row: Row) -> NextStep | None:
+    """What happens to a row of `incident_card` by itself first, and when; None when nothing does."""
+    what, at, offered = _STEPS.get(row["state"]), row["next_step_at"], row["offer_expires_at"]
+    if row["closed_at"] is not None:
+        return None
+    if offered is not None and (what is None or at is None or offered < at):
+        return NextStep(what="offer_expires", at=offered)
+    return None if what is None or at is None else NextStep(what=what, at=at)
 
 
 def _action(name: str) -> ActionName:

@@ -1,13 +1,15 @@
 """Incidents: as the queue shows them, and in full."""
 
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from api.models.words import Instant, Lines, Named, Text
 
-ActionName = Literal["acknowledge", "respond", "arrive", "resolve", "cancel", "note", "follow_up"]
+ActionName = Literal[
+    "acknowledge", "respond", "arrive", "resolve", "cancel", "hand_over", "undo", "reopen", "follow_up", "note"
+]  # fmt: skip
 Priority = Literal["high", "medium", "low"]
 Outcome = Literal[
     "help_given",
@@ -37,12 +39,30 @@ class HomeAddress(BaseModel):
     address: str
 
 
+class HomePlace(HomeAddress):
+    """A household and where to find it."""
+
+    lat: float | None = Field(description="degrees, WGS 84")
+    lon: float | None
+
+
 class DeviceRef(BaseModel):
     """A device by key, code and kind."""
 
     id: int
     code: str
     kind: str = Field(examples=["wearable"])
+
+
+class NextStep(BaseModel):
+    """What happens by itself, and when: the board counts down to it.
+
+    `opens`: the cancel window ends; `escalates`: it is raised further; `lapses`: the acknowledgement does,
+    for nobody went; `offer_expires`: the responder who was asked has not answered, and the next one is.
+    """
+
+    what: Literal["opens", "escalates", "lapses", "offer_expires"]
+    at: Instant
 
 
 class Incident(BaseModel):
@@ -56,17 +76,21 @@ class Incident(BaseModel):
     priority: Priority
     state: str = Field(examples=["open"])
     drill: bool
+    drill_id: int | None = Field(description="the rehearsal it belongs to")
+    level: int = Field(description="how many levels up the station tree it was raised")
     onset: Instant
     detected_at: Instant
     opened_at: Instant | None
     state_since: Instant
     next_step_at: Instant | None = Field(description="when it is raised further if nothing happens")
+    next_step: NextStep | None
     closed_at: Instant | None
     station: StationRef | None = Field(description="null: the platform itself")
-    home: HomeAddress | None
+    home: HomePlace | None
     room: str = Field(examples=["bathroom"])
     resident: Named | None
     device: DeviceRef | None
+    reported_by: Named | None = Field(description="who raised it by hand; null: a detector did")
     title: Text
     text: Text = Field(description="the one sentence that explains it")
     probability: float | None
@@ -86,60 +110,6 @@ class Engine(BaseModel):
     """What acts when no person signed in does: the engine itself, or a station console ("console:<code>")."""
 
     system: str = Field(default="engine", examples=["engine", "console:liang-yuan"])
-
-
-class Event(BaseModel):
-    """One step in the life of an incident; never changed afterwards."""
-
-    n: int
-    at: Instant
-    kind: str = Field(examples=["acknowledged"])
-    actor: Named | Engine
-    data: dict[str, Any]
-    text: Text
-
-
-class FindingOut(BaseModel):
-    """What a detector said, each revision of it."""
-
-    kind: str
-    severity: str
-    revision: int
-    onset: Instant
-    detected_at: Instant
-    probability: float | None
-    text: Text
-    evidence: dict[str, Any]
-
-
-class Contact(BaseModel):
-    """Whom to call, in order of `rank`."""
-
-    rank: int
-    name: str
-    relation: str
-    phone: str
-
-
-class ResidentDetail(BaseModel):
-    """What a responder needs to know of the person."""
-
-    age: int | None
-    living: str
-    ability_grade: int | None
-    risks: str
-    phone: str
-
-
-class IncidentFull(Incident):
-    """An incident with its history, the findings behind it and whom to call."""
-
-    events: list[Event]
-    findings: list[FindingOut]
-    contacts: list[Contact]
-    resident_detail: ResidentDetail | None
-    access_note: str
-    recent: list[Incident] = Field(description="the last five others of the same resident")
 
 
 class MotionClip(BaseModel):

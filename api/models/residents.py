@@ -5,7 +5,8 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from api.models.devices import Device
-from api.models.incidents import Contact, HomeAddress, Incident
+from api.models.incident_full import Contact
+from api.models.incidents import HomeAddress, Incident
 from api.models.words import Instant, Named, Text
 
 LiveState = Literal["well", "alert", "quiet", "away", "no_signal", "unknown"]
@@ -35,6 +36,18 @@ class Residents(BaseModel):
 
     items: list[Resident]
     next: str | None
+
+
+class Counts(BaseModel):
+    """How many residents are how."""
+
+    total: int
+    alert: int = 0
+    no_signal: int = 0
+    unknown: int = 0
+    quiet: int = 0
+    away: int = 0
+    well: int = 0
 
 
 class ResidentFull(Resident):

@@ -6,12 +6,13 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from alerts import lifecycle
-from api import acting, evidence, paging, showing
+from api import acting, evidence, full, paging, showing
 from api.guard import Caller, Signed
-from api.models.incidents import Act, Contact, Evidence, Incident, IncidentFull, Incidents, ResidentDetail
+from api.models.incident_full import IncidentFull
+from api.models.incidents import Act, Evidence, Incident, Incidents
 from api.models.words import KeyQuery
 from api.paging import Cursor, Limit
-from api.parts import Connection, Needs, Parts, Row
+from api.parts import Connection, Needs, Row
 from api.policy import Action
 from api.problems import Problem, not_found
 from api.store import incidents
@@ -69,41 +70,13 @@ async def _found(conn: Connection, caller: Caller, incident: UUID) -> Row:
     return row
 
 
-async def _detail(conn: Connection, parts: Parts, row: Row) -> ResidentDetail | None:
-    if row["resident_id"] is None:
-        return None
-    person = await incidents.person(conn, row["resident_id"])
-    if person is None:
-        return None
-    return ResidentDetail(
-        age=showing.age(person["born"], parts.now),
-        living=person["living"],
-        ability_grade=person["ability_grade"],
-        risks=person["risks"],
-        phone=person["phone"],
-    )
-
-
 @router.get("/{incident}")
 async def read(incident: UUID, caller: Signed, parts: Needs) -> IncidentFull:
-    """Everything about one incident. Contacts, notes and how to get in are for station staff only."""
-    see, act = caller.scope(Action.SEE_INCIDENTS), caller.may(Action.ACT_ON_INCIDENTS)
+    """Everything about one incident. Contacts, notes, how to get in, and who was asked and told are for
+    station staff only."""
     async with parts.pool.connection() as conn:
         row = await _found(conn, caller, incident)
-        resident, zone = row["resident_id"], row["time_zone"]
-        staff = caller.may(Action.SEE_CONTACTS).covers(row["path"])
-        contacts = await incidents.contacts(conn, resident) if staff and resident else []
-        note = await incidents.access_note(conn, row["home_id"]) if staff and row["home_id"] else ""
-        others = await incidents.recent(conn, see, incident, resident) if resident else []
-        return IncidentFull(
-            **dict(showing.incident(row, showing.legal(row, act))),
-            events=[showing.event(one, zone, notes=staff) for one in await incidents.events(conn, incident)],
-            findings=[showing.finding(one, zone) for one in await incidents.findings(conn, incident)],
-            contacts=[Contact(**one) for one in contacts],
-            resident_detail=await _detail(conn, parts, row),
-            access_note=note,
-            recent=[showing.incident(one, showing.legal(one, act)) for one in others],
-        )
+        return await full.gather(conn, parts, caller, row)
 
 
 @router.get("/{incident}/evidence")

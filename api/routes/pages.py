@@ -10,12 +10,15 @@ from starlette.responses import RedirectResponse
 import dashboards
 from api.guard import who
 from api.headers import policy_for
-from api.parts import Needs
+from api.parts import Needs, parts_of
 from api.policy import Role
 from api.problems import not_found
 from api.shelf import Item, Shelf
 
 router = APIRouter(include_in_schema=False)
+
+# Who is nothing but this starts here; everybody else at the board.
+_PAGE_OF = {frozenset({Role.FAMILY}): "/family", frozenset({Role.RESPONDER}): "/respond"}
 
 
 @cache
@@ -32,7 +35,7 @@ def _answer(request: Request, item: Item) -> Response:
     etag = f'"{item.etag}"'
     headers = {"ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
     if item.media_type.startswith("text/html"):
-        headers["Content-Security-Policy"] = policy_for(item.import_maps)
+        headers["Content-Security-Policy"] = policy_for(item.import_maps, parts_of(request).own.map_tiles)
     given = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
     if etag in given:
         return Response(status_code=304, headers=headers)
@@ -56,8 +59,8 @@ async def home(request: Request, parts: Needs) -> Response:
     someone = await who(request, parts)
     if someone is None:
         return RedirectResponse("/login", 303)
-    family = all(grant.role is Role.FAMILY for grant in someone.session.grants)
-    return RedirectResponse("/family" if family and someone.session.grants else "/board", 303)
+    roles = {grant.role for grant in someone.session.grants}
+    return RedirectResponse(_PAGE_OF.get(frozenset(roles), "/board"), 303)
 
 
 # Plain functions: they read files, and run in a thread.

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Query
 
 from api import paging, showing, today
 from api.guard import Caller, Signed
-from api.models.incidents import Contact
-from api.models.residents import LiveState, Readings, ResidentFull, Residents, Today
+from api.models.incident_full import Contact
+from api.models.residents import Counts, LiveState, Readings, ResidentFull, Residents, Today
 from api.models.words import InstantQuery, KeyPath, KeyQuery, Line
-from api.paging import Cursor, Limit
+from api.paging import Cursor, LongLimit
 from api.parts import Connection, Needs, Parts, Row
 from api.policy import Action
 from api.problems import Problem, not_found
@@ -33,7 +33,7 @@ async def read_page(
     station: KeyQuery = None,
     state: Annotated[LiveState | None, Query()] = None,
     cursor: Cursor = None,
-    limit: Limit = paging.DEFAULT,
+    limit: LongLimit = paging.DEFAULT,
 ) -> Residents:
     """Residents by key, with their live state; `station` includes the stations below it."""
     after = paging.decode(cursor, [int])
@@ -43,6 +43,15 @@ async def read_page(
         rows = await residents.page(conn, scope, wanted, now, limit + 1, after[0] if after else None)
     kept, following = paging.page(rows, limit, lambda row: [row["id"]])
     return Residents(items=[showing.resident(row, now) for row in kept], next=following)
+
+
+@router.get("/counts")
+async def read_counts(caller: Signed, parts: Needs, station: KeyQuery = None) -> Counts:
+    """How many residents are in each state; `station` includes the stations below it."""
+    scope = caller.scope(Action.SEE_RESIDENTS)
+    async with parts.pool.connection() as conn:
+        found = await residents.counts(conn, scope, station, parts.now)
+    return Counts(total=sum(found.values()), **found)
 
 
 async def _found(conn: Connection, caller: Caller, parts: Parts, resident: int) -> Row:

@@ -1,9 +1,10 @@
 """Residents with their live state, within a scope."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any, LiteralString
 
 from api.parts import Connection, Row
 from api.policy import EVERYTHING, Scope
@@ -11,7 +12,10 @@ from api.store.evidence import MOVEMENT, VITALS
 from core import queries
 from core.kind import KINDS
 
-_SQL = queries.load(Path(__file__).with_suffix(".sql"))
+_FILE = queries.load(Path(__file__).with_suffix(".sql"))
+_SQL: Mapping[str, LiteralString] = {
+    name: text.replace("{judged}", _FILE["judged"]) for name, text in _FILE.items() if name != "judged"
+}
 
 QUIET_S = 4 * 3600  # seconds without movement after which a home is called quiet
 _ALARM_KINDS = [kind.name for kind in KINDS if kind.about in ("resident", "home") and kind.latched]
@@ -39,7 +43,14 @@ async def page(
     conn: Connection, scope: Scope, wanted: Wanted, now: datetime, limit: int, after: int | None = None
 ) -> list[Row]:
     """At most `limit` residents with keys above `after`, by key."""
-    params = {
+    params = _params(scope, wanted, now, limit, after)
+    return await (await conn.execute(_SQL["residents"], params)).fetchall()
+
+
+def _params(
+    scope: Scope, wanted: Wanted, now: datetime, limit: int | None = None, after: int | None = None
+) -> dict[str, Any]:
+    return {
         **scope.params,
         "q": _like(wanted.q),
         "station": wanted.station,
@@ -51,7 +62,19 @@ async def page(
         "quiet_s": QUIET_S,
         "alarm_kinds": _ALARM_KINDS,
     }
-    return await (await conn.execute(_SQL["residents"], params)).fetchall()
+
+
+async def counts(conn: Connection, scope: Scope, station: int | None, now: datetime) -> dict[str, int]:
+    """How many residents are in each state; states that nobody is in are absent."""
+    params = _params(scope, Wanted(station=station), now)
+    rows = await (await conn.execute(_SQL["counts"], params)).fetchall()
+    return {row["state"]: row["residents"] for row in rows}
+
+
+async def places(conn: Connection, scope: Scope, station: int | None, now: datetime) -> list[Row]:
+    """id, name, lat, lon, state of everybody whose home has a place."""
+    params = _params(scope, Wanted(station=station), now)
+    return await (await conn.execute(_SQL["places"], params)).fetchall()
 
 
 async def one(conn: Connection, scope: Scope, resident: int, now: datetime) -> Row | None:
@@ -60,9 +83,14 @@ async def one(conn: Connection, scope: Scope, resident: int, now: datetime) -> R
     return rows[0] if rows else None
 
 
-async def some(conn: Connection, ids: Sequence[int] | None, now: datetime) -> list[Row]:
-    """These residents (None: all) whatever their scope: for a reader that looks at `path` and `id` itself."""
-    return await page(conn, _OUTSIDE_NOTHING, Wanted(ids=ids), now, 1_000_000)
+async def some(conn: Connection, ids: Sequence[int], now: datetime) -> list[Row]:
+    """These residents whatever their scope: for a reader that looks at `path` and `id` itself."""
+    return await page(conn, _OUTSIDE_NOTHING, Wanted(ids=ids), now, len(ids))
+
+
+async def slice_of_all(conn: Connection, after: int, limit: int, now: datetime) -> list[Row]:
+    """The next `limit` of everybody, for the same reader."""
+    return await page(conn, _OUTSIDE_NOTHING, Wanted(), now, limit, after)
 
 
 async def stirred(conn: Connection, since: datetime, now: datetime) -> list[int]:

@@ -1,9 +1,9 @@
 -- Residents and how they are. `paths` and `residents` are the scope.
 
--- name: residents
--- The list and, by `ids`, single ones. `state` follows from what the sensors and incidents say:
--- something is wrong; or the home cannot be heard; or nothing has been heard yet; or it has been quiet for
--- longer than `quiet_s`; or all is well.
+-- name: judged
+-- Not a statement but the beginning of several: `judged` is the residents wanted, with what the sensors and
+-- incidents say of them. `state`: something is wrong; or the home cannot be heard; or nothing has been heard
+-- yet; or it has been quiet for longer than `quiet_s`; or all is well.
 WITH picked AS MATERIALIZED (
     SELECT r.id FROM resident r
     WHERE (r.station_id IN (SELECT s.id FROM station s WHERE s.path <@ ANY(%(paths)s::ltree[]))
@@ -11,16 +11,15 @@ WITH picked AS MATERIALIZED (
       AND (%(ids)s::int[] IS NULL OR r.id = ANY(%(ids)s::int[]))
       AND (%(station)s::int IS NULL OR r.station_id IN (
               SELECT s.id FROM station s JOIN station top ON s.path <@ top.path WHERE top.id = %(station)s::int))
-      AND (%(q)s::text IS NULL OR r.name ILIKE %(q)s OR EXISTS (
-              SELECT FROM residence l JOIN home h ON h.id = l.home_id
-              WHERE l.resident_id = r.id AND l.during @> %(now)s::timestamptz
-                AND (h.code ILIKE %(q)s OR h.address ILIKE %(q)s)))
+      AND (%(q)s::text IS NULL OR r.name ILIKE %(q)s OR r.id IN (
+              SELECT l.resident_id FROM home h JOIN residence l ON l.home_id = h.id
+              WHERE l.during @> %(now)s::timestamptz AND (h.code ILIKE %(q)s OR h.address ILIKE %(q)s)))
       AND (%(after)s::int IS NULL OR r.id > %(after)s)
     ORDER BY r.id
     -- Without a state to look for, nobody beyond the page needs to be judged.
     LIMIT CASE WHEN %(state)s::text IS NULL THEN %(limit)s::bigint END
 ), chosen AS (
-    SELECT r.*, t.time_zone, t.path::text AS path, h.id AS home_id, h.code AS home_code, h.address,
+    SELECT r.*, t.time_zone, t.path::text AS path, h.id AS home_id, h.code AS home_code, h.address, h.lat, h.lon,
            hs.last_activity_at, COALESCE(hs.last_room, '') AS last_room
     FROM picked
     JOIN resident r ON r.id = picked.id
@@ -54,10 +53,24 @@ WITH picked AS MATERIALIZED (
           AND (n.resident_id IS NULL OR n.resident_id = c.id)
     ) d
 )
+
+-- name: residents
+-- The list and, by `ids`, single ones.
+{judged}
 SELECT * FROM judged
 WHERE %(state)s::text IS NULL OR state = %(state)s
 ORDER BY id
 LIMIT %(limit)s
+
+-- name: counts
+-- How many are how: the numbers above the list.
+{judged}
+SELECT state, count(*) AS residents FROM judged GROUP BY state
+
+-- name: places
+-- Only what a map draws.
+{judged}
+SELECT id, name, lat, lon, state FROM judged WHERE lat IS NOT NULL AND lon IS NOT NULL ORDER BY id
 
 -- name: stirred
 -- Residents of homes from which something came since, for the live feed.

@@ -13,6 +13,16 @@ see_residents      yes       yes        yes     yes
 see_devices        yes       -          -       yes
 see_quarantine     -         -          -       yes
 see_system         yes       -          -       yes
+see_care           yes       yes        -       yes
+set_care           yes       -          -       yes
+raise_incidents    yes       yes        -       yes
+be_sent            yes       yes        -       yes
+send_somebody      yes       -          -       yes
+see_duty           yes       yes        -       yes
+see_rules          yes       -          -       yes
+silence            yes       -          -       yes
+run_station        -         -          -       yes
+use_bench          -         -          -       yes
 invite_family      yes       -          -       yes
 invite_anyone      -         -          -       yes
 """

@@ -1,0 +1,70 @@
+"""One incident in full, each part only for whom it is."""
+
+from uuid import UUID
+
+from api import drafts, showing
+from api.guard import Caller
+from api.models.incident_full import Contact, IncidentFull, Offer, Recipient, ResidentDetail, Sent
+from api.models.words import Named
+from api.parts import Connection, Parts, Row
+from api.policy import Action
+from api.store import incidents, offers, reaching
+
+
+async def gather(conn: Connection, parts: Parts, caller: Caller, row: Row) -> IncidentFull:
+    """All there is about `row`, a row of `incident_card` in the caller's scope."""
+    see, act = caller.scope(Action.SEE_INCIDENTS), caller.may(Action.ACT_ON_INCIDENTS)
+    key, resident, zone = row["id"], row["resident_id"], row["time_zone"]
+    staff = caller.may(Action.SEE_CONTACTS).covers(row["path"])
+    contacts = await incidents.contacts(conn, resident) if staff and resident else []
+    note = await incidents.access_note(conn, row["home_id"]) if staff and row["home_id"] else ""
+    others = await incidents.recent(conn, see, key, resident) if resident else []
+    person = await incidents.person(conn, resident) if resident else None
+    age = showing.age(person["born"], parts.now) if person else None
+    return IncidentFull(
+        **dict(showing.incident(row, showing.legal(row, act))),
+        events=[showing.event(one, zone, notes=staff) for one in await incidents.events(conn, key)],
+        findings=[showing.finding(one, zone) for one in await incidents.findings(conn, key)],
+        contacts=[Contact(**one) for one in contacts],
+        resident_detail=_detail(person, age),
+        access_note=note,
+        recent=[showing.incident(one, showing.legal(one, act)) for one in others],
+        offers=[offer(one) for one in await offers.of_incident(conn, key)] if staff else [],
+        candidates=[],
+        notifications=await _sent(conn, key) if staff else [],
+        viewers=[],
+        texts=drafts.texts(row, person, note, age) if staff else None,
+    )
+
+
+def _detail(person: Row | None, age: int | None) -> ResidentDetail | None:
+    if person is None:
+        return None
+    return ResidentDetail(
+        age=age,
+        living=person["living"],
+        ability_grade=person["ability_grade"],
+        risks=person["risks"],
+        phone=person["phone"],
+    )
+
+
+def offer(row: Row) -> Offer:
+    """Somebody who was asked to go."""
+    known = {name: row[name] for name in Offer.model_fields if name in row}
+    return Offer(**known, account=Named(id=row["account_id"], name=row["account_name"]))
+
+
+async def _sent(conn: Connection, incident: UUID) -> list[Sent]:
+    return [sent(row) for row in await reaching.of_incident(conn, incident)]
+
+
+def sent(row: Row) -> Sent:
+    """A message about an incident, and how far it has come."""
+    known = {name: row[name] for name in Sent.model_fields if name in row}
+    arrived = row["last_outcome"] in ("", "sent")
+    return Sent(
+        **known,
+        recipient=Recipient(kind=row["recipient_kind"], id=row["recipient_id"], name=row["name"] or ""),
+        error="" if arrived else row["last_outcome"],
+    )

@@ -1,0 +1,82 @@
+"""/me: whether the caller can be sent, where they are reached, and what they were told."""
+
+from fastapi import APIRouter
+
+from api import paging, reaching
+from api.guard import Caller, Signed
+from api.models.reaching import (
+    Endpoint,
+    Endpoints,
+    MyState,
+    NewEndpoint,
+    Notifications,
+    Whereabouts,
+)
+from api.models.words import KeyPath
+from api.paging import Cursor, Limit
+from api.parts import Needs
+from api.policy import Action
+from api.store import reaching as store
+from api.store.reaching import Owner
+from ingest.datum import to_wgs84
+
+router = APIRouter(prefix="/me", tags=["me"])
+
+
+def _me(caller: Caller) -> Owner:
+    return Owner("account", caller.session.account)
+
+
+@router.get("/state")
+async def read_state(caller: Signed, parts: Needs) -> MyState:
+    """What was last said; not available as long as nothing was."""
+    caller.scope(Action.BE_SENT)
+    async with parts.pool.connection() as conn:
+        row = await store.my_state(conn, caller.session.account)
+    return MyState(**row) if row else MyState(available=False, lat=None, lon=None, at=None)
+
+
+@router.put("/state")
+async def put_state(wish: Whereabouts, caller: Signed, parts: Needs) -> MyState:
+    """Say whether one can be sent, and from where; without a place the last one holds."""
+    caller.scope(Action.BE_SENT)
+    lat, lon = wish.lat, wish.lon
+    if lat is not None and lon is not None and wish.datum == "gcj02":
+        lat, lon = to_wgs84(lat, lon)
+    async with parts.pool.connection() as conn:
+        row = await store.put_state(conn, caller.session.account, wish.available, lat, lon, parts.now)
+    return MyState(**row)
+
+
+@router.get("/endpoints")
+async def read_endpoints(caller: Signed, parts: Needs) -> Endpoints:
+    """Where the caller is reached; the addresses themselves are never shown again."""
+    return Endpoints(items=await reaching.listed(parts, _me(caller)))
+
+
+@router.post("/endpoints", status_code=201)
+async def add_endpoint(wish: NewEndpoint, caller: Signed, parts: Needs) -> Endpoint:
+    """Be reached at one more place; the same address again changes what it is for."""
+    session = caller.session
+    return await reaching.add(parts, _me(caller), wish, session.language, session.account, private=False)
+
+
+@router.delete("/endpoints/{endpoint}", status_code=204)
+async def remove_endpoint(endpoint: KeyPath, caller: Signed, parts: Needs) -> None:
+    """Be reached there no longer."""
+    await reaching.remove(parts, _me(caller), endpoint)
+
+
+@router.get("/notifications")
+async def read_notifications(
+    caller: Signed, parts: Needs, cursor: Cursor = None, limit: Limit = paging.DEFAULT
+) -> Notifications:
+    """What the caller was told, the latest first."""
+    after = paging.decode(cursor, [int])
+    scope = caller.may(Action.SEE_INCIDENTS)
+    async with parts.pool.connection() as conn:
+        rows = await store.notifications(
+            conn, scope, caller.session.account, limit + 1, after[0] if after else None
+        )
+    kept, following = paging.page(rows, limit, lambda row: [row["id"]])
+    return Notifications(items=[reaching.notification(row) for row in kept], next=following)

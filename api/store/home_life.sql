@@ -1,0 +1,45 @@
+-- A resident's trend and home; whoever asks has looked at the scope. Places on the map, within a scope.
+
+-- name: trend
+-- Least, median and greatest value of each bucket. By device, for that is the natural key: the other metrics of
+-- the home need not be read. Buckets begin at `origin`, a local midnight.
+SELECT date_bin(%(width)s::interval, r.time, %(origin)s::timestamptz) AS at, min(r.value) AS least,
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY r.value) AS median, max(r.value) AS greatest
+FROM installation n
+JOIN residence l ON l.home_id = n.home_id AND l.resident_id = %(resident)s
+     AND l.during && tstzrange(%(since)s, %(until)s)
+JOIN reading r ON r.device_id = n.device_id AND r.metric = %(metric)s
+     AND r.time >= %(since)s AND r.time < %(until)s
+WHERE n.during && tstzrange(%(since)s, %(until)s)
+  AND (n.resident_id IS NULL OR n.resident_id = %(resident)s)
+  AND (r.resident_id IS NULL OR r.resident_id = %(resident)s)
+  AND n.during @> r.time AND l.during @> r.time
+GROUP BY 1
+ORDER BY 1
+
+-- name: rooms
+-- When each device of the home last saw somebody move.
+SELECT n.device_id, max(r.time) AS moved_at
+FROM installation n
+JOIN reading r ON r.device_id = n.device_id AND r.metric = ANY(%(metrics)s)
+     AND r.time >= %(since)s AND r.time <= %(now)s
+WHERE n.home_id = %(home)s AND n.during @> %(now)s::timestamptz AND r.value > 0 AND n.during @> r.time
+GROUP BY n.device_id
+
+-- name: stations
+-- Stations with a place.
+SELECT s.id, s.name, s.name_en, s.lat, s.lon FROM station s
+WHERE s.path <@ ANY(%(paths)s::ltree[]) AND s.lat IS NOT NULL AND s.lon IS NOT NULL
+  AND (%(station)s::int IS NULL OR s.path <@ (SELECT top.path FROM station top WHERE top.id = %(station)s::int))
+ORDER BY s.path
+
+-- name: responders
+-- Who can be sent from stations in scope and has said where they are.
+SELECT a.id, a.name, w.lat, w.lon, w.available, w.at
+FROM responder_state w
+JOIN account a ON a.id = w.account_id AND a.disabled_at IS NULL
+WHERE w.lat IS NOT NULL AND w.lon IS NOT NULL AND w.at > %(since)s AND EXISTS (
+    SELECT FROM role_grant g JOIN station s ON s.id = g.station_id
+    WHERE g.account_id = a.id AND g.role = 'responder' AND g.revoked_at IS NULL
+      AND (s.path <@ ANY(%(paths)s::ltree[]) OR s.path @> ANY(%(paths)s::ltree[])))
+ORDER BY a.id

@@ -1,0 +1,33 @@
+-- The card of an incident with what the response added: who reported it, which rehearsal it belongs to, until
+-- when somebody is asked to go, and where the home is (WGS 84).
+DROP VIEW incident_card;
+CREATE VIEW incident_card AS
+SELECT i.*,
+       CASE i.priority WHEN 'high' THEN 0 WHEN 'medium' THEN 1 ELSE 2 END AS rank,
+       COALESCE(s.path, '') AS path,
+       s.name AS station_name,
+       s.name_en AS station_name_en,
+       COALESCE(s.time_zone, 'Asia/Shanghai') AS time_zone,
+       h.code AS home_code,
+       h.address,
+       h.lat,
+       h.lon,
+       r.name AS resident_name,
+       d.code AS device_code,
+       d.kind AS device_kind,
+       a.name AS acknowledged_name,
+       b.name AS reported_name,
+       o.expires_at AS offer_expires_at,
+       COALESCE(i.reason_params ->> 'room', n.room, '') AS room,
+       CASE WHEN i.resident_id IS NOT NULL THEN ARRAY[i.resident_id]
+            ELSE ARRAY(SELECT l.resident_id FROM residence l
+                       WHERE l.home_id = i.home_id AND l.during @> i.onset) END AS subjects
+FROM incident i
+LEFT JOIN station s ON s.id = i.station_id
+LEFT JOIN home h ON h.id = i.home_id
+LEFT JOIN resident r ON r.id = i.resident_id
+LEFT JOIN device d ON d.id = i.device_id
+LEFT JOIN account a ON a.id = i.acknowledged_by
+LEFT JOIN account b ON b.id = i.reported_by
+LEFT JOIN offer o ON o.incident_id = i.id AND o.answer IS NULL
+LEFT JOIN installation n ON n.device_id = i.device_id AND n.during @> i.onset;
