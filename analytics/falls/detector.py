@@ -19,7 +19,7 @@ from analytics.falls.fusion import REPORTED, TOGETHER
 from analytics.falls.history import CELLS, VOID, History
 from analytics.falls.intake import end_of
 from analytics.falls.model import FallModel, load
-from analytics.falls.quality import level_fault, rate_is_plausible
+from analytics.falls.quality import level_fault, plainly_worn, rate_is_plausible
 from analytics.falls.reports import Reports
 from analytics.falls.rounds import LOOK, Cells, rounds, void
 from analytics.falls.trigger import AFTER, BEFORE, SPAN, THRESHOLD, candidates
@@ -192,8 +192,7 @@ class FallDetector:
         for slots, counts, cells in rounds(heads, queues):
             self._history.append(slots, counts, cells)
             said += self._look_for_falls(slots, counts)
-            for slot in slots[self._history.head[slots] % LOOK == 0]:
-                said += self._judge_level(self._of_slot[slot])
+            said += self._look_at_levels(slots[self._history.head[slots] % LOOK == 0])
             for slot in slots:
                 wearable = self._of_slot[slot]
                 if self._reports.unwatched:
@@ -240,7 +239,12 @@ class FallDetector:
         """False while the data around the impact are unusable; units are looked at afresh."""
         if wearable.fault in ("rate", "no_gravity"):
             return False
-        return self._level(wearable, impact + AFTER + 1)[0] is None
+        until = impact + AFTER + 1
+        slot, first = np.array([wearable.slot]), np.array([until - JUDGED])
+        in_reach = until - JUDGED >= self._history.head[wearable.slot] - CELLS
+        if in_reach and plainly_worn(self._history.magnitudes(slot, first, JUDGED))[0][0]:
+            return True
+        return self._level(wearable, until)[0] is None
 
     def _report(self, wearable: Wearable, fall: Doubt) -> Finding:
         wearable.last_impact = fall.impact
@@ -294,11 +298,21 @@ class FallDetector:
         magnitude = np.linalg.norm(acc.astype(np.float32), axis=1)
         return level_fault(magnitude, acc), round(float(np.median(magnitude)))
 
-    def _judge_level(self, wearable: Wearable) -> list[Finding]:
-        fault, wearable.level = self._level(wearable, int(self._history.head[wearable.slot]))
-        if wearable.fault == "rate":
+    def _look_at_levels(self, slots: Slots) -> list[Finding]:
+        """Look at the last ten seconds of devices; the plain cases together."""
+        if not len(slots):
             return []
-        return self._judge(wearable, fault, int(self._history.head[wearable.slot]) * STEP)
+        said: list[Finding] = []
+        heads = self._history.head[slots]
+        worn, middle = plainly_worn(self._history.magnitudes(slots, heads - JUDGED, JUDGED))
+        for slot, head, plain, level in zip(
+            slots.tolist(), heads.tolist(), worn.tolist(), middle.tolist(), strict=True
+        ):
+            wearable = self._of_slot[slot]
+            fault, wearable.level = (None, level) if plain else self._level(wearable, head)
+            if wearable.fault != "rate":
+                said += self._judge(wearable, fault, head * STEP)
+        return said
 
     def _judge_rate(self, wearable: Wearable, taken: Sequence[MotionWindow]) -> list[Finding]:
         said: list[Finding] = []

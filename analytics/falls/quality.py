@@ -60,10 +60,18 @@ class RateWitness:
         """True if the rate is a lie, False if it holds, None while too few windows agree."""
         if len(self.ratios) < WITNESSES:
             return None
-        middle = float(np.median(self.ratios))
+        middle = sorted(self.ratios)[WITNESSES // 2]
         if max(abs(ratio / middle - 1) for ratio in self.ratios) > AGREEMENT:
             return None
         return abs(middle - 1) > RATE_TOLERANCE
+
+
+def plainly_worn(magnitudes: NDArray[np.uint16]) -> tuple[NDArray[np.bool_], NDArray[np.uint16]]:
+    """Which rows (n, cells) are ten seconds of a device that plainly feels one g, and their middles, shape
+    (n,) each: what most devices are at every look, found for all at once. No void cell is among those."""
+    middle = np.partition(magnitudes, magnitudes.shape[1] // 2, axis=1)[:, magnitudes.shape[1] // 2]
+    worn = (middle >= ONE_G_LOW) & (middle <= ONE_G_HIGH) & (magnitudes.min(axis=1) > 0)
+    return worn, middle
 
 
 def level_fault(magnitude: NDArray[np.float32], acc: NDArray[np.int16]) -> str | None:
