@@ -144,7 +144,9 @@ class Store:
             if work.routine:
                 cursor.executemany(Q["put_routine"], [_routine_row(day) for day in work.routine])
             if work.memories:
-                cursor.executemany(Q["keep"], [(m[0], m[1], m[2], list(m[3])) for m in work.memories])
+                # One type for the whole array, or the driver refuses a row of whole and broken numbers.
+                kept = [(m[0], m[1], m[2], [float(n) for n in m[3]]) for m in work.memories]
+                cursor.executemany(Q["keep"], kept)
 
     def report(self, figures: Mapping[str, Any]) -> None:
         """What this worker has done so far."""
