@@ -198,6 +198,6 @@ export interface MapView {
 }
 export interface MyState { available: boolean; lat: number | null; lon: number | null; at: string | null }
 export interface Endpoint {
-  id: number; channel: string; label: string; address: string; language?: string; rank?: number; least?: string;
+  id: number; channel: string; label: string; shown: string; language?: string; rank?: number; least?: string;
   quiet_from?: string | null; quiet_until?: string | null; failures?: number; last_ok_at?: string | null; last_error?: string;
 }

@@ -7,5 +7,6 @@ import { INCIDENT } from "./incident.js";
 import { RECORDS } from "./records.js";
 import { FAMILY } from "./family.js";
 import { RESPOND } from "./respond.js";
+import { CONSOLE } from "./console.js";
 
-export const CATALOGUE = Object.freeze({ ...COMMON, ...WORDS, ...BOARD, ...INCIDENT, ...RECORDS, ...FAMILY, ...RESPOND });
+export const CATALOGUE = Object.freeze({ ...COMMON, ...WORDS, ...BOARD, ...INCIDENT, ...RECORDS, ...FAMILY, ...RESPOND, ...CONSOLE });

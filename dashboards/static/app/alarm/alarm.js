@@ -43,19 +43,20 @@ const sentence = (incident) => t("announce.new", {
   title: pick(incident.title), who: whoOf(incident), where: placeOf(incident),
 });
 
-function title() {
+/** @param {import("../language.js").Key} page */
+function title(page) {
   const { waiting } = queues.value;
   const first = waiting[0];
-  const base = `${t("board.title")} · ${t("app.name")}`;
+  const base = `${t(page)} · ${t("app.name")}`;
   document.title = first ? `(${waiting.length}) ${pick(first.title)} · ${whoOf(first)} · ${base}` : base;
 }
 
-/** Start; once a page. */
-export function startAlarm() {
+/** Start; once a page. @param {import("../language.js").Key} [page]  its name */
+export function startAlarm(page = "board.title") {
   allowSoundOnGesture();
   sound(computed(() => toSound(state.value.active.values(), mutes.value)));
   effect(announce);
-  effect(() => { void language.value; title(); });
+  effect(() => { void language.value; title(page); });
   effect(forgetMutes);
 }
 
