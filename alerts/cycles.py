@@ -8,6 +8,7 @@ from psycopg import Connection
 
 from alerts import lifecycle, store
 from alerts.deciding import Telling, told
+from alerts.dispatch.store import dispatch
 from alerts.escalation.policy import Book
 from alerts.ruling import Round
 from alerts.store import Change
@@ -46,6 +47,7 @@ def due(conn: Connection[Any], book: Book, now: int) -> int:
             if (events := lifecycle.due(incident, plan, now))
         ]
         told(telling, changes)
+        _send_somebody(telling, changes)
         return len(found)
 
 
@@ -64,6 +66,7 @@ def stranded(conn: Connection[Any], book: Book, now: int) -> int:
             if not plan.repeats(incident.step + 1, incident.level)
         ]
         told(telling, changes)
+        _send_somebody(telling, changes)
         return len(changes)
 
 
@@ -77,6 +80,14 @@ def next_due(conn: Connection[Any], query: str) -> int | None:
     """The earliest instant that "next_step" or "next_publication" finds, Unix microseconds."""
     row = conn.execute(store.Q[query]).fetchone()
     return row[0] if row else None
+
+
+def _send_somebody(telling: Telling, changes: Sequence[Change]) -> None:
+    for change in changes:
+        if any(event.kind == "escalated" for event in change.events):
+            after = change.after
+            if telling.plan(after).step(after.step).dispatch:
+                dispatch(telling, after)
 
 
 def _mine(conn: Connection[Any], book: Book, rows: Sequence[_Row]) -> list[_Row]:

@@ -5,12 +5,14 @@ It talks to the database only. What it wants people to be told, the delivery pro
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import psycopg
 
 from alerts import cycles, store
+from alerts.dispatch.store import arrivals, run_out
+from alerts.escalation.policy import Book
 from alerts.loops import Loops, wait
 from core.clock import Clock
 from core.instant import SECOND, to_datetime
@@ -19,6 +21,7 @@ _POLL_S = 1.0  # the doorbell is a convenience; this is the truth
 _HOUSEKEEPING_S = 30.0
 
 _Connection = psycopg.Connection[Any]
+_Cycle = Callable[[_Connection, Book, int], int]
 
 
 class Engine:
@@ -34,28 +37,34 @@ class Engine:
 
     def run(self) -> None:
         """Work until stopped."""
-        self._loops.run([self._rule])
+        self._loops.run([self._rule, self._step])
 
     def _rule(self, conn: _Connection) -> None:
-        """Triage and timers."""
-        store.seed_policies(conn, to_datetime(self._clock.now()))
+        """Triage: a loop of its own, so that a city's worth of findings holds up no timer."""
         conn.execute("LISTEN finding")
+        self._work(conn, (cycles.triage,), lambda: _POLL_S)
+
+    def _step(self, conn: _Connection) -> None:
+        """Timers: escalation, questions to responders, arrivals."""
         conn.execute("LISTEN incident")
-        policies = store.policies(conn)
-        kept_house = 0.0
+        timers = (cycles.due, cycles.stranded, run_out, arrivals)
+        self._work(conn, timers, lambda: self._pause_s(conn))
+
+    def _work(self, conn: _Connection, work: Sequence[_Cycle], pause_s: Callable[[], float]) -> None:
+        store.seed_policies(conn, to_datetime(self._clock.now()))
+        conn.execute("LISTEN policy")
+        book, kept_house = store.policies(conn), time.monotonic()
         while not self._loops.stopping.is_set():
             if time.monotonic() - kept_house > _HOUSEKEEPING_S:
                 kept_house = time.monotonic()
-                policies = store.policies(conn)
                 cycles.advance(conn, self._clock.now())
+                book = store.policies(conn)
             try:
-                done = cycles.triage(conn, policies, self._clock.now())
-                done += cycles.due(conn, policies, self._clock.now())
-                done += cycles.stranded(conn, policies, self._clock.now())
-            except store.LostRace:
+                done = sum(cycle(conn, book, self._clock.now()) for cycle in work)
+            except (store.LostRace, psycopg.errors.DeadlockDetected):
                 continue  # rolled back whole; the next round sees what the winner did
-            if not done:
-                wait(conn, self._pause_s(conn))
+            if not done and "policy" in wait(conn, pause_s()):
+                book = store.policies(conn)
 
     def _pause_s(self, conn: _Connection) -> float:
         """Until something is due, or the poll."""

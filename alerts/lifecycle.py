@@ -42,6 +42,9 @@ class Refusal(StrEnum):
     NOTE_NEEDED = "note-needed"
     TOO_LATE = "too-late"
     NOT_YOURS = "not-yours"
+    UNKNOWN_INCIDENT = "unknown-incident"
+    NOBODY_FREE = "nobody-free"
+    NOT_A_RESPONDER = "not-a-responder"
 
 
 @dataclass(frozen=True, slots=True)

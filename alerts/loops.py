@@ -63,7 +63,7 @@ class Loops:
                 wait_s = min(_BACK_OFF_AT_MOST_S, wait_s * 2)
 
 
-def wait(conn: Connection, wait_s: float) -> None:
-    """Until the doorbell rings on a channel that `conn` listens to, at most `wait_s` seconds."""
-    for _ in conn.notifies(timeout=wait_s, stop_after=1):
-        return
+def wait(conn: Connection, wait_s: float) -> set[str]:
+    """Until the doorbell rings on a channel that `conn` listens to, at most `wait_s` seconds; returns which
+    have rung."""
+    return {bell.channel for bell in conn.notifies(timeout=wait_s, stop_after=1)}

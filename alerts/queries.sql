@@ -131,6 +131,10 @@ SELECT {columns} FROM incident WHERE id = ANY(%(ids)s) ORDER BY id FOR UPDATE
 -- Every incident there is, the oldest first: for figures and exports.
 SELECT {columns} FROM incident ORDER BY detected_at, id
 
+-- name: look
+-- One incident, as it stands.
+SELECT {columns} FROM incident WHERE id = %(id)s
+
 -- name: locked
 -- One incident, held until this transaction ends.
 SELECT {columns} FROM incident WHERE id = %(id)s FOR UPDATE
@@ -141,8 +145,10 @@ SELECT {columns} FROM incident WHERE next_step_at <= %(now)s
 ORDER BY (priority = 'high') DESC, next_step_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 
 -- name: next_step
--- When the earliest timer runs out.
-SELECT (extract(epoch FROM min(next_step_at)) * 1e6)::bigint FROM incident WHERE next_step_at IS NOT NULL
+-- When the earliest timer runs out: an incident's, or a responder's time to answer.
+SELECT (extract(epoch FROM least(
+    (SELECT min(next_step_at) FROM incident WHERE next_step_at IS NOT NULL),
+    (SELECT min(expires_at) FROM offer WHERE answer IS NULL))) * 1e6)::bigint
 
 -- name: next_publication
 -- When the next console is to be told.
@@ -189,7 +195,7 @@ INSERT INTO notification (incident_id, n, recipient_kind, recipient_id, purpose,
 SELECT DISTINCT e.i, e.n, told.recipient_kind, told.recipient_id, e.p, told.sees, told.priority,
        %(now)s::timestamptz, %(now)s::timestamptz
 FROM unnest(%(incidents)s::uuid[], %(ns)s::int[], %(purposes)s::text[]) AS e(i, n, p)
-JOIN notification told ON told.incident_id = e.i AND told.purpose IN ('alarm', 'escalation')
+JOIN notification told ON told.incident_id = e.i AND told.purpose IN ('alarm', 'escalation', 'offer')
     AND told.recipient_kind <> 'station'
 ON CONFLICT DO NOTHING
 

@@ -14,8 +14,11 @@ _ALARMS = {
     "reopened": "alarm",
     "escalated": "escalation",
 }
+_PERSONAL = {"offered": "offer", "handed_over": "hand_over", "offer_withdrawn": "withdrawn"}
+_WHOM = {"offered": "account", "handed_over": "to", "offer_withdrawn": "account"}
 # Of these everybody is told who was told of the alarm: a phone that rang wants to know how it went on.
 ECHOES = {"responding": "update", "resolved": "closed", "recovered": "closed", "cancelled": "closed"}
+_RINGING = frozenset({*_ALARMS, *_PERSONAL, "overdue"})
 
 
 class Notice(NamedTuple):
@@ -30,7 +33,7 @@ class Notice(NamedTuple):
 
 def rings(events: Sequence[Event]) -> bool:
     """Whether anybody must be looked for because of `events`."""
-    return any(event.kind in _ALARMS or event.kind == "offered" for event in events)
+    return any(event.kind in _RINGING for event in events)
 
 
 def notices(before: Incident, events: Sequence[Event], plan: Plan, around: Around) -> list[Notice]:
@@ -42,7 +45,14 @@ def notices(before: Incident, events: Sequence[Event], plan: Plan, around: Aroun
         if purpose := _ALARMS.get(event.kind):
             to_tell = recipients(plan.step(incident.step), incident.level, around)
             found += [Notice(incident.id, incident.version, to, purpose, incident.priority) for to in to_tell]
-        elif event.kind == "offered":
-            to = Recipient("account", event.data["account"], event.data.get("sees", "all"))
-            found.append(Notice(incident.id, incident.version, to, "offer", incident.priority))
+        elif event.kind == "overdue":
+            to_tell = recipients(plan.step(0), incident.level, around)
+            found += [
+                Notice(incident.id, incident.version, to, "overdue", incident.priority) for to in to_tell
+            ]
+        elif purpose := _PERSONAL.get(event.kind):
+            account = event.data.get(_WHOM[event.kind])
+            if account is not None:
+                to = Recipient("account", account, event.data.get("sees", "all"))
+                found.append(Notice(incident.id, incident.version, to, purpose, incident.priority))
     return found
