@@ -99,3 +99,14 @@ def stumble(up: Vectors, draw: np.random.Generator, site: str = "wrist") -> Trac
     push[:, 0] += blow(len(track), at, draw.uniform(0.3, 0.8), 6, 0.5)
     push[:, 1] += blow(len(track), at, draw.uniform(0.2, 0.6), 4, 0.4)
     return Track(track.up, push)
+
+
+def clap(draw: np.random.Generator, site: str = "wrist") -> Track:
+    """Four seconds of applause: hard, quick, and no fall."""
+    n = count(4.0)
+    push = wander(n, 2, 0.05, draw)
+    at, force = int(draw.integers(5, 30)), 1.0 if site == "wrist" else 0.15
+    while at < n - 40:
+        push[:, 2] += blow(n, at, draw.uniform(0.35, 0.8) * force, 12, 0.35)
+        at += int(draw.uniform(0.25, 0.4) * RATE)
+    return Track(unit(pose(site, "raised", draw) + wander(n, 1.5, 0.08, draw)), push)

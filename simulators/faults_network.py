@@ -56,11 +56,14 @@ def delay(seconds: float) -> Fault:
     return fault
 
 
-def cut_off(since: int, until: int, batched: bool = True, every_s: float = 0.2) -> Fault:
+def cut_off(
+    since: int, until: int, batched: bool = True, every_s: float = 0.2, broker: bool = False
+) -> Fault:
     """No network in [since, until): devices store what they would say and hand it over afterwards.
 
     `batched`: as arrays of up to 400 objects, a stream after another, oldest first; else one by one, a
     message every `every_s` seconds. What is new goes out beside that.
+    `broker`: it is the broker that is cut off from the platform, so that nobody says a last will.
     """
 
     def fault(posts: Iterator[Post], draw: np.random.Generator) -> Iterator[Post]:
@@ -73,7 +76,7 @@ def cut_off(since: int, until: int, batched: bool = True, every_s: float = 0.2) 
                 if not since <= post.at < until:
                     yield post.at, [post]
                     continue
-                if post.sender not in stored:
+                if post.sender not in stored and not broker:
                     yield post.at, [Post(post.at, post.sender, verb=CUT)]
                 stored.setdefault(post.sender, []).append(post)
             if stored:

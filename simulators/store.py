@@ -8,6 +8,8 @@ from uuid import UUID
 
 from core import queries
 from core.database import connect
+from core.instant import to_datetime
+from core.quantity import BY_ID as QUANTITIES
 from core.settings import Settings
 
 Q = queries.load(Path(__file__).with_name("queries.sql"))
@@ -77,3 +79,46 @@ class Witness:
         row = self._conn.execute(Q[query], values).fetchone()
         assert row is not None
         return int(row[0])
+
+
+class Outcome(NamedTuple):
+    """What an Onlooker saw: incident rows with their steps, and counts by (device, reason or metric)."""
+
+    incidents: list[tuple[Any, ...]]
+    quarantined: dict[tuple[str, str], int]
+    stored: dict[tuple[str, str], int]
+
+
+class Onlooker:
+    """Sees what becomes of a scenario. Reads only."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._conn = connect(settings, "nowalls scenario")
+        self._conn.autocommit = True
+
+    def close(self) -> None:
+        """Look no more."""
+        self._conn.close()
+
+    def seen(self, homes: Sequence[str], codes: Sequence[str], since: int, platform: bool) -> Outcome:
+        """What came of the homes and devices of these codes since the instant `since` (Unix microseconds).
+
+        `platform`: with the incidents that are about the platform itself.
+        """
+        values = {"homes": list(homes), "codes": list(codes), "since": to_datetime(since)}
+        rows = self._conn.execute(Q["scenario_incidents"], {**values, "platform": platform}).fetchall()
+        steps: dict[UUID, list[tuple[str, int, dict[str, Any]]]] = {row[0]: [] for row in rows}
+        for row in self._conn.execute(Q["scenario_steps"], {"ids": list(steps)}):
+            steps[row[0]].append((row[1], row[2], row[3]))
+        stored = {
+            (row[0], QUANTITIES[row[1]].name if row[1] in QUANTITIES else str(row[1])): int(row[2])
+            for row in self._conn.execute(Q["scenario_readings"], values)
+        }
+        motion = self._conn.execute(Q["scenario_motion"], values)
+        stored |= {(row[0], "motion"): int(row[1]) for row in motion}
+        aside = self._conn.execute(Q["scenario_quarantine"], values)
+        return Outcome(
+            [(str(row[0]), *row[1:], steps[row[0]]) for row in rows],
+            {(row[0], row[1]): int(row[2]) for row in aside},
+            stored,
+        )

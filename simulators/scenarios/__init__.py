@@ -1,0 +1,1 @@
+"""Scenarios: what happens in a few homes, what goes wrong on the way, and what must come of it."""

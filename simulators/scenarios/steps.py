@@ -1,0 +1,136 @@
+"""What may happen in a scenario, one type each; `does` tells them apart.
+
+`at` counts from the beginning. `called` names the instant, so that something may be expected after it.
+"""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from simulators.falling import KINDS
+from simulators.scenarios.span import Span
+
+Positive = Annotated[int, Meta(ge=1, le=1000)]
+
+
+class _At(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="does"):
+    at: Span
+    called: str = ""
+
+
+class Falls(_At, frozen=True, kw_only=True, tag="falls"):
+    """The wearer of `device` falls: the impact is at `at`. They lie for `lies`, or are up after `rises`."""
+
+    device: str
+    kind: str = "forward"
+    lies: Span = Span(60)
+    rises: Span | None = None
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"no kind of fall {self.kind!r}; there are {', '.join(KINDS)}")
+
+
+class Moves(_At, frozen=True, kw_only=True, tag="moves"):
+    """The wearer of `device` goes about their day (`how`: active), or keeps still, for so long."""
+
+    device: str
+    lasts: Span
+    how: Literal["active", "still", "clapping"] = "active"
+
+
+class Presses(_At, frozen=True, kw_only=True, tag="presses"):
+    """Somebody presses the button of `device`, `times` times, `every` so often."""
+
+    device: str
+    times: Positive = 1
+    every: Span = Span(2)
+
+
+class Switches(_At, frozen=True, kw_only=True, tag="switches"):
+    """A sensor changes: `state` 1 or 0; it goes back after `back_after` when that is given."""
+
+    device: str
+    state: int = 1
+    kind: str = ""
+    times: Positive = 1
+    every: Span = Span(60)
+    back_after: Span | None = None
+
+
+class Measures(_At, frozen=True, kw_only=True, tag="measures"):
+    """A device measures `values`, `times` times; each time they grow by `change`."""
+
+    device: str
+    values: dict[str, float]
+    change: dict[str, float] = {}
+    times: Positive = 1
+    every: Span = Span(60)
+
+
+class Is(_At, frozen=True, kw_only=True, tag="is at"):
+    """A device tells where it is, `times` times; each time it has moved by `north_m` and `east_m` metres."""
+
+    device: str
+    lat: float
+    lon: float
+    accuracy_m: float = 10
+    north_m: float = 0
+    east_m: float = 0
+    times: Positive = 1
+    every: Span = Span(60)
+    datum: Literal["wgs84", "gcj02"] = "wgs84"
+
+
+class Reports(_At, frozen=True, kw_only=True, tag="reports"):
+    """A device says how it is: its battery, its signal."""
+
+    device: str
+    battery: Annotated[float, Meta(ge=0, le=1)] | None = None
+    rssi: int = -60
+
+
+class Vanishes(_At, frozen=True, kw_only=True, tag="vanishes"):
+    """A device (or every device of `home`) loses its power, for `lasts`; nothing is stored meanwhile."""
+
+    lasts: Span
+    device: str = ""
+    home: str = ""
+
+
+class Freezes(_At, frozen=True, kw_only=True, tag="freezes"):
+    """Nobody stirs in a home that lives: its sensors go on reporting, but see nobody, for `lasts`."""
+
+    home: str
+    lasts: Span
+
+
+class Says(_At, frozen=True, kw_only=True, tag="says"):
+    """A device sends `fields` (with `t`, unless given) or the `text` as it stands on `stream`."""
+
+    device: str
+    stream: str
+    fields: dict[str, Any] = {}
+    text: str = ""
+    size: int = 0
+
+
+class Acts(_At, frozen=True, kw_only=True, tag="acts"):
+    """Staff deal with the incident of `kind` in `home` (or anywhere in the scenario)."""
+
+    action: Literal["acknowledge", "respond", "arrive", "resolve", "cancel", "follow_up", "note"]
+    kind: str
+    home: str = ""
+    outcome: str = ""
+    note: str = ""
+
+
+class Asks(_At, frozen=True, kw_only=True, tag="asks"):
+    """A technician at the bench is asked to do something; time goes on when they say it is done."""
+
+    text: str
+
+
+Step = Falls | Moves | Presses | Switches | Measures | Is | Reports | Vanishes | Freezes | Says | Acts | Asks

@@ -1,0 +1,153 @@
+"""A scenario on virtual time: the real decoder, detectors, store and alert engine, driven by a clock that
+the test moves. What takes a day passes in a second, and deadlines are exact."""
+
+import json
+from collections import deque
+from datetime import datetime, timedelta, timezone
+from itertools import groupby
+
+import psycopg
+
+from alerts import console, cycles, store
+from analytics.detectors import all_detectors
+from care.admission import admit
+from care.community import parse
+from core.clock import ManualClock
+from core.instant import HOUR, MINUTE, SECOND, from_datetime, to_datetime
+from core.settings import Settings
+from ingest.message import Message
+from ingest.worker import Worker
+from ingest.writer import Writer
+from simulators import homes, wire
+from simulators.post import BACK, CUT, SAY, Post
+from simulators.scenarios.document import Scenario
+from simulators.scenarios.script import Cue, Script, write
+from simulators.scenarios.steps import Acts
+from simulators.scenarios.verdict import Check, judge, seen_by
+from simulators.store import Onlooker
+from tests.support.feed import Feed
+
+MONDAY = datetime(2026, 3, 2, tzinfo=timezone(timedelta(hours=8)))
+FINE, COARSE, SLOW = SECOND, 20 * SECOND, 5 * MINUTE  # how often detectors look; SLOW: where hours pass
+AWAKE = 3 * MINUTE  # so long after something was said a second counts
+URGENT = ("button", "smoke", "gas", "water")
+GATHERED = SECOND // 20  # what arrives together is one batch
+
+
+def begins(scenario: Scenario) -> int:
+    """The instant a scenario begins at: its own time of day, or ten in the morning."""
+    hours, minutes = (scenario.starts or "10:00").split(":")
+    return from_datetime(MONDAY + timedelta(hours=int(hours), minutes=int(minutes)))
+
+
+class Theatre:
+    """A database with one scenario in it."""
+
+    def __init__(self, dsn: str, scenario: Scenario) -> None:
+        self.script: Script = write(scenario, begins(scenario))
+        self._clock = ManualClock(self.script.begin)
+        self._dsn = dsn
+
+    def play(self) -> list[Check]:
+        """Let it happen, and judge."""
+        now = to_datetime(self.script.begin)
+        with psycopg.connect(self._dsn) as conn:
+            document = parse(json.dumps(self.script.community).encode())
+            admit(conn, document, now, to_datetime(self.script.since))
+        writer = Writer(lambda: psycopg.connect(self._dsn))
+        self._onlooker = Onlooker(Settings(database_url=self._dsn))  # type: ignore[arg-type]
+        try:
+            with psycopg.connect(self._dsn, autocommit=True) as self._alerts:
+                store.seed_policies(self._alerts, now)
+                self._policies = store.policies(self._alerts)
+                self._clock.instant = min(self.script.begin, *(p.at for p in self.script.past[:1]), 2**62)
+                self._worker = Worker(Feed(), writer, all_detectors(), self._clock)
+                self._live_through_the_past()
+                self._run()
+            return judge(self.script, seen_by(self._onlooker, self.script))
+        finally:
+            writer.close()
+            self._onlooker.close()
+
+    def _live_through_the_past(self) -> None:
+        """Weeks, an hour at a time. Detectors learn, but say nothing: nobody made the devices report then."""
+        for _, hour in groupby(self.script.past, key=lambda post: post.at // HOUR):
+            posts = list(hour)
+            self._clock.instant = max(self._clock.now(), posts[-1].at)
+            self._worker.handle(messages(posts))
+        self._clock.instant = self.script.begin
+
+    def _run(self) -> None:
+        posts, cues = deque(self.script.posts), deque(self.script.cues)
+        tick = self._clock.now() + 10 * SECOND * bool(self.script.past)
+        awake = self._clock.now()
+        coarse = SLOW if self.script.scenario.lasts > 6 * 3600 else COARSE
+        while (now := self._next(posts, cues, tick)) <= self.script.end:
+            self._clock.instant = now
+            batch = []
+            while posts and posts[0].at <= now + GATHERED:
+                batch.append(posts.popleft())
+            if batch:
+                self._clock.instant = now = max(now, batch[-1].at)
+                if arrived := messages(batch):
+                    self._worker.handle(arrived)
+                if any(map(stirs, batch)):
+                    awake = now + AWAKE
+            while cues and cues[0].at <= now:
+                self._act(cues.popleft())
+            if now >= tick:
+                self._worker.tick(now)
+                tick = now + (FINE if now < awake else coarse)
+            self._engine()
+
+    def _next(self, posts: deque[Post], cues: deque[Cue], tick: int) -> int:
+        due = cycles.next_due(self._alerts, "next_step")
+        instants = [tick] + [due] * (due is not None)  # type: ignore[list-item]
+        instants += [posts[0].at] if posts else []
+        instants += [cues[0].at] if cues else []
+        return max(self._clock.now(), min(instants))
+
+    def _engine(self) -> None:
+        now = self._clock.now()
+        while cycles.triage(self._alerts, self._policies, now):
+            pass
+        while cycles.due(self._alerts, self._policies, now):
+            pass
+
+    def _act(self, cue: Cue) -> None:
+        step = cue.step
+        assert isinstance(step, Acts), "nobody stands at a bench in a theatre"
+        seen = seen_by(self._onlooker, self.script)
+        fitting = [
+            i
+            for i in seen.incidents
+            if i.kind == step.kind and step.home in ("", self.script.homes.get(i.home))
+        ]
+        assert fitting, f"there is no {step.kind} to {step.action}"
+        asked = {"incident": fitting[-1].id, "action": step.action, "note": step.note}
+        asked |= {"outcome": step.outcome} if step.outcome else {}
+        topic = f"nw/v1/station/{self.script.station}/act"
+        became = console.take_action(self._alerts, topic, json.dumps(asked).encode(), cue.at)
+        assert became == "done", f"{step.action} {step.kind}: {became}"
+
+
+def stirs(post: Post) -> bool:
+    """Whether something may follow from it within seconds."""
+    ordinary = post.said and all(obj.get("kind") in homes.EVENTS.values() for obj in post.body)  # type: ignore[union-attr]
+    urgent = ordinary and any(obj["kind"] in URGENT for obj in post.body)  # type: ignore[union-attr,index]
+    return post.verb != SAY or post.stream == "motion" or urgent or (post.stream == "event" and not ordinary)
+
+
+def messages(posts: list[Post]) -> list[Message]:
+    """What the broker hands over: posts, last wills of lost connections, greetings on new ones."""
+    out = []
+    for post in posts:
+        if post.verb == CUT:
+            topic = wire.topic(post.sender.home, post.sender.device, "status")
+            out.append(Message(topic, wire.LAST_WILL, post.at))
+        elif post.verb == BACK:
+            topic = wire.topic(post.sender.home, post.sender.device, "status")
+            out.append(Message(topic, wire.encode({"t": post.at // 1000, "online": True}), post.at))
+        elif post.verb == SAY:
+            out.append(Message(post.topic, post.payload, post.at, retained=post.kept))
+    return out

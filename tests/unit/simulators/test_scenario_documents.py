@@ -1,0 +1,94 @@
+"""A scenario is refused with the place of the mistake, and written out the same way each time."""
+
+import pytest
+
+from core.instant import DAY, HOUR, SECOND
+from core.kind import KINDS
+from simulators.scenarios import steps
+from simulators.scenarios.document import BadScenario, library, parse, read
+from simulators.scenarios.script import FAULTS, write
+from simulators.scenarios.span import span
+
+NOON = 20_500 * DAY + 4 * HOUR
+GOOD = """
+name: one
+title: Somebody presses a button
+lasts: 2 min
+homes:
+  - code: home
+    people: [{name: Ann}]
+    devices: [{code: button, kind: button, wearer: Ann, reports: 30 s}]
+timeline:
+  - {at: 10 s, does: presses, device: button, called: the press}
+faults:
+  - {fault: duplicate, settings: {share: 1.0}}
+expect:
+  incidents:
+    - {kind: sos, after: the press, within: 2 s}
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("lasts: 2 min", "lasts: soon"), "'soon' is no length of time.*lasts"),
+        (("lasts: 2 min", "lasts: 5 s"), r"timeline\[0\]: at 10 s, after the end"),
+        (("does: presses", "does: sings"), r"Invalid value 'sings' - at `\$.timeline\[0\].does`"),
+        (("device: button, called", "device: bell, called"), r"timeline\[0\]: no device bell"),
+        (("wearer: Ann", "wearer: Bob"), "worn by Bob, who does not live there"),
+        (("kind: sos", "kind: boredom"), r"expect.incidents\[0\]: no kind boredom"),
+        (("after: the press", "after: the end"), "nothing in the timeline is called 'the end'"),
+        (("title:", "titel:"), "unknown field `titel`|missing required field `title`"),
+        (("expect:", "expect: ]"), "not YAML"),
+        (("share: 1.0", "portion: 1.0"), "fault 'duplicate'.*portion"),
+        (("fault: duplicate", "fault: gremlins"), "gremlins.*there are drop"),
+    ],
+)
+def test_a_mistake_is_named(change: tuple[str, str], said: str) -> None:
+    assert change[0] in GOOD
+    with pytest.raises(BadScenario, match=said):
+        write(parse(GOOD.replace(*change)), NOON)
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("3 s", 3), ("1.5 min", 90), ("2h", 7200), ("250 ms", 0.25)])
+def test_lengths_of_time_are_written_as_people_do(text: str, seconds: float) -> None:
+    assert span(text) == seconds
+
+
+def test_a_script_is_the_same_twice_and_has_codes_of_its_own() -> None:
+    once, again = write(parse(GOOD), NOON, "a"), write(parse(GOOD), NOON, "a")
+    assert once == again
+    assert set(once.devices) == {"a-button"}
+    assert set(write(parse(GOOD), NOON, "b").homes) == {"b-home"}
+    assert once.marks["the press"] == NOON + 10 * SECOND
+    presses = [post for post in once.posts if post.stream == "event"]
+    assert len(presses) == 2
+    assert presses[0].payload == presses[1].payload
+
+
+def test_the_library_covers_every_fault_every_step_and_every_kind_of_finding() -> None:
+    scenarios = [read(path) for path in library()]
+    assert len(scenarios) >= 25
+    assert {line.fault for scenario in scenarios for line in scenario.faults} == set(FAULTS)
+    done = {type(step) for scenario in scenarios for step in scenario.timeline}
+    assert done >= set(steps.Step.__args__) - {steps.Asks, steps.Is}  # type: ignore[attr-defined]
+    shown = {due.kind for scenario in scenarios for due in scenario.expect.incidents}
+    assert {kind.name for kind in KINDS} - shown <= UNSHOWN
+    assert [path.stem for path in library()] == [scenario.name for scenario in scenarios]
+
+
+UNSHOWN = frozenset(
+    {
+        "early_warning",
+        "vitals_trend",
+        "wandering",
+        "night_exit",
+        "tracker_lost",
+        "room_heat",
+        "room_cold",
+        "battery_forecast",
+        "not_worn",
+        "device_fault",
+    }
+)
+"""Kinds without a scenario: it may only become shorter."""
