@@ -22,6 +22,11 @@ def topic(station: str, incident: UUID) -> str:
     return f"nw/v1/station/{station}/incident/{incident}"
 
 
+def siren_topic(station: str) -> str:
+    """Where the sirens and lamps of `station` (code) find how urgent it is."""
+    return f"nw/v1/station/{station}/siren"
+
+
 def payload(row: tuple[Any, ...]) -> tuple[dict[str, Any], bool]:
     """(what is shown, is it over) of a row of the query `for_console`."""
     zone = row[16] or "UTC"

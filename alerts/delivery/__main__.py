@@ -3,7 +3,12 @@
 import signal
 
 from alerts.console import ACT_TOPIC
+from alerts.delivery import faults
+from alerts.delivery import settings as own_settings
+from alerts.delivery.channels import channels
 from alerts.delivery.consoles import Consoles
+from alerts.delivery.keys import Keys
+from alerts.delivery.post import Post
 from alerts.loops import Loops
 from alerts.mqtt import Line
 from core import database, logs, ready
@@ -13,16 +18,19 @@ from core.settings import load
 
 def main() -> None:
     """Run until SIGTERM or SIGINT."""
-    settings = load()
+    settings, own = load(), own_settings.load()
     logs.setup("deliver", settings.log_level, settings.log_format)
     clock = parse(settings.clock)
     line = Line(settings.broker_url.get_secret_value(), "nowalls-alerts", ACT_TOPIC)
     loops = Loops(lambda: database.connect(settings, "nowalls deliver"))
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: loops.stopping.set())
+    post = Post(
+        channels(own, Keys(settings.data_dir)), settings.board_url, clock, loops.stopping, faults.watch
+    )
     line.start()
     ready.tell()
-    loops.run(Consoles(line, clock, loops.stopping).loops)
+    loops.run([post.work, *Consoles(line, clock, loops.stopping).loops])
     line.stop()
 
 

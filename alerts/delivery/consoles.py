@@ -10,6 +10,7 @@ from typing import Any
 from psycopg import Connection
 
 from alerts import console, cycles, store
+from alerts.delivery import store as outbox
 from alerts.loops import wait
 from alerts.mqtt import Line
 from core.clock import Clock
@@ -30,6 +31,7 @@ class Consoles:
         self._line = line
         self._clock = clock
         self._stopping = stopping
+        self._sounds: dict[str, bytes] = {}
 
     @property
     def loops(self) -> list[Callable[[Connection[Any]], None]]:
@@ -64,7 +66,17 @@ class Consoles:
             if not self._show(conn, shown[incident], target):
                 log.warning("consoles not reached", extra={"incident": str(incident)})
                 return 0  # the rest comes due again when the lease is over
+        self._sound(conn, sorted({target for _, target, _ in claimed}))
         return len(claimed)
+
+    def _sound(self, conn: Connection[Any], targets: list[str]) -> None:
+        """Make sirens as loud as what their consoles show; no name, no place, nothing of anybody."""
+        for target, loudest, drill, count in conn.execute(outbox.Q["loudest"], {"targets": targets}):
+            body = json.dumps({"sound": loudest or "off", "drill": drill, "count": count}).encode()
+            if self._sounds.get(target) != body and self._line.publish(
+                console.siren_topic(target), body, retain=True
+            ):
+                self._sounds[target] = body
 
     def _show(self, conn: Connection[Any], row: tuple[Any, ...], target: str) -> bool:
         body, over = console.payload(row)
@@ -76,7 +88,9 @@ class Consoles:
             proven = self._line.publish(topic, b"", retain=True)
         if proven:
             done = {"incident": row[0], "target": target, "version": row[2]}
-            conn.execute(store.Q["published"], {**done, "now": to_datetime(self._clock.now())})
+            done["now"] = to_datetime(self._clock.now())
+            conn.execute(store.Q["published"], done)
+            conn.execute(outbox.Q["at_the_console"], done)
         return proven
 
     def _pause_s(self, conn: Connection[Any]) -> float:

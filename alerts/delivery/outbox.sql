@@ -1,0 +1,163 @@
+-- name: claim
+-- Due rows, the urgent first, taken for a while: if we die before they are told, they come due again.
+UPDATE notification SET due_at = %(lease)s
+WHERE id IN (
+    SELECT id FROM notification WHERE due_at <= %(now)s AND id <> ALL(%(held)s)
+    ORDER BY array_position(ARRAY['high', 'medium', 'low'], priority), due_at
+    LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+RETURNING id
+
+-- name: keep
+-- Still at work on these.
+UPDATE notification SET due_at = %(lease)s WHERE id = ANY(%(held)s) AND due_at IS NOT NULL
+
+-- name: cases
+-- What the decision needs to know of each notification; `over`: what it says is no longer so.
+SELECT n.id, n.recipient_kind, n.recipient_id, n.priority, n.state, n.queued_at, n.tries,
+       n.purpose NOT IN ('closed', 'test') AND i.closed_at IS NOT NULL AS over,
+       i.kind = 'self_test' AS board_only,
+       coalesce(s.time_zone, 'Asia/Shanghai'), i.station_id
+FROM notification n
+JOIN incident i ON i.id = n.incident_id
+LEFT JOIN station s ON s.id = i.station_id
+WHERE n.id = ANY(%(ids)s)
+
+-- name: endpoints_of
+-- Where these recipients can be reached. A family contact without an endpoint of its own is reached through
+-- the accounts of the family.
+WITH wanted AS (
+    SELECT n.id, n.recipient_kind, n.recipient_id,
+           n.recipient_kind = 'contact' AND NOT EXISTS (
+               SELECT FROM endpoint e WHERE e.owner_kind = 'contact' AND e.owner_id = n.recipient_id
+               AND e.removed_at IS NULL) AS through_family
+    FROM notification n WHERE n.id = ANY(%(ids)s)
+), owners AS (
+    SELECT id, recipient_kind AS kind, recipient_id AS owner FROM wanted WHERE NOT through_family
+    UNION
+    SELECT w.id, 'account', g.account_id
+    FROM wanted w
+    JOIN contact c ON c.id = w.recipient_id
+    JOIN role_grant g ON g.resident_id = c.resident_id AND g.role = 'family' AND g.revoked_at IS NULL
+    WHERE w.through_family
+)
+SELECT o.id, e.id, e.channel, e.address, e.language, e.rank, e.least, e.quiet_from, e.quiet_until,
+       coalesce(t.failures, 0), t.last_failed_at
+FROM owners o
+JOIN endpoint e ON e.owner_kind = o.kind AND e.owner_id = o.owner AND e.removed_at IS NULL
+     AND e.channel <> 'siren'
+LEFT JOIN endpoint_state t ON t.endpoint_id = e.id
+LEFT JOIN account a ON o.kind = 'account' AND a.id = o.owner
+WHERE a.disabled_at IS NULL
+ORDER BY o.id, e.rank, e.id
+
+-- name: tried
+-- What was tried before.
+SELECT notification_id, endpoint_id, outcome, ended_at FROM delivery_attempt
+WHERE notification_id = ANY(%(ids)s) AND endpoint_id IS NOT NULL ORDER BY notification_id, try
+
+-- name: contents
+-- What there is to say of each notification; who may read how much of it is decided when it is put into words.
+SELECT n.id, n.purpose, n.sees, n.priority, i.id, i.number, i.kind, i.state, i.outcome, i.drill,
+       i.reason_key, i.reason_params, i.onset, coalesce(s.time_zone, 'Asia/Shanghai'),
+       coalesce(s.name, ''), coalesce(nullif(s.name_en, ''), s.name, ''), coalesce(h.address, ''),
+       coalesce(r.name, ''),
+       CASE WHEN n.recipient_kind = 'contact' THEN 'family'
+            WHEN n.recipient_kind = 'station' THEN 'board'
+            WHEN n.purpose = 'offer' OR n.sees = 'address' THEN 'respond'
+            WHEN EXISTS (SELECT FROM role_grant g WHERE g.account_id = n.recipient_id AND g.revoked_at IS NULL
+                         AND g.role IN ('operator', 'administrator')) THEN 'board'
+            WHEN EXISTS (SELECT FROM role_grant g WHERE g.account_id = n.recipient_id AND g.revoked_at IS NULL
+                         AND g.role = 'family') THEN 'family'
+            ELSE 'respond' END
+FROM notification n
+JOIN incident i ON i.id = n.incident_id
+LEFT JOIN station s ON s.id = i.station_id
+LEFT JOIN home h ON h.id = i.home_id
+LEFT JOIN resident r ON r.id = i.resident_id
+WHERE n.id = ANY(%(ids)s)
+
+-- name: attempt
+-- Proof, written as soon as the other side has answered.
+INSERT INTO delivery_attempt
+    (notification_id, try, endpoint_id, channel, started_at, ended_at, outcome, detail)
+VALUES (%(notification)s, %(try)s, %(endpoint)s, %(channel)s, %(started)s, %(ended)s, %(outcome)s, %(detail)s)
+ON CONFLICT DO NOTHING
+
+-- name: tried_once_more
+-- The count rises with the attempt; the first channel that carried it is the one that is named. What somebody
+-- has already received or seen stays so.
+UPDATE notification SET tries = greatest(tries, %(try)s),
+    state = CASE WHEN %(sent)s AND state IN ('queued', 'failed') THEN 'sent' ELSE state END,
+    channel = CASE WHEN %(sent)s THEN coalesce(channel, %(channel)s) ELSE channel END,
+    sent_at = CASE WHEN %(sent)s THEN coalesce(sent_at, %(ended)s) ELSE sent_at END
+WHERE id = %(notification)s
+
+-- name: settle
+-- What was decided: when to look again (NULL: never), and how it stands. A receipt that came meanwhile wins.
+UPDATE notification SET due_at = %(due)s,
+    state = CASE WHEN state IN ('queued', 'failed', 'sent') AND state = %(seen_state)s THEN %(state)s ELSE state END
+WHERE id = %(id)s
+
+-- name: next_due
+-- When the next one is to be told, among those not at hand.
+SELECT min(due_at) FROM notification WHERE due_at IS NOT NULL AND id <> ALL(%(held)s)
+
+-- name: worked
+-- The endpoint is well; says since when it had been failing.
+INSERT INTO endpoint_state AS s (endpoint_id, failures, failing_since, last_ok_at)
+VALUES (%(endpoint)s, 0, NULL, %(now)s)
+ON CONFLICT (endpoint_id) DO UPDATE SET failures = 0, failing_since = NULL, last_ok_at = excluded.last_ok_at,
+    last_error = ''
+
+-- name: failed
+-- One failure more in a row; says how many.
+INSERT INTO endpoint_state AS s (endpoint_id, failures, failing_since, last_failed_at, last_error)
+VALUES (%(endpoint)s, 1, %(now)s, %(now)s, %(detail)s)
+ON CONFLICT (endpoint_id) DO UPDATE SET failures = s.failures + 1,
+    failing_since = coalesce(s.failing_since, excluded.failing_since),
+    last_failed_at = excluded.last_failed_at, last_error = excluded.last_error
+RETURNING failures
+
+-- name: gone
+-- The other side says that it will never be there again.
+UPDATE endpoint SET removed_at = %(now)s WHERE id = %(endpoint)s AND removed_at IS NULL
+
+-- name: use_service
+-- One use more, unless there were %(limit)s within the window: then no row comes back. Shared by all workers.
+INSERT INTO service_use AS u (service, uses) VALUES (%(service)s, ARRAY[%(now)s::timestamptz])
+ON CONFLICT (service) DO UPDATE
+SET uses = array_append(ARRAY(SELECT t FROM unnest(u.uses) t WHERE t > %(since)s ORDER BY t), %(now)s)
+WHERE (SELECT count(*) FROM unnest(u.uses) t WHERE t > %(since)s) < %(limit)s
+RETURNING 1
+
+-- name: service_free_at
+-- The use that must pass out of the window before the next.
+SELECT t FROM service_use u, unnest(u.uses) t WHERE u.service = %(service)s
+ORDER BY t DESC OFFSET %(limit)s - 1 LIMIT 1
+
+-- name: at_the_console
+-- The broker has what a station's console shows: its station's notifications up to that step are sent.
+UPDATE notification n SET state = 'sent', channel = coalesce(channel, 'console'), sent_at = %(now)s
+FROM station s
+WHERE n.incident_id = %(incident)s AND n.n <= %(version)s AND n.recipient_kind = 'station'
+  AND s.id = n.recipient_id AND s.code = %(target)s AND n.state IN ('queued', 'failed')
+
+-- name: ring_engine
+-- Somebody could not be reached, or something changed that boards show.
+SELECT pg_notify('incident', '')
+
+-- name: loudest
+-- The most urgent of what each of these consoles shows and nobody has taken in hand: how loud its siren is.
+SELECT t.code, (array_agg(i.priority ORDER BY array_position(ARRAY['high', 'medium', 'low'], i.priority)))[1],
+       coalesce(bool_and(i.drill), false), count(i.id)
+FROM unnest(%(targets)s::text[]) t (code)
+LEFT JOIN (publication p JOIN incident i ON i.id = p.incident_id AND i.state = 'open' AND i.kind <> 'self_test')
+       ON p.channel = 'console' AND p.target = t.code
+GROUP BY t.code
+
+-- name: shown_at_the_console
+-- A console says that it shows the incident: its station has received what it was sent of it.
+UPDATE notification n SET state = 'delivered', delivered_at = %(now)s
+FROM station s
+WHERE n.incident_id = %(incident)s AND n.recipient_kind = 'station' AND s.id = n.recipient_id
+  AND s.code = %(target)s AND n.state IN ('queued', 'sent', 'failed')

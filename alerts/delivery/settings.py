@@ -1,0 +1,29 @@
+"""Settings of delivery, from NOWALLS_* in the environment."""
+
+from functools import cache
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class DeliverySettings(BaseSettings):
+    """Read once and never changed."""
+
+    model_config = SettingsConfigDict(env_prefix="NOWALLS_", frozen=True, extra="ignore")
+
+    allow_private_targets: bool = Field(
+        default=False, description="let webhooks and services go to addresses inside your own network"
+    )
+    push_contact: str = Field(
+        default="operator@example.org", description="e-mail that push services may write to when we misbehave"
+    )
+    deadman_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="asked every minute while everything works; a watcher outside notices",
+    )
+
+
+@cache
+def load() -> DeliverySettings:
+    """The settings of this process; raises pydantic.ValidationError naming the variable that is wrong."""
+    return DeliverySettings()

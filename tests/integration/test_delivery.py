@@ -1,0 +1,217 @@
+"""From a row in the outbox to a phone, over real connections."""
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.outbox import EAST, Outbox, outbox, wait
+from tests.support.sink import Sink
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    with Sink().serves() as one:
+        yield one
+
+
+@pytest.fixture
+def box(dsn: str, tmp_path: Path) -> Iterator[Outbox]:
+    with outbox(dsn, tmp_path) as one:
+        yield one
+
+
+def test_a_webhook_gets_the_alarm_signed_and_the_proof_is_kept(box: Outbox, sink: Sink) -> None:
+    somebody = box.account()
+    endpoint = box.endpoint(somebody, f"{sink.url}/hook?k=1")
+    with box.worker():
+        note = box.notify(box.incident(), somebody)
+        wait(lambda: box.state(note) == "sent")
+    (got,) = sink.got
+    body = json.loads(got.body)
+    assert (got.path, body["title"], body["drill"]) == ("/hook?k=1", "Possible fall", False)
+    assert "Resident 1" in body["body"]
+    assert "1 Lane" in body["body"]
+    key = base64.b64decode(box.keys.webhook(endpoint).removeprefix("whsec_"))
+    signed = f"{got.headers['webhook-id']}.{got.headers['webhook-timestamp']}.".encode() + got.body
+    expected = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+    assert got.headers["webhook-signature"] == f"v1,{expected}"
+    assert got.headers["Idempotency-Key"] == got.headers["webhook-id"] == body["id"]
+    row = box.conn.execute("SELECT channel, tries, due_at, sent_at FROM notification").fetchone()
+    assert row is not None
+    assert row[:3] == ("webhook", 1, None)
+    assert row[3] is not None
+    assert box.outcomes(note) == ["sent"]
+
+
+def test_each_reader_gets_what_it_may_know(box: Outbox, sink: Sink) -> None:
+    people = {word: box.account() for word in ("all", "address", "nothing")}
+    for word, account in people.items():
+        box.endpoint(account, f"{sink.url}/{word}")
+    incident = box.incident(drill=True)
+    with box.worker():
+        for word, account in people.items():
+            box.notify(incident, account, sees=word)
+        wait(lambda: len(sink.got) == 3)
+    said = {got.path[1:]: got.body.decode() for got in sink.got}
+    assert "Resident 1" in said["all"]
+    assert "Possible fall" in said["all"]
+    assert "1 Lane" in said["address"]
+    assert "Resident 1" not in said["address"]
+    assert "fall" not in said["address"].lower()
+    assert "1 Lane" not in said["nothing"]
+    assert "fall" not in said["nothing"].lower()
+    assert all("[DRILL / 演练]" in text for text in said.values())
+
+
+def test_a_slow_service_holds_up_nobody_else(box: Outbox, sink: Sink) -> None:
+    sink.slow.add("/slow")
+    patient, quick = box.account(), box.account()
+    with Sink().serves() as other:
+        box.endpoint(patient, f"{sink.url}/slow")
+        box.endpoint(quick, f"{other.url}/quick")
+        with box.worker():
+            first = box.notify(box.incident(), patient)
+            wait(lambda: sink.got)
+            notes = [box.notify(box.incident(), quick) for _ in range(5)]
+            wait(lambda: all(box.state(note) == "sent" for note in notes))
+            assert box.state(first) == "queued"
+            sink.release.set()
+            wait(lambda: box.state(first) == "sent")
+
+
+def test_the_next_endpoint_takes_over_and_a_dead_one_is_reported_until_it_works(
+    box: Outbox, sink: Sink
+) -> None:
+    somebody = box.account()
+    box.endpoint(somebody, f"{sink.url}/dead", rank=1)
+    box.endpoint(somebody, f"{sink.url}/alive", rank=2)
+    sink.status["/dead"] = 500
+    with box.worker():
+        for _ in range(3):
+            note = box.notify(box.incident(), somebody)
+            wait(lambda: box.state(note) == "sent")
+        assert falls(sink) == ["/dead", "/alive"] * 3
+        # It has failed three times in a row: somebody at the station is told, and the next goes first.
+        fault = wait(lambda: box.one("SELECT id FROM incident WHERE kind = 'channel_failing'"))
+        note = box.notify(box.incident(), somebody)
+        wait(lambda: box.state(note) == "sent")
+        assert falls(sink) == ["/dead", "/alive"] * 3 + ["/alive"]
+        # Minutes later it is tried again, and works.
+        box.conn.execute("UPDATE endpoint_state SET last_failed_at = last_failed_at - interval '6 minutes'")
+        sink.status.clear()
+        note = box.notify(box.incident(), somebody)
+        wait(lambda: box.state(note) == "sent")
+        assert falls(sink)[-1:] == ["/dead"]
+        wait(lambda: box.one("SELECT state FROM incident WHERE id = %s", fault) == "resolved")
+
+
+def falls(sink: Sink) -> list[str]:
+    """Where the news of falls went; the fault itself is told too."""
+    return [got.path for got in sink.got if b'"kind":"fall"' in got.body]
+
+
+def test_endpoints_of_one_rank_are_told_together_and_once(box: Outbox, sink: Sink) -> None:
+    somebody = box.account()
+    for path in ("a", "b", "c"):
+        box.endpoint(somebody, f"{sink.url}/{path}", rank=2 if path == "c" else 1)
+    with box.worker():
+        note = box.notify(box.incident(), somebody)
+        wait(lambda: box.one("SELECT due_at IS NULL FROM notification"))
+    assert sorted(sink.paths()) == ["/a", "/b"]
+    assert box.outcomes(note) == ["sent", "sent"]
+
+
+def test_who_cannot_be_reached_is_failed_and_may_be_reached_later(box: Outbox, sink: Sink) -> None:
+    somebody = box.account()
+    box.endpoint(somebody, f"{sink.url}/down")
+    sink.status["/down"] = 503
+    with box.worker():
+        note = box.notify(box.incident(), somebody)
+        wait(lambda: box.state(note) == "failed")
+        assert len(falls(sink)) == 3
+        assert box.one("SELECT due_at IS NOT NULL FROM notification WHERE id = %s", note)
+        sink.status.clear()
+        wait(lambda: box.state(note) == "sent")
+    assert box.outcomes(note) == ["unreachable"] * 3 + ["sent"]
+
+
+def test_what_is_over_is_not_told_any_more_but_its_end_is(box: Outbox, sink: Sink) -> None:
+    somebody = box.account()
+    box.endpoint(somebody, f"{sink.url}/x")
+    incident = box.incident()
+    late = box.notify(incident, somebody)
+    end = box.notify(incident, somebody, purpose="closed", n=2)
+    box.conn.execute(
+        "UPDATE incident SET state = 'resolved', closed_at = %s, outcome = 'help_given'", (box.now,)
+    )
+    with box.worker():
+        wait(lambda: box.state(end) == "sent")
+        wait(lambda: box.state(late) == "superseded")
+    (got,) = sink.got
+    body = json.loads(got.body)
+    assert body["title"] == "Over: Possible fall"
+    assert "Help was given" in body["body"]
+
+
+def test_the_urgent_go_first(box: Outbox, sink: Sink) -> None:
+    somebody = box.account()
+    box.endpoint(somebody, f"{sink.url}/x")
+    incident = box.incident()
+    for n in range(20):
+        box.notify(incident, somebody, n=n, priority="low", purpose="alarm")
+    box.notify(incident, somebody, n=50, priority="high", purpose="escalation")
+    with box.worker():
+        wait(lambda: len(sink.got) == 21)
+    assert json.loads(sink.got[0].body)["type"] == "notification.escalation"
+
+
+def test_nothing_is_sent_into_our_own_network(box: Outbox, sink: Sink) -> None:
+    somebody = box.account()
+    for address in (
+        f"{sink.url}/x",
+        "http://localhost:9/",
+        "http://[::ffff:127.0.0.1]:9/",
+        "file:///etc/passwd",
+    ):
+        box.endpoint(somebody, address)
+    box.endpoint(somebody, f"json://{sink.url.removeprefix('http://')}/y", channel="apprise")
+    with box.worker(allow_private_targets=False):
+        note = box.notify(box.incident(), somebody)
+        wait(lambda: len(box.outcomes(note)) >= 5)
+    assert sink.got == []
+    assert set(box.outcomes(note)[:5]) == {"refused"}
+
+
+def test_a_redirect_is_not_followed(box: Outbox, sink: Sink) -> None:
+    somebody = box.account()
+    box.endpoint(somebody, f"{sink.url}/moved")
+    sink.status["/moved"] = 302
+    with box.worker():
+        note = box.notify(box.incident(), somebody)
+        wait(lambda: box.outcomes(note))
+    assert box.outcomes(note)[0] == "refused"
+    assert "/elsewhere" not in sink.paths()
+
+
+def test_a_station_without_endpoints_and_without_a_broker_is_unreached(box: Outbox) -> None:
+    note = box.notify(box.incident(), EAST, kind="station")
+    box.conn.execute("UPDATE notification SET queued_at = queued_at - interval '1 minute'")
+    with box.worker():
+        wait(lambda: box.state(note) == "failed")
+
+
+def test_two_workers_tell_each_thing_once(box: Outbox, sink: Sink) -> None:
+    somebody = box.account()
+    box.endpoint(somebody, f"{sink.url}/x")
+    incident = box.incident()
+    notes = [box.notify(incident, somebody, n=n) for n in range(100)]
+    with box.worker(), box.worker():
+        wait(lambda: all(box.state(note) == "sent" for note in notes))
+    assert len({got.headers["Idempotency-Key"] for got in sink.got}) == len(sink.got) == 100
