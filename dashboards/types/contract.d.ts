@@ -201,3 +201,24 @@ export interface Endpoint {
   id: number; channel: string; label: string; shown: string; language?: string; rank?: number; least?: string;
   quiet_from?: string | null; quiet_until?: string | null; failures?: number; last_ok_at?: string | null; last_error?: string;
 }
+
+export interface Spread { count: number; p50: number | null; p90: number | null; p99: number | null }
+export interface Figures {
+  incidents: number; drills?: number; unanswered_steps?: number;
+  within?: Record<string, number | null>;
+  times?: Partial<Record<"acknowledge" | "accept" | "arrive" | "resolve", Spread | null>>;
+  kinds?: { kind: string; count: number; false_alarms: number }[];
+  delivery?: { channel: string; sent: number; delivered: number; seen: number; failed: number; median_s: number | null }[];
+  days?: { day: string; incidents: number; false_alarms: number; acknowledge_p50_s: number | null; acknowledge_p90_s: number | null }[];
+}
+export interface Drill {
+  id: number; station: Person | null; scenario: string; started_at: string; ended_at: string | null; started_by: Person | null;
+  incident_id: string | null; passed: boolean | null;
+  steps?: { name: string; at?: string | null; after_s?: number | null; ok?: boolean | null; text?: Words }[];
+}
+export interface SelfTest { station: Person; at: string; ok: boolean | null; took_ms: number | null; detail: string }
+export interface WorthVisit { resident: Person; home: { code: string; address: string } | null; score: number; since: string; reasons: Words[] }
+export interface KindPolicy {
+  kind: string; priority: Priority; cancel_window_s: number; escalate_s: number | null; respond_s: number | null;
+  escalation: string; version: number; [more: string]: unknown;
+}

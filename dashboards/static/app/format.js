@@ -98,3 +98,14 @@ export function distance(metres, language) {
   if (metres < 1000) return `${Math.round(metres / 10) * 10} ${language === "zh" ? "米" : "m"}`;
   return `${(metres / 1000).toFixed(1)} ${language === "zh" ? "公里" : "km"}`;
 }
+
+/** A short duration: "8 s", "2 min 5 s", "1 h 10 min". @param {number} value @param {Language} language */
+export function seconds(value, language) {
+  const zh = language === "zh";
+  const whole = value < 10 ? Math.round(value * 10) / 10 : Math.round(value);
+  if (whole < 60) return zh ? `${whole} 秒` : `${whole} s`;
+  if (whole >= 3600) return span(whole * 1000, language);
+  const rest = Math.round(whole % 60);
+  const minutes = Math.floor(whole / 60);
+  return zh ? `${minutes} 分${rest ? ` ${rest} 秒` : "钟"}` : `${minutes} min${rest ? ` ${rest} s` : ""}`;
+}

@@ -5,8 +5,9 @@ import { WORDS } from "./words.js";
 import { BOARD } from "./board.js";
 import { INCIDENT } from "./incident.js";
 import { RECORDS } from "./records.js";
+import { STATION } from "./station.js";
 import { FAMILY } from "./family.js";
 import { RESPOND } from "./respond.js";
 import { CONSOLE } from "./console.js";
 
-export const CATALOGUE = Object.freeze({ ...COMMON, ...WORDS, ...BOARD, ...INCIDENT, ...RECORDS, ...FAMILY, ...RESPOND, ...CONSOLE });
+export const CATALOGUE = Object.freeze({ ...COMMON, ...WORDS, ...BOARD, ...INCIDENT, ...RECORDS, ...STATION, ...FAMILY, ...RESPOND, ...CONSOLE });

@@ -75,10 +75,6 @@ export const INCIDENT = Object.freeze({
   "report.send": { zh: "上报", en: "Report" },
   "report.none": { zh: "没有找到", en: "Nobody found" },
   "report.by": { zh: "由 {name} 上报", en: "reported by {name}" },
-  "kind.sos": { zh: "求助", en: "Call for help" },
-  "kind.fall": { zh: "跌倒", en: "Fall" },
-  "kind.inactivity": { zh: "联系不上", en: "No sign of life" },
-  "kind.other": { zh: "其他", en: "Something else" },
 
   "act.hand_over": { zh: "交给谁、要注意什么", en: "To whom, and what they must know" },
 });

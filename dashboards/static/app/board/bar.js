@@ -18,15 +18,17 @@ const PLACES = [
   { place: "", icon: "list", label: "nav.queue" },
   { place: "residents", icon: "people", label: "nav.residents" },
   { place: "devices", icon: "device", label: "nav.devices" },
-  { place: "quarantine", icon: "box", label: "nav.quarantine" },
+  { place: "map", icon: "map", label: "nav.map" },
+  { place: "duty", icon: "clock", label: "nav.duty" },
+  { place: "more", icon: "more", label: "nav.more" },
 ];
 
 function Places() {
-  const here = route.value[0] === "incident" ? "" : route.value[0] ?? "";
+  const first = route.value[0] === "incident" ? "" : route.value[0] ?? "";
+  const here = PLACES.some(({ place }) => place === first) ? first : "more";
   const waiting = queues.value.waiting.length;
-  const places = PLACES.filter(({ place }) => place !== "quarantine" || roles.value.has("administrator"));
   return html`<nav class="places" aria-label=${t("nav.label")}>
-    ${places.map(({ place, icon, label }) => html`
+    ${PLACES.map(({ place, icon, label }) => html`
       <a key=${place} href=${href(place)} aria-current=${here === place ? "page" : undefined} data-testid=${`nav-${place || "queue"}`}>
         <${Icon} name=${icon} /><span>${t(label)}</span>
         ${place === "" && waiting > 0 && html`<b class="badge">${waiting}</b>`}

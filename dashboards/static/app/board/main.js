@@ -18,18 +18,27 @@ teach(BOARD);
 
 const fetchIncident = () => import("./incident.js");
 const Incident = lazy(async () => (await fetchIncident()).Incident);
-const Residents = lazy(async () => (await import("./residents.js")).Residents);
 const Resident = lazy(async () => (await import("./resident.js")).Resident);
-const Devices = lazy(async () => (await import("./devices.js")).Devices);
-const Quarantine = lazy(async () => (await import("./quarantine.js")).Quarantine);
+/** Pages that take nothing from the address, by its first word; with "!" for administrators only. */
+const PLACES = /** @type {Record<string, any>} */ ({
+  residents: lazy(async () => (await import("./residents.js")).Residents),
+  devices: lazy(async () => (await import("./devices.js")).Devices),
+  map: lazy(async () => (await import("./townmap.js")).TownMap),
+  duty: lazy(async () => (await import("./duty.js")).Duty),
+  visits: lazy(async () => (await import("./visits.js")).Visits),
+  statistics: lazy(async () => (await import("./statistics.js")).Statistics),
+  drills: lazy(async () => (await import("./drills.js")).Drills),
+  more: lazy(async () => (await import("./more.js")).More),
+  "policies!": lazy(async () => (await import("./policies.js")).Policies),
+  "quarantine!": lazy(async () => (await import("./quarantine.js")).Quarantine),
+});
 
 function Page() {
   const [place = "", id = ""] = route.value;
   if (place === "" || place === "incident") return html`<${QueuePage} id=${id} />`;
   if (place === "residents" && id) return html`<${Resident} key=${id} id=${id} />`;
-  if (place === "residents") return html`<${Residents} />`;
-  if (place === "devices") return html`<${Devices} />`;
-  if (place === "quarantine" && roles.value.has("administrator")) return html`<${Quarantine} />`;
+  const Found = PLACES[place] ?? (roles.value.has("administrator") && PLACES[`${place}!`]);
+  if (Found) return html`<${Found} key=${place} />`;
   return html`<p class="empty">${t("app.not_found")}</p>`;
 }
 

@@ -5,10 +5,12 @@ import { get, post, query } from "../api.js";
 import { learn } from "../live/store.js";
 import { t, teach } from "../language.js";
 import { INCIDENT } from "../../messages/incident.js";
+import { STATION } from "../../messages/station.js";
 import { go } from "../router.js";
 import { problemWords } from "../wording.js";
 
 teach(INCIDENT);
+teach(STATION);
 
 const KINDS = /** @type {const} */ (["sos", "fall", "inactivity", "other"]);
 

@@ -5,7 +5,8 @@ import { isClosed } from "../live/state.js";
 /** @typedef {import("../live/state.js").Incident} Incident */
 
 /** Incidents about the person; a silent sensor is the station's business. */
-const ABOUT_DEVICES = ["offline", "home_offline", "low_battery", "tamper", "motion_unusable", "platform_outage"];
+const ABOUT_DEVICES = ["offline", "home_offline", "low_battery", "battery_forecast", "tamper", "motion_unusable", "not_worn", "device_fault",
+  "roster_gap", "platform_outage"];
 
 /** @param {Incident} incident */
 export const concernsPerson = (incident) => !ABOUT_DEVICES.includes(incident.kind) && !incident.drill;

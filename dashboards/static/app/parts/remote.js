@@ -30,7 +30,7 @@ export function useRemote(path, also = []) {
  * @param {string} path
  * @param {number} everyMs
  * @param {readonly unknown[]} [also]  fetch at once when one of these changes
- * @returns {{ data: any, error: any }}
+ * @returns {{ data: any, error: any, again: () => void }}
  */
 export function usePolled(path, everyMs, also = []) {
   const remote = useRemote(path, also);

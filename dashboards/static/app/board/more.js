@@ -1,0 +1,29 @@
+// @ts-check
+/** The pages that are not needed every minute. */
+import { html } from "../html.js";
+import { t, teach } from "../language.js";
+import { STATION } from "../../messages/station.js";
+import { href } from "../router.js";
+import { isAdministrator } from "./station-choice.js";
+
+teach(STATION);
+
+/** @typedef {import("../language.js").Key} Key */
+
+/** @type {{ to: string, title: Key, about: Key, administrator?: boolean }[]} */
+const PAGES = [
+  { to: href("visits"), title: "visits.title", about: "more.visits" },
+  { to: href("statistics"), title: "stats.title", about: "more.statistics" },
+  { to: href("drills"), title: "drills.title", about: "more.drills" },
+  { to: "/console", title: "console.name", about: "more.console" },
+  { to: "/respond", title: "respond.name", about: "more.respond" },
+  { to: href("policies"), title: "policies.title", about: "more.policies", administrator: true },
+  { to: href("quarantine"), title: "nav.quarantine", about: "more.quarantine", administrator: true },
+  { to: "/bench", title: "bench.name", about: "more.bench", administrator: true },
+];
+
+export function More() {
+  return html`<section class="records scrolling"><header class="records-head"><h1>${t("more.title")}</h1></header>
+    <ul class="more">${PAGES.filter((one) => !one.administrator || isAdministrator()).map((one) => html`<li key=${one.to} class="card">
+      <a href=${one.to} data-testid="more-link"><strong>${t(one.title)}</strong></a><p class="soft">${t(one.about)}</p></li>`)}</ul></section>`;
+}
