@@ -2,6 +2,7 @@
 
 import signal
 
+from alerts.asks import Asks
 from alerts.console import ACT_TOPIC
 from alerts.delivery import faults
 from alerts.delivery import settings as own_settings
@@ -30,7 +31,8 @@ def main() -> None:
     )
     line.start()
     ready.tell()
-    loops.run([post.work, *Consoles(line, clock, loops.stopping).loops])
+    consoles, asks = Consoles(line, clock, loops.stopping), Asks(line, clock, loops.stopping)
+    loops.run([post.work, *consoles.loops, *asks.loops])
     line.stop()
 
 

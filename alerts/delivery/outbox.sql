@@ -1,6 +1,6 @@
 -- name: claim
 -- Due rows, the urgent first, taken for a while: if we die before they are told, they come due again.
-UPDATE notification SET due_at = %(lease)s
+UPDATE notification SET due_at = %(lease)s, worker = %(worker)s
 WHERE id IN (
     SELECT id FROM notification WHERE due_at <= %(now)s AND id <> ALL(%(held)s)
     ORDER BY array_position(ARRAY['high', 'medium', 'low'], priority), due_at
@@ -9,7 +9,21 @@ RETURNING id
 
 -- name: keep
 -- Still at work on these.
-UPDATE notification SET due_at = %(lease)s WHERE id = ANY(%(held)s) AND due_at IS NOT NULL
+UPDATE notification SET due_at = %(lease)s, worker = %(worker)s
+WHERE id = ANY(%(held)s) AND due_at IS NOT NULL
+
+-- name: sign_on
+-- Held as long as this connection lives; others see by it that we do.
+SELECT pg_try_advisory_lock(hashtext('nowalls.deliver'), %(worker)s)
+
+-- name: inherit
+-- What workers held that are gone is due now.
+UPDATE notification SET due_at = least(due_at, %(now)s), worker = NULL
+WHERE worker IS NOT NULL AND NOT EXISTS (
+    SELECT FROM pg_locks l
+    WHERE l.locktype = 'advisory' AND l.granted AND l.objid = notification.worker
+      AND l.classid = (hashtext('nowalls.deliver')::bigint & 4294967295)::oid
+      AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))
 
 -- name: cases
 -- What the decision needs to know of each notification; `over`: what it says is no longer so.
@@ -94,7 +108,7 @@ WHERE id = %(notification)s
 
 -- name: settle
 -- What was decided: when to look again (NULL: never), and how it stands. A receipt that came meanwhile wins.
-UPDATE notification SET due_at = %(due)s,
+UPDATE notification SET due_at = %(due)s, worker = NULL,
     state = CASE WHEN state IN ('queued', 'failed', 'sent') AND state = %(seen_state)s THEN %(state)s ELSE state END
 WHERE id = %(id)s
 

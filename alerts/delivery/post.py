@@ -79,6 +79,7 @@ class Post:
         self._lanes: Lanes[Job, Sent] = Lanes()
         self._open: dict[int, int] = {}  # notification -> messages waiting or under way
         self._unrecorded: list[tuple[Job, Sent]] = []
+        self._worker = 0
         self._rung = False
         self._kept = 0.0
 
@@ -86,6 +87,7 @@ class Post:
         """Until stopping; then what is under way is waited for and recorded."""
         conn.add_notify_handler(lambda _: self._ring())
         conn.execute("LISTEN notification")
+        self._worker = store.sign_on(conn, self._now())
         # After a lost connection: what waited is claimed again, what is under way will be recorded.
         self._lanes.forget()
         self._open = dict(Counter(job.held.case.id for job in self._lanes.under_way))
@@ -107,7 +109,8 @@ class Post:
         if time.monotonic() - self._kept < _KEEP_S:
             return
         self._kept = time.monotonic()
-        store.keep(conn, list(self._open), self._now())
+        store.keep(conn, self._worker, list(self._open), self._now())
+        store.inherit(conn, self._now())
 
     def _collect(self, conn: psycopg.Connection[Any]) -> int:
         """Record what came back, then decide anew about those notifications."""
@@ -146,7 +149,7 @@ class Post:
         if room <= 0:
             return 0
         self._rung = False
-        ids = store.claim(conn, list(self._open), room, self._now())
+        ids = store.claim(conn, self._worker, list(self._open), room, self._now())
         self._decide(conn, ids)
         return len(ids)
 

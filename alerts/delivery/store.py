@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from random import randrange
 from typing import Any
 
 from psycopg import Connection
@@ -29,20 +30,35 @@ class Held:
     station: int | None  # of the incident
 
 
-def claim(conn: Connection[Any], held: Sequence[int], limit: int, now: datetime) -> list[int]:
+def sign_on(conn: Connection[Any], now: datetime) -> int:
+    """A number for a worker, good as long as `conn` lives; takes what workers left that are gone."""
+    while True:
+        worker = randrange(1, 2**31)
+        row = conn.execute(Q["sign_on"], {"worker": worker}).fetchone()
+        if row and row[0]:
+            inherit(conn, now)
+            return worker
+
+
+def inherit(conn: Connection[Any], now: datetime) -> None:
+    """Make due at once what workers held that are gone."""
+    conn.execute(Q["inherit"], {"now": now})
+
+
+def claim(conn: Connection[Any], worker: int, held: Sequence[int], limit: int, now: datetime) -> list[int]:
     """Take up to `limit` due notifications that are not in `held`; returns their ids."""
-    params = {"now": now, "lease": now + LEASE, "held": list(held), "limit": limit}
+    params = {"now": now, "lease": now + LEASE, "held": list(held), "limit": limit, "worker": worker}
     return [row[0] for row in conn.execute(Q["claim"], params)]
 
 
-def keep(conn: Connection[Any], held: Sequence[int], now: datetime) -> None:
-    """Say that we are still at work on `held`."""
-    conn.execute(Q["keep"], {"held": list(held), "lease": now + LEASE})
+def keep(conn: Connection[Any], worker: int, held: Sequence[int], now: datetime) -> None:
+    """Say that `worker` is still at work on `held`."""
+    conn.execute(Q["keep"], {"held": list(held), "lease": now + LEASE, "worker": worker})
 
 
 def give_back(conn: Connection[Any], held: Sequence[int], now: datetime) -> None:
     """Let another worker have `held` at once."""
-    conn.execute(Q["keep"], {"held": list(held), "lease": now})
+    conn.execute(Q["keep"], {"held": list(held), "lease": now, "worker": None})
 
 
 def cases(conn: Connection[Any], ids: Sequence[int], now: datetime) -> list[Held]:

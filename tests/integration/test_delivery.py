@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.kills import kill_again_and_again
 from tests.support.outbox import EAST, Outbox, outbox, wait
 from tests.support.sink import Sink
 
@@ -94,22 +95,25 @@ def test_the_next_endpoint_takes_over_and_a_dead_one_is_reported_until_it_works(
     box.endpoint(somebody, f"{sink.url}/alive", rank=2)
     sink.status["/dead"] = 500
     with box.worker():
-        for _ in range(3):
-            note = box.notify(box.incident(), somebody)
-            wait(lambda: box.state(note) == "sent")
+        tell_of_a_fall(box, somebody, times=3)
         assert falls(sink) == ["/dead", "/alive"] * 3
         # It has failed three times in a row: somebody at the station is told, and the next goes first.
         fault = wait(lambda: box.one("SELECT id FROM incident WHERE kind = 'channel_failing'"))
-        note = box.notify(box.incident(), somebody)
-        wait(lambda: box.state(note) == "sent")
+        tell_of_a_fall(box, somebody)
         assert falls(sink) == ["/dead", "/alive"] * 3 + ["/alive"]
         # Minutes later it is tried again, and works.
         box.conn.execute("UPDATE endpoint_state SET last_failed_at = last_failed_at - interval '6 minutes'")
         sink.status.clear()
-        note = box.notify(box.incident(), somebody)
-        wait(lambda: box.state(note) == "sent")
+        tell_of_a_fall(box, somebody)
         assert falls(sink)[-1:] == ["/dead"]
         wait(lambda: box.one("SELECT state FROM incident WHERE id = %s", fault) == "resolved")
+
+
+def tell_of_a_fall(box: Outbox, account: int, times: int = 1) -> None:
+    notes = []
+    for _ in range(times):
+        notes.append(box.notify(box.incident(), account))
+        wait(lambda: box.state(notes[-1]) == "sent")
 
 
 def falls(sink: Sink) -> list[str]:
@@ -215,3 +219,20 @@ def test_two_workers_tell_each_thing_once(box: Outbox, sink: Sink) -> None:
     with box.worker(), box.worker():
         wait(lambda: all(box.state(note) == "sent" for note in notes))
     assert len({got.headers["Idempotency-Key"] for got in sink.got}) == len(sink.got) == 100
+
+
+def test_killed_at_any_point_it_loses_nothing_and_repeats_one_message_at_most(
+    box: Outbox, sink: Sink
+) -> None:
+    count = kill_again_and_again(box, sink, kills=20, seed=11)
+    assert count.lost == 0
+    assert count.worst_of_a_kill <= 1
+    assert count.twice <= count.kills
+
+
+@pytest.mark.bench
+@pytest.mark.timeout(900)
+def test_killed_a_thousand_times(box: Outbox, sink: Sink) -> None:
+    count = kill_again_and_again(box, sink, kills=1000, seed=5)
+    print(count)
+    assert (count.lost, count.worst_of_a_kill <= 1) == (0, True)
