@@ -10,6 +10,7 @@ from analytics.immediate import ALARMS, ImmediateDetector
 from analytics.inactivity import InactivityDetector
 from analytics.supervision import SupervisionDetector
 from analytics.vitals import VitalsDetector
+from analytics.wandering import WanderingDetector
 from core.batch import Batch
 from core.directory import Directory
 from core.finding import Finding
@@ -66,4 +67,10 @@ class Falls:
 def all_detectors() -> list[Detector]:
     """A fresh set, in the order in which their findings are written: what is certain comes first."""
     certain = ImmediateDetector([alarm.kind for alarm in ALARMS if alarm.kind != "fall"])
-    return [certain, Falls(), VitalsDetector(), InactivityDetector(), SupervisionDetector()]
+    watches: list[Detector] = [
+        VitalsDetector(),
+        InactivityDetector(),
+        WanderingDetector(),
+        SupervisionDetector(),
+    ]
+    return [certain, Falls(), *watches]
