@@ -49,6 +49,10 @@ KINDS: tuple[Kind, ...] = (
     Kind("device_fault", "low", 0, "device", False),
     Kind("motion_unusable", "low", 0, "device", False),
     Kind("platform_outage", "medium", 0, "platform", False),
+    Kind("channel_failing", "medium", 0, "platform", False),
+    Kind("part_silent", "medium", 0, "platform", False),
+    Kind("self_test", "low", 0, "platform", False),
+    Kind("self_test_failed", "medium", 0, "platform", False),
 )
 
 BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}
