@@ -50,11 +50,12 @@ class Line:
         """Whether the broker is there."""
         return self._client.is_connected()
 
-    def publish(self, topic: str, payload: bytes, retain: bool) -> bool:
-        """True once the broker has acknowledged it; False when it did not in time."""
+    def publish(self, topic: str, payload: bytes, retain: bool, qos: int = 1) -> bool:
+        """True once the broker has acknowledged it (with `qos` 0: once it is on its way); False when it did
+        not in time."""
         if not self._client.is_connected():
             return False
-        sent = self._client.publish(topic, payload, qos=1, retain=retain)
+        sent = self._client.publish(topic, payload, qos=qos, retain=retain)
         try:
             sent.wait_for_publish(_PROOF_S)
         except (RuntimeError, ValueError):

@@ -109,6 +109,39 @@ WHERE station_id = ANY(%(stations)s) AND kind = ANY(%(kinds)s) AND closed_at IS 
   AND detected_at > %(since)s
 GROUP BY station_id, kind
 
+-- name: ask
+-- The wearables of these people are to ask whether all is well.
+INSERT INTO ask (incident_id, device_id, topic, asked_at, expires_at, due_at)
+SELECT u.i, d.id, 'nw/v1/' || h.code || '/' || d.code || '/cmd', %(now)s, u.e, %(now)s
+FROM unnest(%(incidents)s::uuid[], %(residents)s::int[], %(expires)s::timestamptz[]) AS u(i, r, e)
+JOIN installation n ON n.resident_id = u.r AND n.during @> %(now)s::timestamptz
+JOIN device d ON d.id = n.device_id AND d.kind = 'wearable'
+JOIN home h ON h.id = n.home_id
+ON CONFLICT DO NOTHING
+
+-- name: ring_ask
+-- The doorbell of those who put the question.
+SELECT pg_notify('ask', '')
+
+-- name: claim_asks
+-- Due again soon before it is put: a crash repeats a question. With the answer, or the end of the time, it is
+-- put no more.
+UPDATE ask a SET times = times + 1, sent_at = %(now)s,
+    due_at = CASE WHEN i.state = 'detected' AND a.expires_at >= %(again)s THEN %(again)s::timestamptz END
+FROM incident i
+WHERE i.id = a.incident_id AND (a.incident_id, a.device_id) IN (
+    SELECT incident_id, device_id FROM ask WHERE due_at <= %(now)s
+    ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+RETURNING a.incident_id, a.topic, (extract(epoch FROM a.expires_at) * 1e6)::bigint, i.state = 'detected'
+
+-- name: hush
+-- What is no longer asked is told so at once, not at its next turn.
+UPDATE ask SET due_at = %(now)s WHERE due_at IS NOT NULL AND incident_id = ANY(%(incidents)s)
+
+-- name: next_ask
+-- When the next question is to be put.
+SELECT (extract(epoch FROM min(due_at)) * 1e6)::bigint FROM ask WHERE due_at IS NOT NULL
+
 -- name: windows
 -- How long these people may call off a fall.
 SELECT resident_id, window_s FROM cancel_window WHERE resident_id = ANY(%(residents)s)

@@ -116,6 +116,7 @@ def save(conn: Connection[Any], changes: Sequence[Change], notices: Sequence[Not
         "levels": [i.level for i in after],
     }
     conn.execute(Q["publish"], {**shown, "now": now})
+    _ask(conn, done, now)
     _notify(conn, [change for change, _ in done], notices, now)
     conn.execute(Q["ring"])
 
@@ -128,6 +129,33 @@ def claim(
         names = ("findings", "revisions", "verdicts", "incidents")
         columns = dict(zip(names, map(list, zip(*rulings, strict=True)), strict=True))
         conn.execute(Q["claim"], {**columns, "now": now})
+
+
+def _ask(conn: Connection[Any], done: Sequence[tuple[Change, Incident]], now: datetime) -> None:
+    """Put the question of the cancel window, or be quiet about it."""
+    asked = [
+        after
+        for change, after in done
+        if change.new and after.state is State.DETECTED and change.events[-1].kind == "detected"
+        and after.resident is not None and after.next_step_at is not None
+    ]  # fmt: skip
+    if asked:
+        ends = [to_datetime(i.next_step_at) for i in asked if i.next_step_at is not None]
+        columns = {
+            "incidents": [i.id for i in asked],
+            "residents": [i.resident for i in asked],
+            "expires": ends,
+        }
+        conn.execute(Q["ask"], {**columns, "now": now})
+    left = [
+        change.before.id
+        for change, after in done
+        if not change.new and change.before.state is State.DETECTED and after.state is not State.DETECTED
+    ]
+    if left:
+        conn.execute(Q["hush"], {"incidents": left, "now": now})
+    if asked or left:
+        conn.execute(Q["ring_ask"])
 
 
 def _notify(

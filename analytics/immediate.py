@@ -48,6 +48,8 @@ class Alarm(NamedTuple):
 
 ALARMS = (
     Alarm("button", "sos", True, False),
+    Alarm("need_help", "sos", True, False),
+    Alarm("all_right", "all_right", True, False, urgent=False),
     Alarm("fall", "fall", True, False, "reported"),
     Alarm("smoke", "smoke", False, True),
     Alarm("gas", "gas", False, True),
@@ -56,7 +58,8 @@ ALARMS = (
     Alarm("tamper", "tamper", False, True, urgent=False),
 )
 _BY_METRIC = {BY_NAME[alarm.quantity].id: alarm for alarm in ALARMS}
-_KINDS = {alarm.kind: BY_NAME[alarm.quantity].id for alarm in ALARMS}
+_KINDS = {(alarm.kind, alarm.quantity): BY_NAME[alarm.quantity].id for alarm in ALARMS}
+_ALL = tuple(kind for kind, _ in _KINDS)
 
 
 @dataclass(slots=True)
@@ -93,9 +96,11 @@ class ImmediateDetector:
 
     name = "immediate"
 
-    def __init__(self, kinds: Collection[str] = tuple(_KINDS)) -> None:
+    def __init__(self, kinds: Collection[str] = _ALL) -> None:
         """`kinds`: the findings it makes; all it can unless said otherwise."""
-        self._metrics = np.array(sorted(_KINDS[kind] for kind in kinds), dtype=np.int16)
+        self._metrics = np.array(
+            sorted(key for (kind, _), key in _KINDS.items() if kind in kinds), dtype=np.int16
+        )
         self._directory = Directory()
         self._episodes: dict[tuple[int, int], list[Episode]] = {}
         self._deliveries = Deliveries()
@@ -115,7 +120,7 @@ class ImmediateDetector:
     def resume(self, findings: Iterable[Finding]) -> None:
         """Take up open and lately ended episodes."""
         for finding in findings:
-            metric = _KINDS.get(finding.kind, -1)
+            metric = _KINDS.get((finding.kind, str(finding.evidence.get("metric"))), -1)
             if metric not in self._metrics or finding.device is None or "metric" not in finding.evidence:
                 continue
             episodes = self._episodes.setdefault((finding.device, metric), [])

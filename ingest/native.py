@@ -17,7 +17,9 @@ _POSITION = [BY_NAME[name] for name in ("lat", "lon", "accuracy_m")]
 _INDOOR = BY_NAME["indoor"]
 
 # Somebody may be dying: these are taken whatever the device's clock says.
-URGENT = frozenset(_EVENTS[kind].id for kind in ("button", "smoke", "gas", "co", "water", "fall"))
+URGENT = frozenset(
+    _EVENTS[kind].id for kind in ("button", "need_help", "smoke", "gas", "co", "water", "fall")
+)
 
 
 def vital(obj: Mapping[str, Any]) -> Values:

@@ -153,7 +153,8 @@ def _next(telling: Telling, incident: Incident, first: Event | None) -> Incident
         chosen = choose.first(known, _asked(telling.conn, incident.id))
         if chosen is not None:
             return _ask(telling, incident, events, chosen, None)
-        events.append(Event("nobody_free", telling.now))
+        if known:
+            events.append(Event("nobody_free", telling.now))
     change = Change(incident, events)
     told(telling, [change])
     return change.after
