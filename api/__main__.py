@@ -8,6 +8,7 @@ import uvicorn
 
 from api import settings as own_settings
 from api.app import create_app
+from api.live.wire import Wire
 from core import logs, ready
 from core import settings as core_settings
 
@@ -37,6 +38,7 @@ def main() -> None:
         server_header=False,
         proxy_headers=bool(own.trusted_proxies),
         forwarded_allow_ips=own.trusted_proxies or None,
+        ws=Wire,
         ws_max_size=4096,  # a client has little to say
         ws_max_queue=8,
         ws_per_message_deflate=False,  # one message goes to hundreds of sockets: deflating each costs more

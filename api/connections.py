@@ -56,7 +56,8 @@ def acting_pool(conninfo: str, size: int) -> ConnectionPool[psycopg.Connection]:
 
 
 async def doorbell(conninfo: str) -> psycopg.AsyncConnection[Any]:
-    """A connection of its own that hears `NOTIFY incident`."""
+    """A connection of its own that hears of incidents, and who has which open."""
     conn = await psycopg.AsyncConnection.connect(conninfo, autocommit=True, **_alike("nowalls-api-live"))
     await conn.execute("LISTEN incident")
+    await conn.execute("LISTEN viewing")
     return conn

@@ -32,9 +32,14 @@ async def gather(conn: Connection, parts: Parts, caller: Caller, row: Row) -> In
         offers=[offer(one) for one in await offers.of_incident(conn, key)] if staff else [],
         candidates=[],
         notifications=await _sent(conn, key) if staff else [],
-        viewers=[],
+        viewers=_viewers(parts, key) if staff else [],
         texts=drafts.texts(row, person, note, age) if staff else None,
     )
+
+
+def _viewers(parts: Parts, incident: UUID) -> list[Named]:
+    found = parts.hub.viewers(incident) if parts.hub is not None else []
+    return [Named(id=account, name=name) for account, name in found]
 
 
 def _detail(person: Row | None, age: int | None) -> ResidentDetail | None:

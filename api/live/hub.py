@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,13 +11,14 @@ import psycopg
 import psycopg_pool
 
 from api import connections, policy
-from api.live import words
+from api.live import presence, words
 from api.live.cursor import Cursor
+from api.live.presence import Presence, Viewed
 from api.live.reader import SERVER_RESTARTS, SIGNED_OUT, Reader
 from api.live.residents import Watch
-from api.parts import Parts, Row
+from api.parts import Connection, Parts, Row
 from api.policy import Action, Scope
-from api.store import accounts, feed, incidents
+from api.store import accounts, feed, incidents, reaching
 from api.store.accounts import Session
 from core.instant import iso
 
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 _POLL_S = 1.0  # the doorbell is a convenience; this is the truth
 _FRESH_S = 4.0
 _RESIDENTS_S = 2.0
+_VIEWERS_S = 0.2
 _MOST_RESUMED = 1000
 _CHUNK = 200
 _CROWDED = 128
@@ -52,6 +54,14 @@ def _made(told: words.IncidentTexts, see: Scope, act: Scope) -> str | None:
         return None
 
 
+def _written(row: Row) -> str | None:
+    try:
+        return words.notification(row)
+    except Exception as error:
+        log.error("message cannot be shown", extra={"notification": row["id"], "error": type(error).__name__})
+        return None
+
+
 def _shown(row: Row, now: datetime) -> str | None:
     try:
         return words.resident(row, now)
@@ -73,7 +83,8 @@ class Hub:
         self._bell = asyncio.Event()
         self._started = asyncio.Event()
         self._watch = Watch(parts)
-        self._pongs: asyncio.Queue[Reader] = asyncio.Queue()
+        self._asking: asyncio.Queue[Reader] = asyncio.Queue()
+        self._presence = Presence()
         self._epoch = ""
         self._horizon = 0
         self._seen: dict[int, int] = {}  # position -> transaction, of transactions from the horizon on
@@ -112,7 +123,8 @@ class Hub:
             group.create_task(self._read())
             group.create_task(self._every(_RESIDENTS_S, self._tell_residents))
             group.create_task(self._every(words.HEARTBEAT_S, self._beat))
-            group.create_task(self._pong())
+            group.create_task(self._every(_VIEWERS_S, self._tell_viewers))
+            group.create_task(self._grant())
 
     async def serve(self, reader: Reader, cursor: str | None) -> None:
         """Say hello, bring `reader` up to date from `cursor`, then tell everything new until it ends."""
@@ -123,10 +135,12 @@ class Hub:
             # Joined first: what is committed from here on comes by the queue, the rest is in the catch-up.
             at = self.cursor
             missed = await self._missed(cursor)
-            await reader.serve(await self._greeting(reader, cursor, missed, at), self._pongs)
+            greeting = await self._greeting(reader, cursor, missed, at)
+            await reader.serve(greeting + self._viewers_for(reader), self._asking)
         finally:
             self._readers.discard(reader)
             self._groups = None
+            self._presence.look(reader, reader.account, reader.name, None)
 
     async def _missed(self, text: str | None) -> list[UUID] | None:
         """Incidents that changed since the cursor; None when that cannot be told."""
@@ -169,8 +183,11 @@ class Hub:
             try:
                 async with await connections.doorbell(conninfo) as conn:
                     self.ring()  # what happened while nobody listened
-                    async for _ in conn.notifies():
-                        self.ring()
+                    async for notice in conn.notifies():
+                        if notice.channel == presence.CHANNEL:
+                            self._presence.hear(notice.payload)
+                        else:
+                            self.ring()
             except psycopg.Error as error:
                 self._lost(error)
             await asyncio.sleep(1)
@@ -219,6 +236,7 @@ class Hub:
             for first in range(0, len(news.incidents), _CHUNK):
                 rows = await incidents.some(conn, news.incidents[first : first + _CHUNK])
                 await self._tell([words.IncidentTexts(row, cursor) for row in rows])
+            await self._tell_people(conn, news.steps)
         # Only now: had anything above failed, the next look would find the same events again.
         self._horizon = news.horizon
         events = self._seen | news.events
@@ -252,6 +270,48 @@ class Hub:
                     for reader in readers:
                         reader.offer(text)
             await self._let_drain()
+
+    async def _tell_people(self, conn: Connection, steps: Sequence[tuple[UUID, int]]) -> None:
+        """The messages that these events asked for, to the sockets of whom they are for."""
+        by_account: dict[int, list[Reader]] = {}
+        for reader in self._readers:
+            by_account.setdefault(reader.account, []).append(reader)
+        if not steps or not by_account:
+            return
+        for row in await reaching.told(conn, steps, by_account):
+            text = _written(row)
+            for reader in by_account[row["recipient_id"]] if text is not None else ():
+                if reader.see.covers(row["path"], row["subjects"]):
+                    reader.offer(text or "")
+
+    async def _tell_viewers(self) -> None:
+        """Who has what open, to everybody who may act on it; other processes hear of what changed here."""
+        said: list[str] = []
+        for viewed, here in self._presence.changed():
+            text = presence.text(viewed.incident, self._presence.viewers(viewed.incident))
+            for (_, act, _), readers in self._by_scope().items():
+                if act.covers(viewed.path, viewed.subjects):
+                    for reader in readers:
+                        reader.offer(text)
+            if here:
+                said.append(self._presence.word(viewed))
+        await self._say(said)
+
+    async def _say(self, said: Sequence[str]) -> None:
+        if said:
+            async with self._parts.pool.connection() as conn:
+                await feed.say(conn, presence.CHANNEL, said)
+
+    def _viewers_for(self, reader: Reader) -> list[str]:
+        return [
+            presence.text(viewed.incident, self._presence.viewers(viewed.incident))
+            for viewed in self._presence.open()
+            if reader.act.covers(viewed.path, viewed.subjects)
+        ]
+
+    def viewers(self, incident: UUID) -> list[tuple[int, str]]:
+        """(account, name) of who has an incident open just now."""
+        return self._presence.viewers(str(incident))
 
     async def _tell_residents(self) -> None:
         if not self._readers:
@@ -293,12 +353,30 @@ class Hub:
             text = words.heartbeat(iso(parts.clock.now()), self.cursor)
             for reader in readers:
                 reader.offer(text)
+        await self._say(self._presence.words())
 
-    async def _pong(self) -> None:
+    async def _grant(self) -> None:
+        """See to what the peers ask for, one after the other."""
         while True:
-            reader = await self._pongs.get()
-            if self.fresh:
+            reader = await self._asking.get()
+            wishes = reader.take_wishes()
+            if wishes.ping and self.fresh:
                 reader.offer(words.heartbeat(iso(self._parts.clock.now()), self.cursor))
+            if wishes.said_viewing:
+                try:
+                    await self._view(reader, wishes.viewing)
+                except _AWAY as error:
+                    self._lost(error)
+
+    async def _view(self, reader: Reader, incident: UUID | None) -> None:
+        """`reader` has `incident` open, if it is theirs to act on."""
+        row = None
+        if incident is not None:
+            async with self._parts.pool.connection() as conn:
+                row = await incidents.one(conn, reader.act, incident)
+        viewed = None if row is None else Viewed(str(row["id"]), row["path"], tuple(row["subjects"]))
+        if reader in self._readers:
+            self._presence.look(reader, reader.account, reader.name, viewed)
 
     async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         while True:

@@ -3,9 +3,11 @@
 import asyncio
 import json
 from collections.abc import Sequence
+from uuid import UUID
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from api.live.wire import Wire
 from api.policy import Scope
 
 SIGNED_OUT = 4401
@@ -14,21 +16,69 @@ SERVER_RESTARTS = 1012
 _MOST_WAITING = 256
 
 
+class Wishes:
+    """What a peer asked for and has not got yet; asking again and again asks for no more.
+
+    Attributes:
+        ping: whether a heartbeat is wanted.
+        viewing: the incident it has open since, if it said so; None: none.
+    """
+
+    __slots__ = ("ping", "said_viewing", "viewing")
+
+    def __init__(self) -> None:
+        self.ping = False
+        self.said_viewing = False
+        self.viewing: UUID | None = None
+
+    def hear(self, text: str | None) -> bool:
+        """Take in a message; whether it asked for anything. What is no wish of ours is passed over."""
+        try:
+            said = json.loads(text or "")
+        except (ValueError, RecursionError):
+            return False
+        kind = said.get("type") if isinstance(said, dict) else None
+        if kind == "ping":
+            self.ping = True
+            return True
+        if kind != "viewing":
+            return False
+        try:
+            incident = said.get("incident")
+            self.viewing = None if incident is None else UUID(str(incident))
+        except ValueError:
+            return False
+        self.said_viewing = True
+        return True
+
+
 class Reader:
     """A socket and what its person may see and do.
 
     Attributes:
         token_hash: the session it lives on.
+        account, name: the person.
         see, act, residents: scopes of incidents seen, incidents acted on and residents seen.
     """
 
     def __init__(
-        self, websocket: WebSocket, token_hash: bytes, see: Scope, act: Scope, residents: Scope
+        self,
+        websocket: WebSocket,
+        token_hash: bytes,
+        see: Scope,
+        act: Scope,
+        residents: Scope,
+        *,
+        account: int = 0,
+        name: str = "",
+        wire: Wire | None = None,
     ) -> None:
-        self.token_hash = token_hash
+        self.token_hash, self.account, self.name = token_hash, account, name
         self.see, self.act, self.residents = see, act, residents
-        self._websocket = websocket
+        self._websocket, self._wire = websocket, wire
         self._waiting: asyncio.Queue[str] = asyncio.Queue(_MOST_WAITING)
+        self._flowing = False  # the first texts are out and nothing waits: a text may go past the queue
+        self._wishes: Wishes | None = None
         self._over = asyncio.Event()
         self._code = 1000
 
@@ -38,7 +88,10 @@ class Reader:
         return self._waiting.qsize()
 
     def offer(self, text: str) -> None:
-        """Queue a text. Who cannot keep up is closed, and comes back with a cursor."""
+        """Send a text, or queue it. Who cannot keep up is closed, and comes back with a cursor."""
+        if self._flowing and self._wire is not None and self._wire.write_now(text):
+            return
+        self._flowing = False
         try:
             self._waiting.put_nowait(text)
         except asyncio.QueueFull:
@@ -50,16 +103,25 @@ class Reader:
             self._code = code
             self._over.set()
 
-    async def serve(self, first: Sequence[str], pong: "asyncio.Queue[Reader]") -> None:
-        """Send `first`, then what is offered, until the socket or its right to listen ends."""
+    def take_wishes(self) -> Wishes:
+        """What the peer asked for since; it may ask again."""
+        wishes, self._wishes = self._wishes or Wishes(), None
+        return wishes
+
+    async def serve(self, first: Sequence[str], asking: "asyncio.Queue[Reader]") -> None:
+        """Send `first`, then what is offered, until the socket or its right to listen ends.
+
+        While the peer wants something the reader stands in `asking`, once.
+        """
         tasks = [
             asyncio.create_task(self._write(first)),
-            asyncio.create_task(self._listen(pong)),
+            asyncio.create_task(self._listen(asking)),
             asyncio.create_task(self._over.wait()),
         ]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            self._flowing, self._wire = False, None
             for task in tasks:
                 task.cancel()
             results = await asyncio.gather(*tasks, return_exceptions=True)
@@ -73,15 +135,19 @@ class Reader:
         for text in first:
             await self._websocket.send_text(text)
         while True:
+            # Nothing may overtake what waits.
+            self._flowing = self._waiting.empty()
             await self._websocket.send_text(await self._waiting.get())
 
-    async def _listen(self, pong: "asyncio.Queue[Reader]") -> None:
+    async def _listen(self, asking: "asyncio.Queue[Reader]") -> None:
         while True:
             message = await self._websocket.receive()
             if message["type"] == "websocket.disconnect":
                 return
-            if _is_ping(message.get("text")):
-                pong.put_nowait(self)
+            wishes = self._wishes or Wishes()
+            if wishes.hear(message.get("text")) and self._wishes is None:
+                self._wishes = wishes
+                asking.put_nowait(self)
 
     async def _close(self) -> None:
         try:
@@ -89,11 +155,3 @@ class Reader:
             await asyncio.wait_for(self._websocket.close(self._code), 2)
         except (TimeoutError, RuntimeError, WebSocketDisconnect):
             return  # gone already
-
-
-def _is_ping(text: str | None) -> bool:
-    try:
-        said = json.loads(text or "")
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(said, dict) and said.get("type") == "ping"

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from api import showing
+from api import reaching, showing
 from api.parts import Row
 from api.policy import Scope
 
@@ -20,6 +20,12 @@ def hello(now: str, cursor: str, version: str, resumed: bool) -> str:
 def heartbeat(now: str, cursor: str) -> str:
     """The feed is alive and complete up to here."""
     return json.dumps({"type": "heartbeat", "now": now, "cursor": cursor})
+
+
+def notification(row: Row) -> str:
+    """A message to the person at the socket."""
+    body = reaching.notification(row).model_dump_json()
+    return f'{{"type":"notification","notification":{body}}}'
 
 
 def resident(row: Row, now: datetime) -> str:

@@ -8,7 +8,8 @@ from pydantic import BaseModel, Field
 from api.models.words import Instant, Lines, Named, Text
 
 ActionName = Literal[
-    "acknowledge", "respond", "arrive", "resolve", "cancel", "hand_over", "undo", "reopen", "follow_up", "note"
+    "acknowledge", "respond", "arrive", "resolve", "cancel", "hand_over", "undo", "reopen", "follow_up",
+    "note",
 ]  # fmt: skip
 Priority = Literal["high", "medium", "low"]
 Outcome = Literal[

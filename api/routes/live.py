@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, WebSocket
 from api.guard import same_origin, who
 from api.live.hub import scopes_of
 from api.live.reader import SIGNED_OUT, TOO_SLOW, Reader
+from api.live.wire import wire_of
 from api.parts import Needs
 from api.problems import Problem
 
@@ -33,7 +34,15 @@ async def live(
     if parts.hub is None:
         await websocket.close(TOO_SLOW)
         return
-    reader = Reader(websocket, caller.session.token_hash, *scopes_of(caller.session))
+    session = caller.session
+    reader = Reader(
+        websocket,
+        session.token_hash,
+        *scopes_of(session),
+        account=session.account,
+        name=session.name,
+        wire=wire_of(websocket),
+    )
     try:
         await parts.hub.serve(reader, cursor)
     except TimeoutError:

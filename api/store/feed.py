@@ -1,6 +1,6 @@
 """The order in which events became visible, told by transaction numbers: late commits are never missed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -19,11 +19,13 @@ class News:
         horizon: every transaction below this number is over, and its events are in this look or an earlier.
         events: transaction number of each new event by its position.
         incidents: those the events belong to, each once, in order of position.
+        steps: (incident, n) of each event.
     """
 
     horizon: int
     events: dict[int, int]
     incidents: tuple[UUID, ...]
+    steps: tuple[tuple[UUID, int], ...] = ()
 
 
 async def epoch(conn: Connection) -> str:
@@ -45,8 +47,15 @@ async def news(conn: Connection, since: int, seen: Collection[int]) -> News:
     params = {"since": str(since), "seen": list(seen)}
     rows = await (await conn.execute(_SQL["news"], params)).fetchall()
     events = {row["position"]: int(row["xid"]) for row in rows if row["position"] is not None}
-    found = sorted((row["position"], row["incident_id"]) for row in rows if row["position"] is not None)
-    return News(int(rows[0]["xmin"]), events, tuple(dict.fromkeys(incident for _, incident in found)))
+    found = sorted(
+        (row["position"], row["incident_id"], row["n"]) for row in rows if row["position"] is not None
+    )
+    return News(
+        int(rows[0]["xmin"]),
+        events,
+        tuple(dict.fromkeys(incident for _, incident, _ in found)),
+        tuple((incident, n) for _, incident, n in found),
+    )
 
 
 async def incidents_since(conn: Connection, since: int, limit: int) -> list[UUID]:
@@ -54,3 +63,8 @@ async def incidents_since(conn: Connection, since: int, limit: int) -> list[UUID
     params = {"since": str(since), "limit": limit}
     rows = await (await conn.execute(_SQL["since"], params)).fetchall()
     return [row["id"] for row in rows]
+
+
+async def say(conn: Connection, channel: str, payloads: Sequence[str]) -> None:
+    """NOTIFY each of `payloads` (less than 8,000 bytes each)."""
+    await conn.execute(_SQL["say"], {"channel": channel, "payloads": list(payloads)})

@@ -1,5 +1,6 @@
 """The live feed: nothing missed, nothing heard that is another's, nobody who left still listening."""
 
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -289,3 +290,66 @@ def test_a_lost_database_is_not_passed_over_in_silence(house: ApiHouse) -> None:
         incident = house.sos()
         assert ear.incident()["id"] == incident
         assert operator.get("/incidents")["items"][0]["id"] == incident
+
+
+def view(ear: Any, incident: str | None) -> None:
+    ear.connection.send(json.dumps({"type": "viewing", "incident": incident}))
+
+
+def test_operators_see_who_has_an_incident_open(house: ApiHouse) -> None:
+    incident, foreign = house.sos(1), house.sos(2)
+    here, there = house.person("operator", EAST), house.person("operator", STREET)
+    elsewhere, daughter = house.person("operator", WEST), house.person("family", resident=1)
+    with (
+        here.listens() as one,
+        there.listens() as two,
+        elsewhere.listens() as three,
+        daughter.listens() as four,
+    ):
+        view(four, incident)  # families neither show nor see
+        view(one, foreign)  # not theirs: as if it did not exist
+        view(one, incident)
+        told = two.next("viewers")
+        assert told == {
+            "type": "viewers",
+            "incident": incident,
+            "viewers": [{"id": here.session["account"]["id"], "name": here.session["account"]["name"]}],
+        }
+        assert there.get(f"/incidents/{incident}")["viewers"] == told["viewers"]
+        assert daughter.get(f"/incidents/{incident}")["viewers"] == []
+        with there.listens() as late:
+            assert late.next("viewers") == told  # who comes later is told at once
+        view(one, None)
+        assert two.next("viewers")["viewers"] == []
+        view(two, foreign)
+        assert three.next("viewers")["incident"] == foreign  # and never heard of the east
+        view(two, incident)
+        assert one.next("viewers")["viewers"] != []  # its own look
+    assert there.get(f"/incidents/{incident}")["viewers"] == []  # the sockets are closed
+
+
+def test_two_processes_show_each_others_viewers(house: ApiHouse) -> None:
+    incident = house.sos(1)
+    here = house.person("operator", EAST)
+    first = house.url
+    with house.serves():
+        there = house.person("operator", EAST)
+        assert house.url != first
+        with here.listens() as one, there.listens() as two:
+            view(one, incident)
+            assert [who["id"] for who in two.next("viewers")["viewers"]] == [here.session["account"]["id"]]
+            view(one, None)
+            assert two.next("viewers")["viewers"] == []
+
+
+def test_a_message_reaches_the_sockets_of_whom_it_is_for(house: ApiHouse) -> None:
+    operator, elsewhere = house.person("operator", EAST), house.person("operator", WEST)
+    with operator.listens() as ear, elsewhere.listens() as nobody:
+        incident = house.sos(1)  # the engine tells the operators of the station
+        told = ear.next("notification")["notification"]
+        assert (told["incident"]["id"], told["priority"], told["state"]) == (incident, "high", "queued")
+        assert told["incident"]["title"]["en"] == "Call for help"
+        assert operator.get("/me/notifications")["items"] == [told]
+        assert elsewhere.get("/me/notifications")["items"] == []
+        nobody.connection.send('{"type":"ping"}')
+        assert nobody.next("notification", "incident", "heartbeat")["type"] == "heartbeat"

@@ -19,6 +19,7 @@ from websockets.sync.client import ClientConnection, connect
 from alerts import cycles, store
 from api import tokens
 from api.app import create_app
+from api.live.wire import Wire
 from api.settings import ApiSettings
 from core import timeseries
 from core.batch import Batch
@@ -122,7 +123,7 @@ class ApiHouse:
             settings = Settings(database_url=self.dsn, data_dir=self.folder, http_port=port)  # type: ignore[call-arg]
             app = create_app(settings, ApiSettings(**own), self.clock, self.wall)
             config = uvicorn.Config(
-                app, log_config=None, ws_per_message_deflate=False, timeout_graceful_shutdown=2
+                app, log_config=None, ws=Wire, ws_per_message_deflate=False, timeout_graceful_shutdown=2
             )
             server = uvicorn.Server(config)
             thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

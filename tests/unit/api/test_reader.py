@@ -1,9 +1,10 @@
 """One socket of the live feed: order, limits, and an end for those who do not keep up."""
 
 import asyncio
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
-from api.live.reader import SIGNED_OUT, TOO_SLOW, Reader
+from api.live.reader import SIGNED_OUT, TOO_SLOW, Reader, Wishes
 from api.policy import Scope
 
 
@@ -76,14 +77,71 @@ def test_the_first_reason_to_end_counts() -> None:
     assert asyncio.run(story()) == SIGNED_OUT
 
 
-def test_only_a_ping_is_answered() -> None:
-    async def story() -> int:
-        socket, pong = FakeSocket(), asyncio.Queue[Reader]()
-        for text in ('{"type":"ping"}', '{"type":"hello"}', "[1]", "", "[" * 4000, '{"type":"ping"}'):
+def hears(*texts: str) -> tuple[int, Wishes]:
+    """How often a reader stands in the queue after `texts`, and what it wishes then."""
+
+    async def story() -> tuple[int, Wishes]:
+        socket, asking = FakeSocket(), asyncio.Queue[Reader]()
+        for text in texts:
             socket.says.put_nowait({"type": "websocket.receive", "text": text})
         socket.says.put_nowait({"type": "websocket.receive", "bytes": b"ping"})
         socket.says.put_nowait({"type": "websocket.disconnect"})
-        await reader_of(socket).serve([], pong)
-        return pong.qsize()
+        reader = reader_of(socket)
+        await reader.serve([], asking)
+        return asking.qsize(), reader.take_wishes()
 
-    assert asyncio.run(story()) == 2
+    return asyncio.run(story())
+
+
+def test_only_a_ping_is_answered() -> None:
+    times, wishes = hears('{"type":"ping"}', '{"type":"hello"}', "[1]", "", "[" * 4000)
+    assert (times, wishes.ping, wishes.said_viewing) == (1, True, False)
+    assert hears('{"type":"hello"}', "[1]", "null", '{"type":["viewing"]}')[0] == 0
+
+
+def test_asking_again_and_again_asks_for_no_more() -> None:
+    first, last = str(UUID(int=1)), str(UUID(int=2))
+    views = [f'{{"type":"viewing","incident":"{key}"}}' for key in (first, last) * 500]
+    times, wishes = hears(*views, *['{"type":"ping"}'] * 500)
+    assert (times, wishes.ping, wishes.viewing) == (1, True, UUID(last))
+
+
+def test_what_is_no_incident_is_not_viewed() -> None:
+    assert hears('{"type":"viewing","incident":"x"}', '{"type":"viewing","incident":[1]}')[0] == 0
+    times, wishes = hears('{"type":"viewing","incident":null}')
+    assert (times, wishes.said_viewing, wishes.viewing) == (1, True, None)
+
+
+class FakeWire:
+    """Takes texts at once while `open`."""
+
+    def __init__(self) -> None:
+        self.open, self.written = True, list[str]()
+
+    def write_now(self, text: str) -> bool:
+        if self.open:
+            self.written.append(text)
+        return self.open
+
+
+def test_a_text_goes_past_the_queue_and_never_past_another() -> None:
+    async def story() -> tuple[list[str], list[str]]:
+        socket, wire = FakeSocket(), FakeWire()
+        reader = Reader(cast("Any", socket), b"", Scope(), Scope(), Scope(), wire=cast("Any", wire))
+        reader.offer("early")  # before the greeting is out: it must wait
+        serving = asyncio.create_task(reader.serve(["hello"], asyncio.Queue()))
+        while len(socket.sent) < 2:
+            await asyncio.sleep(0)
+        reader.offer("direct")
+        wire.open = False  # the peer's buffer is full
+        reader.offer("waits")
+        wire.open = True
+        reader.offer("behind it")
+        while len(socket.sent) < 4:
+            await asyncio.sleep(0)
+        reader.offer("direct again")
+        socket.says.put_nowait({"type": "websocket.disconnect"})
+        await serving
+        return socket.sent, wire.written
+
+    assert asyncio.run(story()) == (["hello", "early", "waits", "behind it"], ["direct", "direct again"])
