@@ -6,6 +6,7 @@ from analytics.detector import Detector
 from analytics.falls import FallDetector
 from analytics.falls.calibration import Change, Verdicts
 from analytics.falls.fusion import Fusion, report_in
+from analytics.hazards import HazardDetector
 from analytics.immediate import ALARMS, ImmediateDetector
 from analytics.inactivity import InactivityDetector
 from analytics.supervision import SupervisionDetector
@@ -68,6 +69,7 @@ def all_detectors() -> list[Detector]:
     """A fresh set, in the order in which their findings are written: what is certain comes first."""
     certain = ImmediateDetector([alarm.kind for alarm in ALARMS if alarm.kind != "fall"])
     watches: list[Detector] = [
+        HazardDetector(),
         VitalsDetector(),
         InactivityDetector(),
         WanderingDetector(),
