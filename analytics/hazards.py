@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-
 from analytics.memory import Memory, Notebook
 from core.batch import Batch
 from core.directory import Directory
