@@ -188,6 +188,16 @@ def climb(incident: Incident, plan: Plan, now: int) -> Event:
     return Event("escalated", now, data=data)
 
 
+def next_step(state: State) -> str | None:
+    """What happens by itself in `state` when its timer runs out ("opens", ...); None: nothing."""
+    return {
+        S.DETECTED: "opens",
+        S.OPEN: "escalates",
+        S.ACKNOWLEDGED: "lapses",
+        S.RESPONDING: "escalates",
+    }.get(state)
+
+
 def is_grave(severity: str) -> bool:
     """A finding's own word for what cannot wait: lying still after a fall, a value that threatens life."""
     return severity == "long_lie" or severity.endswith("_critical")

@@ -277,6 +277,14 @@ SELECT i.id, i.number, i.version, i.kind, i.severity, i.priority, i.state, i.ons
 FROM incident i LEFT JOIN home h ON h.id = i.home_id LEFT JOIN station s ON s.id = i.station_id
 WHERE i.id = ANY(%(ids)s)
 
+-- name: for_texts
+-- What whoever telephones must know.
+SELECT i.number, i.kind, i.onset, i.reason_params, i.drill, r.name, r.sex, r.born, r.risks,
+       h.address, h.access_note, s.name AS station, s.name_en AS station_en, s.phone, s.time_zone
+FROM incident i LEFT JOIN resident r ON r.id = i.resident_id LEFT JOIN home h ON h.id = i.home_id
+LEFT JOIN station s ON s.id = i.station_id
+WHERE i.id = %(id)s
+
 -- name: in_subtree
 -- Whether an incident belongs to this station or one below it.
 SELECT 1 FROM incident i JOIN station s ON s.id = i.station_id JOIN station own ON own.code = %(station)s

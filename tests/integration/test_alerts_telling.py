@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
 
+from alerts import texts
 from alerts.actions import act, report
 from alerts.lifecycle import Action
 from ingest.store import Store
@@ -77,3 +79,23 @@ def test_when_nobody_of_a_step_can_be_reached_the_next_one_comes_at_once(night: 
     night.works()
     (incident,) = night.incidents()
     assert (incident.level, incident.step) == (1, 1)
+
+
+def test_what_to_say_is_ready_to_be_read(night: Night) -> None:
+    night.conn.execute("UPDATE station SET phone = '0371-1', name_en = 'East Station' WHERE code = 'east'")
+    night.conn.execute(
+        "UPDATE resident SET born = '1940-03-02', sex = 'female', risks = 'diabetes' WHERE id = 1"
+    )
+    night.finds("sos")
+    night.works()
+    night.clock.advance(minutes=3)
+    said = texts.drafts(night.conn, night.incident().id, night.clock.now())
+    assert said is not None
+    assert said["emergency"]["en"] == (
+        "This is East Station, on watch for old people who live at home. Call for help at 11:00, 3 min ago;"
+        " nobody has answered there yet. The person is a woman, 85 years old. The address: 1 Lane. Known: diabetes."
+        f" Please call back on 0371-1. Incident number {said['emergency']['en'].split()[-1]}"
+    )
+    assert "1 Lane" in said["emergency"]["zh"]
+    assert "diabetes" not in said["family"]["en"] + said["call"]["en"]
+    assert texts.drafts(night.conn, uuid4(), night.clock.now()) is None
