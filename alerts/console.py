@@ -8,6 +8,7 @@ from psycopg import Connection
 
 from alerts import store
 from alerts.actions import act
+from alerts.delivery import receipts
 from alerts.incident import CLOSED
 from alerts.lifecycle import Action
 from core import messages
@@ -75,6 +76,9 @@ def take_action(conn: Connection[Any], topic_text: str, payload_bytes: bytes, no
         inside = conn.execute(store.Q["in_subtree"], {"id": incident_id, "station": station}).fetchone()
     if not inside:
         return "unknown-incident"
+    if action.name == "shown":
+        receipts.shown(conn, incident_id, station, now)
+        return "shown"
     _, refusal = act(conn, incident_id, action, now)
     return str(refusal) if refusal else "done"
 

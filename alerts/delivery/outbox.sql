@@ -168,10 +168,3 @@ FROM unnest(%(targets)s::text[]) t (code)
 LEFT JOIN (publication p JOIN incident i ON i.id = p.incident_id AND i.state = 'open' AND i.kind <> 'self_test')
        ON p.channel = 'console' AND p.target = t.code
 GROUP BY t.code
-
--- name: shown_at_the_console
--- A console says that it shows the incident: its station has received what it was sent of it.
-UPDATE notification n SET state = 'delivered', delivered_at = %(now)s
-FROM station s
-WHERE n.incident_id = %(incident)s AND n.recipient_kind = 'station' AND s.id = n.recipient_id
-  AND s.code = %(target)s AND n.state IN ('queued', 'sent', 'failed')
