@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 export const ROOT = dirname(fileURLToPath(import.meta.url));
 export const PAGES = ["login", "enter", "board", "family", "respond", "console"];
 
-const IMPORT = /^(?:import|export)\s[^;]*?from\s*["']([^"']+)["']|\bimport\s*["']([^"']+)["']/gm;
+const IMPORT = /^(?:import|export)\s[^;]*?\sfrom\s*["']([^"']+)["']|\bimport\s*["']([^"']+)["']/gm;
 const VENDOR_IMPORT = /\bfrom\s*["'](\.\/[^"']+)["']/g;
 
 /** The modules that `entry` imports, itself last, as paths under /static. @param {string} entry */

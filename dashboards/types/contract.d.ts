@@ -222,3 +222,6 @@ export interface KindPolicy {
   kind: string; priority: Priority; cancel_window_s: number; escalate_s: number | null; respond_s: number | null;
   escalation: string; version: number; [more: string]: unknown;
 }
+
+/** Points: begin of the stretch, least, median, greatest. */
+export interface Trend { metric: string; unit: string; span: string; bucket_minutes: number; points: [string, number, number, number][] }

@@ -23,15 +23,9 @@ export const RECORDS = Object.freeze({
   "resident.incidents": { zh: "近期事件", en: "Recent incidents" },
   "resident.no_incidents": { zh: "没有事件。", en: "No incidents." },
   "resident.no_devices": { zh: "没有设备。", en: "No devices." },
-  "resident.no_vitals": { zh: "这段时间没有体征数据。", en: "No readings in this time." },
   "resident.contacts": { zh: "联系人", en: "Contacts" },
   "resident.invite": { zh: "邀请家属", en: "Invite family" },
-  "resident.range": { zh: "时间范围", en: "Span" },
-  "resident.day": { zh: "一天", en: "Day" },
-  "resident.week": { zh: "一周", en: "Week" },
-  "resident.month": { zh: "一月", en: "Month" },
   "resident.battery_low": { zh: "电量低：{codes}", en: "Low battery: {codes}" },
-  "resident.last_seen": { zh: "最后活动 {time}", en: "Last activity {time}" },
 
 
   "devices.title": { zh: "设备", en: "Devices" },

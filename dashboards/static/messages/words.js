@@ -127,4 +127,21 @@ export const WORDS = Object.freeze({
   },
   "rhythm.words_plain": { zh: "今天到 {time} 为止有 {busy} 个时段有活动。", en: "Active in {busy} quarter hours up to {time}." },
   "rhythm.no_usual": { zh: "还在学习平时的作息。", en: "The usual rhythm is still being learned." },
+
+  "trend.metric": { zh: "体征", en: "Vital sign" },
+  "trend.span": { zh: "时间范围", en: "Span" },
+  "trend.day": { zh: "一天", en: "Day" },
+  "trend.week": { zh: "一周", en: "Week" },
+  "trend.month": { zh: "一月", en: "Month" },
+  "trend.none": { zh: "这段时间没有体征数据。", en: "No readings in this time." },
+  "trend.words": { zh: "{metric}：最近 {last} {unit}，最低 {least}，最高 {most}。", en: "{metric}: latest {last} {unit}, lowest {least}, highest {most}." },
+
+  "channel.web_push": { zh: "手机推送", en: "push" },
+  "channel.apprise": { zh: "消息", en: "message" },
+  "channel.webhook": { zh: "接口", en: "webhook" },
+  "channel.siren": { zh: "警铃", en: "siren" },
+  "channel.console": { zh: "控制台", en: "console" },
+  "channel.socket": { zh: "打开的页面", en: "open page" },
+  "channel.live": { zh: "打开的页面", en: "open page" },
+  "channel.page": { zh: "打开的页面", en: "open page" },
 });

@@ -52,7 +52,7 @@ function Start({ station, scenarios, started }) {
 /** @param {{ one: Drill }} props */
 function Row({ one }) {
   const [open, setOpen] = useState(false);
-  return html`<li data-testid="drill" data-passed=${String(one.passed)}><p class="drill-line"><strong>${tWord("scenario", one.scenario)}</strong> ${one.station?.name ?? ""}
+  return html`<li data-testid="drill" data-passed=${String(one.passed)}><p class="drill-line"><strong>${tWord("scenario", one.scenario)}</strong> ${one.station?.name ?? ""}${" "}
       <span class="soft">${dayTime(one.started_at, language.value)} ${one.started_by?.name ?? ""}</span> <${Mark} ok=${one.passed ?? null} />
       ${one.incident_id && html`<a href=${href("incident", one.incident_id)}>${t("nav.queue")}</a>`}
       <button type="button" class="quiet" aria-expanded=${String(open)} onClick=${() => setOpen(!open)}>${t("drills.report")}</button></p>
@@ -64,7 +64,7 @@ function ReportOf({ id }) {
   const { data, error } = useRemote(`/drills/${id}`);
   if (!data) return html`<p class="soft">${error ? problemWords(error) : t("app.loading")}</p>`;
   const steps = /** @type {Drill} */ (data).steps ?? [];
-  return html`<ol class="drill-steps">${steps.map((step) => html`<li key=${step.name}><${Mark} ok=${step.ok ?? null} /> ${step.text ? pick(step.text) : step.name}
+  return html`<ol class="drill-steps">${steps.map((step) => html`<li key=${step.name}><${Mark} ok=${step.ok ?? null} /> ${step.text ? pick(step.text) : step.name}${" "}
     ${step.after_s != null && html`<span class="soft">${seconds(step.after_s, language.value)}</span>`}</li>`)}</ol>`;
 }
 
@@ -74,6 +74,6 @@ function SelfTests() {
   if (!tests) return null;
   return html`<section class="card" data-testid="self-tests"><h2>${t("drills.tests")}</h2>
     ${!tests.length && html`<p class="soft">${t("drills.no_tests")}</p>`}
-    <ul class="plain">${tests.slice(0, 10).map((one) => html`<li key=${one.station.id + one.at}><${Mark} ok=${one.ok} /> ${one.station.name}
+    <ul class="plain">${tests.slice(0, 10).map((one) => html`<li key=${one.station.id + one.at}><${Mark} ok=${one.ok} /> ${one.station.name}${" "}
       <span class="soft">${dayTime(one.at, language.value)} ${one.took_ms != null ? seconds(one.took_ms / 1000, language.value) : ""} ${one.detail ?? ""}</span></li>`)}</ul></section>`;
 }

@@ -35,7 +35,7 @@ function OfStation({ station }) {
       ${duty.on_duty.map((one) => html`<${Person} key=${`${one.account.id} ${one.role}`} one=${one} />`)}</section>
     <section class="card"><h2>${t("duty.gaps")}</h2>
       ${!duty.gaps.length && html`<p>${t("duty.no_gaps")}</p>`}
-      <ul class="plain">${duty.gaps.map((gap) => html`<li key=${gap.role + gap.from} class="gap" data-testid="duty-gap"><strong>${tWord("role", gap.role)}</strong>
+      <ul class="plain">${duty.gaps.map((gap) => html`<li key=${gap.role + gap.from} class="gap" data-testid="duty-gap"><strong>${tWord("role", gap.role)}</strong>${" "}
         ${dayTime(gap.from, language.value)} – ${dayTime(gap.until, language.value)}</li>`)}</ul></section>
     <section class="card wide"><h2>${t("duty.week")}</h2><${Week} duty=${duty} /></section>
     ${isAdministrator() && html`<${Roster} station=${station} changed=${again} />`}

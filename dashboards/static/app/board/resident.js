@@ -1,8 +1,8 @@
 // @ts-check
 /** One resident: today, vital signs, devices, what happened, whom to call. */
-import { html, useMemo, useState } from "../html.js";
+import { html } from "../html.js";
 import { query } from "../api.js";
-import { state, serverNow } from "../live/store.js";
+import { state } from "../live/store.js";
 import { roles } from "../session.js";
 import { usePolled, useRemote } from "../parts/remote.js";
 import { t, tWord, pick, language, teach } from "../language.js";
@@ -12,13 +12,13 @@ import { href } from "../router.js";
 import { Icon } from "../parts/icon.js";
 import { Ago } from "../parts/times.js";
 import { Rhythm } from "../parts/rhythm.js";
+import { Trend } from "../parts/trend.js";
 import { problemWords } from "../wording.js";
 import { CallLink } from "../parts/call.js";
 import { DeviceRow } from "./devices.js";
 import { Invite } from "./invite.js";
 import { Report } from "./report.js";
 import { RoomPlan } from "./plan.js";
-import { Vital } from "./evidence.js";
 import { WellbeingSign } from "./residents.js";
 
 teach(RECORDS);
@@ -43,7 +43,7 @@ export function Resident({ id }) {
       <div class="detail-main">
         <${RoomPlan} resident=${one.id} mark=${one.last_activity_at} />
         <${TodayCard} id=${id} mark=${one.open_incidents} zone=${one.time_zone} />
-        <${Vitals} id=${id} />
+        <section class="card"><h2>${t("resident.vitals")}</h2><${Trend} id=${id} /></section>
         <${Devices} one=${one} />
       </div>
       <aside class="detail-side">
@@ -82,27 +82,6 @@ function TodayCard({ id, mark, zone }) {
   return html`<section class="card"><h2>${t("resident.today")}</h2>
     ${today && html`<p class="headline">${pick(today.headline)}</p><${Rhythm} today=${today} zone=${zone} />
       ${today.battery_low.length > 0 && html`<p class="soft">${t("resident.battery_low", { codes: today.battery_low.join(", ") })}</p>`}`}
-  </section>`;
-}
-
-const METRICS = /** @type {const} */ (["heart_rate", "spo2", "systolic", "diastolic", "body_temperature", "respiration", "glucose", "weight", "steps"]);
-const RANGES = /** @type {const} */ ({ day: 1, week: 7, month: 30 });
-
-/** @param {{ id: string }} props */
-function Vitals({ id }) {
-  const [metric, setMetric] = useState("heart_rate");
-  const [range, setRange] = useState(/** @type {keyof typeof RANGES} */ ("day"));
-  const from = useMemo(() => new Date(serverNow() - RANGES[range] * 86_400_000).toISOString(), [range]);
-  const { data } = useRemote(`/residents/${encodeURIComponent(id)}/readings${query({ metric, from, limit: 5000 })}`);
-  const series = /** @type {import("../../../types/contract.js").Series | null} */ (data);
-  return html`<section class="card evidence"><h2>${t("resident.vitals")}</h2>
-    <div class="choices">
-      <label>${t("resident.vitals")}<select value=${metric} onChange=${(/** @type {any} */ event) => setMetric(event.target.value)}>
-        ${METRICS.map((one) => html`<option key=${one} value=${one}>${t(`metric.${one}`)}</option>`)}</select></label>
-      <label>${t("resident.range")}<select value=${range} onChange=${(/** @type {any} */ event) => setRange(event.target.value)}>
-        ${Object.keys(RANGES).map((one) => html`<option key=${one} value=${one}>${t(/** @type {any} */ (`resident.${one}`))}</option>`)}</select></label>
-    </div>
-    ${series && (series.points.length ? html`<${Vital} series=${series} colour="series-1" />` : html`<p class="soft">${t("resident.no_vitals")}</p>`)}
   </section>`;
 }
 

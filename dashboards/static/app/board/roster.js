@@ -23,7 +23,7 @@ export function Roster({ station, changed }) {
   if (!shifts.data) return null;
   const items = /** @type {{ items: Shift[] }} */ (shifts.data).items;
   return html`<section class="card wide" data-testid="roster"><h2>${t("duty.shifts")}</h2>
-    <ul class="plain">${items.map((one) => html`<li key=${one.id} class="shift"><span><strong>${one.account.name}</strong> ${tWord("role", one.role)}
+    <ul class="plain">${items.map((one) => html`<li key=${one.id} class="shift"><span><strong>${one.account.name}</strong> ${tWord("role", one.role)}${" "}
       · ${one.days.map((day) => tWord("weekday", String(day))).join(" ")} · ${one.from_time.slice(0, 5)}–${one.until_time.slice(0, 5)}</span>
       <button type="button" aria-label=${`${t("duty.remove")}: ${one.account.name}`} onClick=${() => run(remove(`/stations/${station}/shifts/${one.id}`))}>${t("duty.remove")}</button></li>`)}</ul>
     <p role="alert" class="refusal">${problem}</p>

@@ -3,6 +3,7 @@
 import { html, render, useState } from "../html.js";
 import { requireSession, session, logOut } from "../session.js";
 import { startStore, setClock } from "../live/store.js";
+import { startReceipts } from "../live/receipts.js";
 import { t, teach } from "../language.js";
 import { FAMILY } from "../../messages/family.js";
 import { remembered, remember } from "../memory.js";
@@ -51,6 +52,7 @@ async function start() {
   if (!opened) return;
   setClock(opened.server_time);
   startStore();
+  startReceipts();
 }
 
 start();

@@ -1,15 +1,17 @@
 // @ts-check
 /** How one person is: the headline, the rhythm, the vital signs, what happened and what is being done. */
-import { html } from "../html.js";
+import { html, useState } from "../html.js";
 import { state, link, now } from "../live/store.js";
 import { t, tWord, pick, language, isKey } from "../language.js";
 import { clockTime, exactTime, localDay, longDay, measured, unitName } from "../format.js";
-import { usePolled } from "../parts/remote.js";
+import { usePolled, useRemote } from "../parts/remote.js";
 import { Icon } from "../parts/icon.js";
 import { Ago } from "../parts/times.js";
 import { Rhythm } from "../parts/rhythm.js";
 import { problemWords } from "../wording.js";
 import { isClosed } from "../live/state.js";
+import { Trend } from "../parts/trend.js";
+import { Reached } from "./reached.js";
 import { concernsPerson, mood } from "./mood.js";
 
 /** @typedef {import("../../../types/contract.js").Today} Today */
@@ -49,6 +51,8 @@ export function OnePerson({ id }) {
     <${News} incidents=${incidents} zone=${today.time_zone} />
     <section class="card"><h2>${t("rhythm.title")}</h2><${Rhythm} today=${today} zone=${today.time_zone} /></section>
     <${Vitals} today=${today} />
+    <section class="card"><h2>${t("family.trend")}</h2><${Trend} id=${id} /></section>
+    <${Reached} />
     ${today.battery_low.length > 0 && html`<p class="soft note">${t("family.battery")}</p>`}
   </article>`;
 }
@@ -90,8 +94,25 @@ function News({ incidents, zone }) {
     ${shown.length === 0 && html`<p>${t("family.no_news")}</p>`}
     <ol class="news">${shown.map((one) => html`<li key=${one.id} data-testid="family-incident" data-state=${one.state}>
       <time dateTime=${one.onset}>${clockTime(one.onset, language.value, zone)}</time>
-      <div><strong>${pick(one.title)}</strong><br /><span>${doing(one)}${one.outcome ? ` ${tWord("outcome", one.outcome)}` : ""}</span></div></li>`)}</ol>
+      <div><strong>${pick(one.title)}</strong><br /><span>${doing(one)}${one.outcome ? ` ${tWord("outcome", one.outcome)}` : ""}</span>
+        <${Course} id=${one.id} version=${one.version} zone=${zone} /></div></li>`)}</ol>
   </section>`;
+}
+
+/** Each step with its time and who took it, once somebody asks. @param {{ id: string, version: number, zone: string }} props */
+function Course({ id, version, zone }) {
+  const [open, setOpen] = useState(false);
+  return html`<details class="course" onToggle=${(/** @type {any} */ event) => setOpen(event.target.open)} data-testid="family-course"><summary>${t("family.course")}</summary>
+    ${open && html`<${Steps} id=${id} version=${version} zone=${zone} />`}</details>`;
+}
+
+/** @param {{ id: string, version: number, zone: string }} props */
+function Steps({ id, version, zone }) {
+  const { data, error } = useRemote(`/incidents/${id}`, [version]);
+  if (!data) return html`<p class="soft">${error ? problemWords(error) : t("app.loading")}</p>`;
+  const { events } = /** @type {import("../../../types/contract.js").IncidentDetail} */ (data);
+  return html`<ol>${events.map((event) => html`<li key=${event.n}><time dateTime=${event.at}>${clockTime(event.at, language.value, zone)}</time>
+    <span>${pick(event.text)} ${event.actor?.name && html`<strong>${event.actor.name}</strong>`}</span></li>`)}</ol>`;
 }
 
 /** @param {{ today: Today }} props */

@@ -49,15 +49,16 @@ function styleOnce() {
  */
 export function DotMap({ dots, tiles = null, words, lines = [], tall = false }) {
   const box = useRef(/** @type {any} */ (null));
-  const drawn = useRef(/** @type {Promise<ReturnType<typeof draw>> | null} */ (null));
+  const drawn = useRef(/** @type {Promise<ReturnType<typeof draw> | null> | null} */ (null));
   const look = [appearance.theme.value, appearance.contrast.value, language.value].join();
   useEffect(() => {
     styleOnce();
-    drawn.current = import("../../vendor/leaflet.js").then(({ default: leaflet }) => draw(leaflet, box.current, tiles));
-    return () => { drawn.current?.then((map) => map.end()); };
+    let ended = false;
+    const made = drawn.current = import("../../vendor/leaflet.js").then(({ default: leaflet }) => (ended ? null : draw(leaflet, box.current, tiles)));
+    return () => { ended = true; made.then((map) => map?.end()); };
   }, [tiles?.url]);
   const at = dots.map((dot) => `${dot.id}${dot.lat}${dot.lon}${dot.look}`).join();
-  useEffect(() => { drawn.current?.then((map) => map.show(dots, lines)); }, [at, lines.length, look, tiles?.url]);
+  useEffect(() => { drawn.current?.then((map) => map?.show(dots, lines)); }, [at, lines.length, look, tiles?.url]);
   return html`<div class=${`map ${tiles ? "" : "is-schematic"} ${tall ? "is-tall" : ""}`} role="img" aria-label=${words} ref=${box} data-testid="map"></div>
     ${!tiles && html`<p class="soft map-note">${t("map.schematic")}</p>`}`;
 }

@@ -8,7 +8,7 @@ import { get } from "../api.js";
  * @typedef {{ items: T[], next: string | null, error: any, loading: boolean }} Loaded
  */
 
-const PAGE = 100;
+const PAGE = 200;
 
 /**
  * @template T

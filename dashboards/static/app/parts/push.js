@@ -2,7 +2,7 @@
 /** Messages to this phone while it is locked: Web Push, asked for by a press, never by itself. */
 import { html, signal, useEffect, useState } from "../html.js";
 import { get, post, remove } from "../api.js";
-import { t, tWord } from "../language.js";
+import { t, tWord, language } from "../language.js";
 import { forget, remember, remembered } from "../memory.js";
 import { Icon } from "./icon.js";
 
@@ -29,6 +29,20 @@ export async function startWorker() {
   else push.value = (await worker.pushManager.getSubscription()) && remembered(ENDPOINT) ? "on" : "off";
 }
 
+/** @param {Record<string, unknown>} more @returns {Promise<boolean>} */
+async function tellServer(more) {
+  const worker = await navigator.serviceWorker.ready;
+  const subscription = await worker.pushManager.getSubscription();
+  if (!subscription) return false;
+  const { endpoint, keys } = subscription.toJSON();
+  const kept = await post("/me/endpoints", { channel: "web_push", subscription: { endpoint, keys }, label: t("push.label"), language: language.value, ...more });
+  remember(ENDPOINT, String(kept?.id ?? ""));
+  return true;
+}
+
+/** Between these, local time, only what is urgent rings this phone; null and null: always. @param {string | null} from @param {string | null} until */
+export const setQuietHours = (from, until) => tellServer({ quiet_from: from, quiet_until: until });
+
 /** Ask, subscribe, and tell the server where to send. @returns {Promise<boolean>} */
 async function subscribe() {
   if ((await Notification.requestPermission()) !== "granted") {
@@ -37,10 +51,8 @@ async function subscribe() {
   }
   const worker = await navigator.serviceWorker.ready;
   const { public_key: key } = await get("/push/key");
-  const made = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(key) });
-  const { endpoint, keys } = made.toJSON();
-  const kept = await post("/me/endpoints", { channel: "web_push", subscription: { endpoint, keys }, label: t("push.label") });
-  remember(ENDPOINT, String(kept?.id ?? ""));
+  await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(key) });
+  await tellServer({});
   push.value = "on";
   return true;
 }
