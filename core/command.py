@@ -33,6 +33,7 @@ TABLE: Mapping[str, Entry | Folder] = {
     "residents": Entry("care.resident_commands:residents", "People: taking them in, finding them."),
     "invite": Entry("api.commands:invite", "Make a one-time link for a new account."),
     "simulate": Entry("simulators.commands:simulate", "Publish as a simulated community."),
+    "hil": Entry("simulators.scenarios.commands:hil", "Play scenarios, with real devices among them."),
     "replay": Folder(
         "Send recorded data through the real chain.",
         {
