@@ -25,12 +25,13 @@ class LedgerError(ValueError):
 class Entry:
     """Amounts that move together: above zero is received, below is given.
 
-    `source` names the happening; the same source is booked once.
+    `source` names the happening; the same source is booked once. `station` (key) is where it counts.
     """
 
     source: str
     what: str
     lines: Mapping[Book, int]
+    station: int | None = None
 
     def __post_init__(self) -> None:
         """Raises LedgerError when the lines of a unit do not sum to zero."""
@@ -52,7 +53,7 @@ def service_done(
         Book("resident", resident, "fen"): subsidy_fen - price_fen,
         Book("subsidy", station, "fen"): -subsidy_fen,
     }
-    return Entry(f"order:{order}", "service", _without_zero(lines))
+    return Entry(f"order:{order}", "service", _without_zero(lines), station)
 
 
 def hours_given(visit: int, volunteer: int, station: int, minutes: int) -> Entry:
@@ -60,7 +61,7 @@ def hours_given(visit: int, volunteer: int, station: int, minutes: int) -> Entry
     if minutes <= 0:
         raise LedgerError("no time was given")
     lines = {Book("volunteer", volunteer, "minute"): minutes, Book("community", station, "minute"): -minutes}
-    return Entry(f"visit:{visit}", "visit", lines)
+    return Entry(f"visit:{visit}", "visit", lines, station)
 
 
 def hours_passed_on(transfer: str, giver: int, to: Book, minutes: int, balance: int) -> Entry:
@@ -78,7 +79,7 @@ def hours_passed_on(transfer: str, giver: int, to: Book, minutes: int, balance: 
 def reversal(entry: Entry) -> Entry:
     """The entry that takes another back; nothing is ever deleted."""
     lines = {book: -amount for book, amount in entry.lines.items()}
-    return Entry(f"reverse:{entry.source}", "reversal", lines)
+    return Entry(f"reverse:{entry.source}", "reversal", lines, entry.station)
 
 
 def _without_zero(lines: Mapping[Book, int]) -> Mapping[Book, int]:

@@ -18,7 +18,8 @@ _Connection = psycopg.Connection[Any]
 def post(conn: _Connection, entry: Entry, at: datetime, account: int | None = None) -> bool:
     """Book an entry; False when its source has been booked before."""
     with conn.transaction():
-        values = {"source": entry.source, "at": at, "what": entry.what, "account": account}
+        named = {"source": entry.source, "what": entry.what, "station": entry.station}
+        values = {**named, "at": at, "account": account}
         row = conn.execute(Q["enter"], values).fetchone()
         if row is None:
             return False
@@ -35,7 +36,7 @@ def reverse(conn: _Connection, source: str, at: datetime, account: int | None = 
     rows = conn.execute(Q["lines_of"], {"source": source}).fetchall()
     if not rows:
         raise Unknown(f"nothing was booked for {source}")
-    booked = Entry(source, rows[0][4], {Book(*row[:3]): row[3] for row in rows})
+    booked = Entry(source, rows[0][4], {Book(*row[:3]): row[3] for row in rows}, rows[0][5])
     return post(conn, reversal(booked), at, account)
 
 

@@ -8,7 +8,8 @@ RETURNING id
 
 -- name: enter
 -- An entry; no row when its source has been booked already.
-INSERT INTO ledger_entry (source, at, what, account_id) VALUES (%(source)s, %(at)s, %(what)s, %(account)s)
+INSERT INTO ledger_entry (source, at, what, account_id, station_id)
+VALUES (%(source)s, %(at)s, %(what)s, %(account)s, %(station)s)
 ON CONFLICT (source) DO NOTHING
 RETURNING id
 
@@ -43,6 +44,6 @@ WHERE b.unit = %(unit)s
 
 -- name: lines_of
 -- The lines of the entry with this source.
-SELECT b.owner_kind, b.owner_id, b.unit, l.amount, e.what
+SELECT b.owner_kind, b.owner_id, b.unit, l.amount, e.what, e.station_id
 FROM ledger_entry e JOIN ledger_line l ON l.entry_id = e.id JOIN ledger_book b ON b.id = l.book_id
 WHERE e.source = %(source)s
