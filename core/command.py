@@ -31,6 +31,7 @@ TABLE: Mapping[str, Entry | Folder] = {
     "consoles": Entry("care.commands:consoles", "Station consoles and their secrets."),
     "devices": Entry("care.commands:devices", "Devices, their places and their secrets."),
     "residents": Entry("care.resident_commands:residents", "People: taking them in, finding them."),
+    "figures": Entry("alerts.figures.commands:figures", "How incidents were dealt with."),
     "invite": Entry("api.commands:invite", "Make a one-time link for a new account."),
     "simulate": Entry("simulators.commands:simulate", "Publish as a simulated community."),
     "hil": Entry("simulators.scenarios.commands:hil", "Play scenarios, with real devices among them."),
