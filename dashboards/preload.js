@@ -7,7 +7,7 @@ import { dirname, join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const ROOT = dirname(fileURLToPath(import.meta.url));
-export const PAGES = ["login", "enter", "board", "family", "respond", "console"];
+export const PAGES = ["login", "enter", "board", "family", "respond", "console", "bench"];
 
 const IMPORT = /^(?:import|export)\s[^;]*?\sfrom\s*["']([^"']+)["']|\bimport\s*["']([^"']+)["']/gm;
 const VENDOR_IMPORT = /\bfrom\s*["'](\.\/[^"']+)["']/g;

@@ -225,3 +225,4 @@ export interface KindPolicy {
 
 /** Points: begin of the stretch, least, median, greatest. */
 export interface Trend { metric: string; unit: string; span: string; bucket_minutes: number; points: [string, number, number, number][] }
+export interface BenchDevice { code: string; kind: string; home: { id: number; code: string } | null; resident: Person | null; presses: string[]; last_seen: string | null }

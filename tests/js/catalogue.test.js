@@ -8,7 +8,7 @@ import { CATALOGUE } from "../../dashboards/static/messages/catalogue.js";
 const app = join(ROOT, "static", "app");
 const source = readdirSync(app, { recursive: true }).filter((name) => name.endsWith(".js"))
   .map((name) => readFileSync(join(app, name), "utf8")).join("\n");
-const areas = ["common", "words", "board", "incident", "records", "station", "family", "respond", "console"];
+const areas = ["common", "words", "board", "incident", "records", "station", "family", "respond", "console", "bench"];
 
 /** Keys made at run time: t(`priority.${x}`), tWord("state", x). */
 const families = new Set([...source.matchAll(/t\(`(\w+)\.\$\{/g), ...source.matchAll(/tWord\("(\w+)"/g), ...source.matchAll(/`(\w+)\.\$\{/g)].map((m) => m[1]));

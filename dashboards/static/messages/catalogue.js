@@ -9,5 +9,6 @@ import { STATION } from "./station.js";
 import { FAMILY } from "./family.js";
 import { RESPOND } from "./respond.js";
 import { CONSOLE } from "./console.js";
+import { BENCH } from "./bench.js";
 
-export const CATALOGUE = Object.freeze({ ...COMMON, ...WORDS, ...BOARD, ...INCIDENT, ...RECORDS, ...STATION, ...FAMILY, ...RESPOND, ...CONSOLE });
+export const CATALOGUE = Object.freeze({ ...COMMON, ...WORDS, ...BOARD, ...INCIDENT, ...RECORDS, ...STATION, ...FAMILY, ...RESPOND, ...CONSOLE, ...BENCH });

@@ -24,6 +24,8 @@ export const INCIDENT = Object.freeze({
   "purpose.escalation": { zh: "升级", en: "escalation" },
   "purpose.offer": { zh: "询问能否出动", en: "asked to go" },
   "purpose.update": { zh: "进展", en: "update" },
+  "purpose.withdrawn": { zh: "询问已撤回", en: "question withdrawn" },
+  "purpose.test": { zh: "测试", en: "test" },
   "purpose.closed": { zh: "结束", en: "closed" },
   "recipient.account": { zh: "人员", en: "person" },
   "recipient.contact": { zh: "联系人", en: "contact" },
@@ -47,6 +49,7 @@ export const INCIDENT = Object.freeze({
 
   "plan.title": { zh: "房间与最后活动", en: "Rooms and last activity" },
   "plan.none": { zh: "没有房间记录。", en: "No rooms on record." },
+  "plan.worn": { zh: "随身", en: "worn" },
   "plan.never": { zh: "无活动", en: "nothing yet" },
   "plan.latest": { zh: "最后在这里", en: "last here" },
   "plan.happened": { zh: "事发处", en: "it happened here" },

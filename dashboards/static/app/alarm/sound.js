@@ -36,6 +36,9 @@ export function allowSoundOnGesture() {
 /** A tone with the five harmonics that make it easy to locate. @param {AudioContext} on */
 const voice = (on) => on.createPeriodicWave(new Float32Array(6), new Float32Array([0, 1, 0.6, 0.45, 0.35, 0.25]));
 
+/** The burst that sounds now; a new one cuts it short, so that two never sound at once. @type {OscillatorNode | null} */
+let sounding = null;
+
 /** @param {Priority} priority */
 export function play(priority) {
   const on = context();
@@ -48,6 +51,9 @@ export function play(priority) {
   loudness.gain.value = 0;
   const begin = on.currentTime + 0.02;
   for (const start of starts) shape(loudness.gain, begin + start, pulse);
+  sounding?.stop();
+  sounding = tone;
+  tone.onended = () => { if (sounding === tone) sounding = null; };
   tone.connect(loudness).connect(on.destination);
   tone.start(begin);
   tone.stop(begin + starts[starts.length - 1] + pulse + 0.1);

@@ -77,7 +77,7 @@ async function start() {
   startReceipts();
   startAlarm();
   // Somebody will open an incident: have its page ready once the queue stands.
-  setTimeout(fetchIncident, 1500);
+  setTimeout(() => fetchIncident().catch(() => {}), 1500); // without a signal it is fetched when it is opened
 }
 
 start();

@@ -11,16 +11,16 @@ teach(INCIDENT);
 
 /** @typedef {import("../../../types/contract.js").Plan} Plan */
 
-/** @param {{ resident: number, room?: string, mark?: unknown }} props  `room`: where it happened */
-export function RoomPlan({ resident, room = "", mark = null }) {
+/** @param {{ resident: number, room?: string, mark?: unknown, heading?: string }} props  `room`: where it happened */
+export function RoomPlan({ resident, room = "", mark = null, heading = "h3" }) {
   const { data, error } = useRemote(`/residents/${resident}/plan`, [mark]);
   const plan = /** @type {Plan | null} */ (data);
   if (error || !plan) return null; // a home without a plan says nothing here
   const latest = plan.rooms.map((one) => one.last_activity_at ?? "").reduce((a, b) => (a > b ? a : b), "");
-  return html`<section class="card" data-testid="room-plan"><h3>${t("plan.title")}</h3>
+  return html`<section class="card" data-testid="room-plan"><${heading}>${t("plan.title")}<//>
     ${!plan.rooms.length && html`<p class="soft">${t("plan.none")}</p>`}
     <ul class="rooms">${plan.rooms.map((one) => html`<li key=${one.room} class=${`room ${one.last_activity_at && one.last_activity_at === latest ? "is-latest" : ""} ${one.room === room ? "is-where" : ""}`}>
-      <strong>${tWord("room", one.room) || t("plan.none")}</strong>
+      <strong>${one.room ? tWord("room", one.room) : t("plan.worn")}</strong>
       <span>${one.last_activity_at ? html`<${Ago} key=${one.last_activity_at} instant=${one.last_activity_at} />` : t("plan.never")}</span>
       ${one.room === room && html`<span class="room-mark"><${Icon} name="fall" />${t("plan.happened")}</span>`}
       ${one.last_activity_at && one.last_activity_at === latest && html`<span class="room-last">${t("plan.latest")}</span>`}

@@ -41,7 +41,7 @@ export function Resident({ id }) {
     <${Heading} one=${one} />
     <div class="detail-columns">
       <div class="detail-main">
-        <${RoomPlan} resident=${one.id} mark=${one.last_activity_at} />
+        <${RoomPlan} heading="h2" resident=${one.id} mark=${one.last_activity_at} />
         <${TodayCard} id=${id} mark=${one.open_incidents} zone=${one.time_zone} />
         <section class="card"><h2>${t("resident.vitals")}</h2><${Trend} id=${id} /></section>
         <${Devices} one=${one} />

@@ -3,6 +3,8 @@
 import { html, useEffect, useState } from "../html.js";
 import { t } from "../language.js";
 
+const RETRY_MS = 3_000;
+
 /** @param {() => Promise<unknown>} load  gives the component @param {boolean} [quiet]  a small part: nothing is shown meanwhile */
 export function lazy(load, quiet = false) {
   /** @type {any} */
@@ -11,7 +13,13 @@ export function lazy(load, quiet = false) {
     const [, show] = useState(0);
     const [failed, setFailed] = useState(false);
     useEffect(() => {
-      if (!Loaded) load().then((component) => { Loaded = component; show(1); }, () => setFailed(true));
+      let ended = false;
+      const attempt = () => {
+        if (ended || Loaded) return;
+        load().then((component) => { Loaded = component; show(1); }, () => { setFailed(true); setTimeout(attempt, RETRY_MS); });
+      };
+      attempt();
+      return () => { ended = true; };
     }, []);
     if (Loaded) return html`<${Loaded} ...${props} />`;
     if (quiet && !failed) return null;
