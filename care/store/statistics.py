@@ -13,7 +13,7 @@ from core import queries
 Q = queries.load(Path(__file__).with_suffix(".sql"))
 
 _Connection = psycopg.Connection[Any]
-_AT_ONCE = 200  # stations whose month is counted again while somebody waits for the page
+_AT_ONCE = 20  # stations whose month is counted again while somebody waits for the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def coverage_by_station(
     return conn.execute(Q["coverage_by_station"], values).fetchall()
 
 
-def refresh(conn: _Connection, paths: Sequence[str] = ("",), limit: int = _AT_ONCE) -> int:
+def refresh(conn: _Connection, paths: Sequence[str] = ("",), limit: int = 200) -> int:
     """Count up to `limit` changed months again; returns how many. Called now and then, and by the page."""
     with conn.transaction():
         rows = conn.execute(Q["stale"], {"paths": list(paths), "limit": limit}).fetchall()
