@@ -1,41 +1,67 @@
-"""Doing something about an incident: the alerts package decides, in a thread, on a connection of its own."""
+"""Doing something about incidents and rosters: the alerts package decides, in a thread, on a connection
+of its own."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 from anyio.to_thread import run_sync
 from psycopg import Connection
-from psycopg_pool import ConnectionPool
 
 from alerts import actions
 from alerts.incident import Incident
 from alerts.lifecycle import Action, Refusal
+from api.parts import Parts
 from api.problems import Problem, not_found
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _MISTAKES = {
     Refusal.OUTCOME_NEEDED: "say how it ended",
+    Refusal.REASON_UNKNOWN: "say why it was a false alarm",
     Refusal.NOTE_NEEDED: "say what to note",
     Refusal.UNKNOWN_ACTION: "there is no such action",
+    Refusal.NOT_A_RESPONDER: "this account cannot be sent there",
+}
+_CONFLICTS = {
+    Refusal.NOBODY_FREE: "nobody is free who was not asked before",
+    Refusal.NOT_YOURS: "somebody else did or was asked this",
+    Refusal.TOO_LATE: "it is too late for that",
 }
 
 
-def _act(
-    pool: ConnectionPool[Connection], incident: UUID, action: Action, now: int
-) -> tuple[Incident | None, Refusal | None]:
-    with pool.connection() as conn:
-        return actions.act(conn, incident, action, now)
+async def in_thread(
+    parts: Parts, work: Callable[Concatenate[Connection[Any], P], T], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """`work(connection, ...)`, which blocks, in one transaction unless it makes its own."""
+
+    def working() -> T:
+        with parts.acting.connection() as conn:
+            return partial(work, conn)(*args, **kwargs)
+
+    return await run_sync(working)
 
 
-async def act(pool: ConnectionPool[Connection], incident: UUID, action: Action, now: int) -> None:
-    """Carry `action` out at `now` (Unix microseconds); whoever calls has looked at the scope.
+async def act(parts: Parts, incident: UUID, action: Action) -> None:
+    """Carry `action` out now; whoever calls has looked at the scope.
 
     Problem 409 "illegal-transition" or "lost-race" with the `state` and `version` that stand, 422 when
     something is missing.
     """
-    became, refusal = await run_sync(_act, pool, incident, action, now)
+    became, refusal = await in_thread(parts, actions.act, incident, action, parts.clock.now())
     if became is None:
         raise not_found()
-    if refusal is None:
-        return
+    if refusal is not None:
+        raise refused(refusal, became)
+
+
+def refused(refusal: Refusal, stands: Incident | None = None) -> Problem:
+    """The answer to what was not done."""
+    if refusal is Refusal.UNKNOWN_INCIDENT:
+        return not_found()
     if refusal in _MISTAKES:
-        raise Problem(422, refusal.value, _MISTAKES[refusal])
-    raise Problem(409, refusal.value, state=became.state.value, version=became.version)
+        return Problem(422, refusal.value, _MISTAKES[refusal])
+    known: dict[str, Any] = {} if stands is None else {"state": stands.state.value, "version": stands.version}
+    return Problem(409, refusal.value, _CONFLICTS.get(refusal, ""), **known)

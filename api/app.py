@@ -20,16 +20,21 @@ from api.parts import Parts
 from api.problems import ProblemBody
 from api.routes import (
     devices,
+    duty,
     health,
     home_life,
     incidents,
     invitations,
     live,
     me,
+    offers,
     pages,
+    policies,
+    push,
     quarantine,
     residents,
     session,
+    silences,
     station_endpoints,
     stations,
     system,
@@ -43,8 +48,8 @@ log = logging.getLogger(__name__)
 
 PREFIX = "/api/v1"
 _NOUNS = (
-    session, invitations, me, stations, station_endpoints, incidents, residents, home_life, devices,
-    quarantine, system, live, health,
+    session, invitations, me, push, stations, station_endpoints, duty, incidents, offers, policies,
+    silences, residents, home_life, devices, quarantine, system, live, health,
 )  # fmt: skip
 _ERRORS: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": ProblemBody, "content": {problems.MEDIA_TYPE: {}}, "description": "See `code`"},

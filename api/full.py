@@ -2,9 +2,11 @@
 
 from uuid import UUID
 
+from alerts.dispatch import store as dispatch
 from api import drafts, showing
+from api.acting import in_thread
 from api.guard import Caller
-from api.models.incident_full import Contact, IncidentFull, Offer, Recipient, ResidentDetail, Sent
+from api.models.incident_full import Candidate, Contact, IncidentFull, Offer, Recipient, ResidentDetail, Sent
 from api.models.words import Named
 from api.parts import Connection, Parts, Row
 from api.policy import Action
@@ -30,7 +32,7 @@ async def gather(conn: Connection, parts: Parts, caller: Caller, row: Row) -> In
         access_note=note,
         recent=[showing.incident(one, showing.legal(one, act)) for one in others],
         offers=[offer(one) for one in await offers.of_incident(conn, key)] if staff else [],
-        candidates=[],
+        candidates=await _candidates(parts, key) if _may_send(caller, row) else [],
         notifications=await _sent(conn, key) if staff else [],
         viewers=_viewers(parts, key) if staff else [],
         texts=drafts.texts(row, person, note, age) if staff else None,
@@ -40,6 +42,23 @@ async def gather(conn: Connection, parts: Parts, caller: Caller, row: Row) -> In
 def _viewers(parts: Parts, incident: UUID) -> list[Named]:
     found = parts.hub.viewers(incident) if parts.hub is not None else []
     return [Named(id=account, name=name) for account, name in found]
+
+
+def _may_send(caller: Caller, row: Row) -> bool:
+    return row["closed_at"] is None and caller.may(Action.SEND_SOMEBODY).covers(row["path"])
+
+
+async def _candidates(parts: Parts, incident: UUID) -> list[Candidate]:
+    found = await in_thread(parts, dispatch.candidates, incident, parts.clock.now())
+    return [
+        Candidate(
+            account=Named(id=one.account_id, name=one.name),
+            distance_m=one.distance_m,
+            travel_s=one.travel_s,
+            available=one.available,
+        )
+        for one in found
+    ]
 
 
 def _detail(person: Row | None, age: int | None) -> ResidentDetail | None:

@@ -79,6 +79,13 @@ def incident(row: Row, actions: Sequence[str] = ()) -> Incident:
     )
 
 
+def where_and_what(row: Row) -> Incident:
+    """For who is asked to go and may see nothing else: the place and the kind of help, and nobody's data."""
+    shown = incident(row)
+    nobody = {"resident": None, "text": shown.title, "probability": None, "device": None, "reported_by": None}
+    return shown.model_copy(update=nobody)
+
+
 _AS_THEY_ARE = (
     "id", "number", "version", "kind", "severity", "priority", "state", "drill", "onset", "detected_at",
     "opened_at", "state_since", "next_step_at", "closed_at", "room", "probability", "outcome", "level",

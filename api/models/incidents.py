@@ -1,11 +1,11 @@
 """Incidents: as the queue shows them, and in full."""
 
-from typing import Literal
+from typing import Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
-from api.models.words import Instant, Lines, Named, Text
+from api.models.words import Instant, Key, Lines, Named, Text
 
 ActionName = Literal[
     "acknowledge", "respond", "arrive", "resolve", "cancel", "hand_over", "undo", "reopen", "follow_up",
@@ -22,6 +22,26 @@ Outcome = Literal[
     "device_fault",
     "drill",
 ]
+
+
+FalseAlarmReason = Literal[
+    "nothing_happened", "by_mistake", "a_test", "a_visitor_or_pet", "device_fault", "other"
+]
+
+
+class Report(BaseModel):
+    """Raise an incident by hand, after a call or a visit: about a person, or about a household."""
+
+    kind: Literal["sos", "fall", "inactivity", "other"]
+    resident_id: Key | None = None
+    home_id: Key | None = None
+    note: Lines = Field(default="", max_length=2000)
+
+    @model_validator(mode="after")
+    def _one_subject(self) -> Self:
+        if (self.resident_id is None) == (self.home_id is None):
+            raise ValueError("one of resident_id and home_id is needed")
+        return self
 
 
 class StationRef(BaseModel):
@@ -149,9 +169,12 @@ class Evidence(BaseModel):
 
 
 class Act(BaseModel):
-    """What the caller does about it. With `version` it is done only if nothing happened since."""
+    """What the caller does about it. `undo` takes back one's own last step within 30 s. With `version` it is
+    done only if nothing happened since."""
 
     action: ActionName
     outcome: Outcome | None = Field(default=None, description="needed by `resolve`")
+    reason: FalseAlarmReason | None = Field(default=None, description="of a false alarm")
     note: Lines = Field(default="", max_length=2000)
+    to: Key | None = Field(default=None, description="whom `hand_over` hands it to; null: whoever comes next")
     version: int | None = Field(default=None, ge=0, le=2**31 - 1)

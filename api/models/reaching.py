@@ -146,6 +146,14 @@ class Notifications(BaseModel):
     next: str | None
 
 
+class Profile(BaseModel):
+    """A person as colleagues see them; `language` is what messages to them are written in."""
+
+    name: Line = Field(min_length=1, max_length=80)
+    language: Language
+    phone: Line = Field(default="", max_length=30, pattern=r"^[0-9+ ()-]*$")
+
+
 class Whereabouts(BaseModel):
     """Whether the caller can be sent, and from where (WGS 84; a page may send `datum` gcj02)."""
 

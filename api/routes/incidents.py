@@ -5,17 +5,17 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from alerts import lifecycle
-from api import acting, evidence, full, paging, showing
+from alerts import actions, lifecycle
+from api import acting, evidence, full, paging, rosters, showing
 from api.guard import Caller, Signed
 from api.models.incident_full import IncidentFull
-from api.models.incidents import Act, Evidence, Incident, Incidents
+from api.models.incidents import Act, Evidence, Incident, Incidents, Report
 from api.models.words import KeyQuery
 from api.paging import Cursor, Limit
-from api.parts import Connection, Needs, Row
-from api.policy import Action
+from api.parts import Connection, Needs, Parts, Row
+from api.policy import Action, Scope
 from api.problems import Problem, not_found
-from api.store import incidents
+from api.store import incidents, places, residents
 from api.store.incidents import After
 from core.instant import from_datetime
 
@@ -89,21 +89,78 @@ async def read_evidence(incident: UUID, caller: Signed, parts: Needs) -> Evidenc
 
 @router.post("/{incident}/actions")
 async def do(incident: UUID, wish: Act, caller: Signed, parts: Needs) -> Incident:
-    """Acknowledge, respond, arrive, resolve, cancel, note or follow up.
+    """Acknowledge, respond, arrive, resolve, cancel, hand over, undo, reopen, note or follow up.
 
     409 `illegal-transition` where the state does not allow it, `lost-race` where somebody was quicker; both
     carry the `state` and `version` that stand.
     """
     scope = caller.scope(Action.ACT_ON_INCIDENTS)
     async with parts.pool.connection() as conn:
-        if await incidents.one(conn, scope, incident) is None:
-            raise not_found()
+        row = await incidents.one(conn, scope, incident)
+    if row is None:
+        raise not_found()
+    if wish.to is not None:
+        await _check_colleague(parts, row, wish.to)
     action = lifecycle.Action(
-        wish.action, caller.session.account, outcome=wish.outcome, note=wish.note, seen_version=wish.version
+        wish.action,
+        caller.session.account,
+        outcome=wish.outcome,
+        note=wish.note,
+        seen_version=wish.version,
+        reason=wish.reason,
+        to=wish.to,
     )
-    await acting.act(parts.acting, incident, action, parts.clock.now())
+    await acting.act(parts, incident, action)
+    return await _as_it_stands(parts, scope, incident)
+
+
+async def _as_it_stands(parts: Parts, scope: Scope, incident: UUID) -> Incident:
     async with parts.pool.connection() as conn:
         row = await incidents.one(conn, scope, incident)
     if row is None:
         raise not_found()
     return showing.incident(row, showing.legal(row, scope))
+
+
+async def _check_colleague(parts: Parts, row: Row, account: int) -> None:
+    """Problem 422 "not-staff": who is handed an incident learns all about it."""
+    if row["station_id"] is None:
+        raise Problem(422, "not-staff", "an incident of the platform itself is handed to nobody")
+    await rosters.check_people(parts, row["station_id"], [account])
+
+
+@router.post("", status_code=201)
+async def report(wish: Report, caller: Signed, parts: Needs) -> Incident:
+    """Raise an incident by hand; it is open at once, and whoever is due is told."""
+    scope = caller.scope(Action.RAISE_INCIDENTS)
+    async with parts.pool.connection() as conn:
+        station, home, resident = await _subject(conn, scope, parts, wish)
+    account, now = caller.session.account, parts.clock.now()
+    raised = await acting.in_thread(
+        parts,
+        actions.report,
+        kind=wish.kind,
+        station=station,
+        home=home,
+        resident=resident,
+        actor=account,
+        note=wish.note,
+        now=now,
+    )
+    return await _as_it_stands(parts, scope, raised.id)
+
+
+async def _subject(
+    conn: Connection, scope: Scope, parts: Parts, wish: Report
+) -> tuple[int, int | None, int | None]:
+    """station, home and resident that the report is about; Problem 404 outside the scope."""
+    if wish.resident_id is not None:
+        person = await residents.one(conn, scope, wish.resident_id, parts.now)
+        if person is None:
+            raise not_found()
+        return person["station_id"], person["home_id"], wish.resident_id
+    assert wish.home_id is not None
+    home = await places.place(conn, scope, "home", wish.home_id, parts.now)
+    if home is None:
+        raise not_found()
+    return home["station_id"], wish.home_id, None

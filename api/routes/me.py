@@ -10,6 +10,7 @@ from api.models.reaching import (
     MyState,
     NewEndpoint,
     Notifications,
+    Profile,
     Whereabouts,
 )
 from api.models.words import KeyPath
@@ -25,6 +26,21 @@ router = APIRouter(prefix="/me", tags=["me"])
 
 def _me(caller: Caller) -> Owner:
     return Owner("account", caller.session.account)
+
+
+@router.get("")
+async def read(caller: Signed, parts: Needs) -> Profile:
+    """What colleagues see of the caller, and the language they are written to in."""
+    async with parts.pool.connection() as conn:
+        return Profile(**await store.profile(conn, caller.session.account))
+
+
+@router.put("")
+async def put(wish: Profile, caller: Signed, parts: Needs) -> Profile:
+    """Change it."""
+    async with parts.pool.connection() as conn:
+        await store.put_profile(conn, caller.session.account, wish.name, wish.language, wish.phone)
+        return Profile(**await store.profile(conn, caller.session.account))
 
 
 @router.get("/state")

@@ -21,5 +21,5 @@ async def mine(conn: Connection, account: int, since: datetime) -> list[Row]:
 
 
 async def one(conn: Connection, account: int, offer: int) -> Row | None:
-    """id, incident_id of an offer made to `account`."""
+    """An offer made to `account`; None when it was made to somebody else."""
     return await (await conn.execute(_SQL["one"], {"account": account, "id": offer})).fetchone()

@@ -18,4 +18,5 @@ LIMIT 50
 
 -- name: one
 -- An offer is answered by who was asked, and by nobody else.
-SELECT o.id, o.incident_id FROM offer o WHERE o.id = %(id)s AND o.account_id = %(account)s
+SELECT o.id, o.incident_id, o.offered_at, o.expires_at, o.answer, o.answered_at, o.travel_s, o.distance_m
+FROM offer o WHERE o.id = %(id)s AND o.account_id = %(account)s

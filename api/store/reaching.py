@@ -92,3 +92,16 @@ async def put_state(
     row = await (await conn.execute(_SQL["put_state"], params)).fetchone()
     assert row is not None
     return row
+
+
+async def profile(conn: Connection, account: int) -> Row:
+    """name, language, phone of an account that is signed in."""
+    row = await (await conn.execute(_SQL["profile"], {"account": account})).fetchone()
+    assert row is not None
+    return row
+
+
+async def put_profile(conn: Connection, account: int, name: str, language: str, phone: str) -> None:
+    """Change them."""
+    params = {"account": account, "name": name, "language": language, "phone": phone}
+    await conn.execute(_SQL["put_profile"], params)

@@ -91,3 +91,11 @@ ON CONFLICT (account_id) DO UPDATE
 SET available = excluded.available, lat = COALESCE(excluded.lat, w.lat), lon = COALESCE(excluded.lon, w.lon),
     at = excluded.at
 RETURNING available, lat, lon, at
+
+-- name: profile
+-- What colleagues see of an account.
+SELECT name, language, phone FROM account WHERE id = %(account)s
+
+-- name: put_profile
+-- One's own, and nobody else's.
+UPDATE account SET name = %(name)s, language = %(language)s, phone = %(phone)s WHERE id = %(account)s

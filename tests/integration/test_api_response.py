@@ -1,0 +1,231 @@
+"""Who goes, who is on duty, what is silenced, and what the rules say: through the API, as everybody."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.api import EAST, START, STREET, WEST, ApiHouse, Person, api_house
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def house(dsn: str, tmp_path: Path) -> Iterator[ApiHouse]:
+    with api_house(dsn, tmp_path) as built, built.serves():
+        yield built
+
+
+def key(person: Person) -> int:
+    return int(person.session["account"]["id"])
+
+
+def code(answer: Any) -> tuple[int, str]:
+    return answer.status_code, answer.json().get("code", "")
+
+
+def at(hours: float) -> str:
+    return (START + timedelta(hours=hours)).isoformat()
+
+
+def test_somebody_calls_and_an_incident_is_raised_by_hand(house: ApiHouse) -> None:
+    operator, other = house.person("operator", EAST), house.person("operator", WEST)
+    raised = operator.post("/incidents", kind="fall", resident_id=1, note="her neighbour rang")
+    assert raised.status_code == 201
+    shown = raised.json()
+    assert (shown["kind"], shown["state"], shown["resident"]["id"]) == ("fall", "open", 1)
+    assert shown["reported_by"]["id"] == key(operator)
+    assert shown["home"]["code"] == "h1"
+    full = operator.get(f"/incidents/{shown['id']}")
+    assert full["events"][0]["actor"]["id"] == key(operator)
+    assert any(event["data"].get("note") == "her neighbour rang" for event in full["events"])
+    assert full["notifications"]
+    assert operator.post("/incidents", kind="other", home_id=1).json()["resident"] is None
+    for body in ({"resident_id": 2}, {"home_id": 2}, {"resident_id": 99}):
+        assert code(operator.post("/incidents", kind="sos", **body)) == (404, "not-found")
+    for body in ({}, {"resident_id": 1, "home_id": 1}, {"resident_id": 1, "kind": "smoke"}):
+        assert code(operator.post("/incidents", **({"kind": "sos"} | body))) == (422, "invalid")
+    assert code(house.person("family", resident=1).post("/incidents", kind="sos", resident_id=1))[0] == 403
+    assert [one["id"] for one in other.get("/incidents")["items"]] == []
+
+
+def test_a_slip_is_undone_and_a_shift_hands_over(house: ApiHouse) -> None:
+    incident = house.sos(1)
+    operator, next_one = house.person("operator", EAST), house.person("operator", EAST)
+    stranger = house.person("operator", WEST)
+    assert operator.act(incident, "resolve", outcome="false_alarm", reason="by_mistake").status_code == 200
+    assert operator.act(incident, "undo").json()["state"] == "open"
+    assert operator.act(incident, "acknowledge").status_code == 200
+    refused = operator.act(incident, "hand_over", note="off duty", to=key(stranger))
+    assert code(refused) == (422, "not-staff")
+    handed = operator.act(incident, "hand_over", note="she waits for a call", to=key(next_one))
+    assert handed.json()["acknowledged_by"]["id"] == key(next_one)
+    assert code(operator.act(incident, "hand_over")) == (422, "note-needed")
+    house.clock.advance(minutes=1)
+    assert operator.act(incident, "resolve", outcome="help_given").status_code == 200
+    house.clock.advance(minutes=1)
+    assert code(operator.act(incident, "undo")) == (409, "too-late")
+    assert operator.act(incident, "reopen").json()["state"] == "open"
+
+
+def test_the_nearest_is_asked_and_goes(house: ApiHouse) -> None:
+    house.conn.execute("UPDATE home SET lat = 31.2, lon = 121.4")
+    operator = house.person("operator", EAST)
+    near, far = house.person("responder", EAST), house.person("responder", EAST)
+    for person, lat in ((near, 31.201), (far, 31.25)):
+        said = person.http.put("/me/state", json={"available": True, "lat": lat, "lon": 121.4})
+        assert said.json()["lat"] == lat
+    incident = house.sos(1)
+    candidates = operator.get(f"/incidents/{incident}")["candidates"]
+    assert [one["account"]["id"] for one in candidates] == [key(near), key(far)]
+    assert candidates[0]["distance_m"] < candidates[1]["distance_m"]
+    assert near.get(f"/incidents/{incident}")["candidates"] == []  # who is sent sends nobody
+    assert code(near.post(f"/incidents/{incident}/offers"))[0] == 403
+    asked = operator.post(f"/incidents/{incident}/offers")
+    assert asked.status_code == 201
+    assert asked.json()["next_step"]["what"] in ("offer_expires", "escalates")
+    [offer] = near.get("/offers")["items"]
+    assert (offer["incident"]["id"], offer["answer"]) == (incident, None)
+    assert far.get("/offers")["items"] == []
+    assert code(far.post(f"/offers/{offer['id']}/answer", accept=True)) == (404, "not-found")
+    assert (
+        near.post(f"/offers/{offer['id']}/answer", accept=False, note="no car").json()["answer"] == "refused"
+    )
+    assert code(near.post(f"/offers/{offer['id']}/answer", accept=True)) == (409, "too-late")
+    [second] = far.get("/offers")["items"]
+    accepted = far.post(f"/offers/{second['id']}/answer", accept=True)
+    assert accepted.json()["incident"]["state"] == "responding"
+    full = operator.get(f"/incidents/{incident}")
+    assert [one["answer"] for one in full["offers"]] == ["refused", "accepted"]
+    assert code(operator.post(f"/incidents/{incident}/offers", account_id=key(operator))) == (
+        422, "not-a-responder",
+    )  # fmt: skip
+    west = house.person("operator", WEST)
+    assert code(west.post(f"/incidents/{incident}/offers"))[0] == 404
+
+
+def test_who_is_asked_from_elsewhere_learns_where_and_what_for_and_no_more(house: ApiHouse) -> None:
+    incident = house.sos(1)
+    volunteer = house.person("responder", WEST)
+    house.conn.execute(
+        "INSERT INTO offer (incident_id, n, account_id, offered_at, expires_at) VALUES (%s, 2, %s, %s, %s)",
+        (incident, key(volunteer), START, START + timedelta(minutes=1)),
+    )
+    [offer] = volunteer.get("/offers")["items"]
+    shown = offer["incident"]
+    assert (shown["home"]["address"], shown["title"]["en"]) == ("1 Lane", "Call for help")
+    assert (shown["resident"], shown["allowed"]) == (None, [])
+    assert shown["text"] == shown["title"]
+    assert "Resident 1" not in volunteer.http.get("/offers").text
+    house.conn.execute("UPDATE offer SET answer = 'refused', answered_at = offered_at")
+    assert volunteer.get("/offers")["items"][0]["incident"] is None
+
+
+def test_a_roster_says_who_is_on_duty_and_where_a_gap_is(house: ApiHouse) -> None:
+    chief, operator = house.person("administrator", EAST), house.person("operator", EAST)
+    stranger = house.person("operator", WEST)
+    shift = {
+        "role": "operator", "account_id": key(operator), "days": [1, 2, 3, 4, 5, 6, 7], "from_time": "08:00",
+        "until_time": "20:00", "first_day": "2026-02-01",
+    }  # fmt: skip
+    where = f"/stations/{EAST}"
+    added = chief.post(f"{where}/shifts", **shift)
+    assert (added.status_code, added.json()["account"]["id"]) == (201, key(operator))
+    operator.http.put("/me", json={"name": "Wu", "language": "en", "phone": "021 555"})
+    duty = operator.get(f"{where}/duty")  # 11:00 in Shanghai
+    assert [(one["account"]["name"], one["phone"]) for one in duty["on_duty"]] == [("Wu", "021 555")]
+    assert duty["gaps"][0]["from"] == duty["on_duty"][0]["until"]  # every night
+    assert operator.get(f"{where}/duty", at=at(12))["on_duty"] == []
+    assert duty["next"][0]["role"] == "operator"
+    override = {
+        "role": "operator",
+        "from": at(10),
+        "until": at(20),
+        "account_id": key(chief),
+        "reason": "night",
+    }
+    made = chief.post(f"{where}/overrides", **override)
+    assert (made.status_code, made.json()["account"]["id"]) == (201, key(chief))
+    assert [one["account"]["id"] for one in operator.get(f"{where}/duty", at=at(12))["on_duty"]] == [
+        key(chief)
+    ]
+    assert len(operator.get(f"{where}/overrides")["items"]) == 1
+    turns = {"role": "responder", "members": [key(operator), key(chief)], "first_day": "2026-02-28",
+             "turn_days": 1, "from_time": "08:00", "until_time": "08:00"}  # fmt: skip
+    rotation = chief.post(f"{where}/rotations", **turns).json()
+    assert [one["id"] for one in rotation["people"]] == [key(operator), key(chief)]
+    changed = chief.http.put(f"{where}/shifts/{added.json()['id']}", json=shift | {"until_time": "21:00"})
+    assert changed.json()["until_time"].startswith("21:00")
+    assert len(operator.get(f"{where}/shifts")["items"]) == 1
+    assert code(chief.post(f"{where}/shifts", **shift | {"account_id": key(stranger)})) == (422, "not-staff")
+    assert code(chief.post(f"{where}/shifts", **shift | {"days": [8]})) == (422, "invalid")
+    assert code(operator.post(f"{where}/shifts", **shift)) == (403, "not-permitted")
+    assert code(chief.post(f"/stations/{WEST}/shifts", **shift)) == (404, "not-found")
+    assert stranger.http.get(f"{where}/duty").status_code == 404
+    assert {one["id"] for one in chief.get(f"{where}/people")["items"]} >= {key(operator), key(chief)}
+    for what, one in (("shifts", changed.json()), ("rotations", rotation), ("overrides", made.json())):
+        assert operator.http.delete(f"{where}/{what}/{one['id']}").status_code == 403
+        assert chief.http.delete(f"{where}/{what}/{one['id']}").status_code == 204
+        assert chief.http.delete(f"{where}/{what}/{one['id']}").status_code == 404
+        assert operator.get(f"{where}/{what}")["items"] == []
+
+
+def test_holidays_are_everybodys_and_set_by_who_runs_everything(house: ApiHouse) -> None:
+    whole, chief = house.person("administrator"), house.person("administrator", EAST)
+    day = {"name": "清明节", "works_as": None}
+    assert chief.http.put("/holidays/2026-04-05", json=day).status_code == 403
+    assert whole.http.put("/holidays/2026-04-05", json=day).json()["name"] == "清明节"
+    assert [one["day"] for one in chief.get("/holidays")["items"]] == ["2026-04-05"]
+    assert code(whole.http.put("/holidays/2026-02-30", json=day)) == (422, "invalid")
+    assert whole.http.delete("/holidays/2026-04-05").status_code == 204
+    assert whole.http.delete("/holidays/2026-04-05").status_code == 404
+
+
+def test_maintenance_holds_what_may_wait_and_never_a_fire(house: ApiHouse) -> None:
+    operator, west = house.person("operator", EAST), house.person("operator", WEST)
+    wish = {"home_id": 1, "kinds": ["water", "offline"], "until": at(2), "reason": "new pipes"}
+    made = operator.post("/silences", **wish)
+    assert made.status_code == 201
+    assert (made.json()["name"], made.json()["created_by"]["id"]) == ("h1", key(operator))
+    assert [one["id"] for one in operator.get("/silences")["items"]] == [made.json()["id"]]
+    assert west.get("/silences")["items"] == []
+    assert code(operator.post("/silences", **wish | {"kinds": ["smoke"]})) == (422, "bad-silence")
+    assert code(operator.post("/silences", **wish | {"kinds": ["x"]})) == (422, "bad-silence")
+    assert code(operator.post("/silences", **wish | {"until": at(-2)})) == (422, "bad-silence")
+    assert code(operator.post("/silences", **wish | {"home_id": 2})) == (404, "not-found")
+    assert code(operator.post("/silences", **wish | {"station_id": EAST})) == (422, "invalid")
+    for place in ({"station_id": EAST}, {"device_id": 1}):
+        assert operator.post("/silences", **{**wish, "home_id": None} | place).status_code == 201
+    assert code(house.person("responder", EAST).post("/silences", **wish))[0] == 403
+    path = f"/silences/{made.json()['id']}"
+    assert west.http.delete(path).status_code == 404
+    assert operator.http.delete(path).status_code == 204
+    assert operator.http.delete(path).status_code == 404
+
+
+def test_rules_are_changed_with_the_version_that_was_read(house: ApiHouse) -> None:
+    whole, chief = house.person("administrator"), house.person("administrator", STREET)
+    rules = {one["kind"]: one for one in chief.get("/policies/kinds")["items"]}
+    water = rules["water"]
+    wish = {name: value for name, value in water.items() if name not in ("kind", "updated_at", "updated_by")}
+    wish["escalate_s"] = 120
+    assert code(chief.http.put("/policies/kinds/water", json=wish)) == (403, "not-permitted")
+    changed = whole.http.put("/policies/kinds/water", json=wish).json()
+    assert (changed["escalate_s"], changed["updated_by"]["id"]) == (120, key(whole))
+    assert code(whole.http.put("/policies/kinds/water", json=wish)) == (409, "lost-race")
+    smoke = wish | {"version": rules["smoke"]["version"], "priority": "low"}
+    assert code(whole.http.put("/policies/kinds/smoke", json=smoke)) == (422, "bad-policy")
+    assert code(whole.http.put("/policies/kinds/nothing", json=wish)) == (404, "not-found")
+    [before] = whole.get("/policies/kinds/water/history")["items"]
+    assert before["body"]["escalate_s"] == water["escalate_s"]
+    [standard, *_] = chief.get("/policies/escalation")["items"]
+    put = {"body": standard["body"], "version": standard["version"]}
+    path = f"/policies/escalation/{standard['name']}"
+    assert whole.http.put(path, json=put).json()["version"] == standard["version"] + 1
+    assert code(whole.http.put(path, json=put)) == (409, "lost-race")
+    assert code(whole.http.put("/policies/escalation/night", json={"body": {"x": 1}})) == (422, "bad-policy")
+    assert whole.http.put("/policies/escalation/night", json={"body": standard["body"]}).status_code == 200
+    assert len(whole.get(f"{path}/history")["items"]) == 1
+    assert house.person("responder", EAST).http.get("/policies/kinds").status_code == 403
