@@ -1,4 +1,4 @@
-"""The "double random" inspection: what is inspected and who inspects are both drawn, and anybody can check it.
+"""The "double random" inspection: what is inspected and who inspects are drawn, and anybody can check it.
 
 Everything is ranked by a hash of the seed and its key, so the draw follows from the seed and the two lists
 alone: the seed is announced before the lists are known to be drawn from, written down, and whoever doubts
