@@ -50,7 +50,7 @@ export interface Offer {
   distance_m: number | null;
 }
 /** One made to the reader. */
-export interface MyOffer extends Omit<Offer, "account"> { incident: Incident }
+export interface MyOffer extends Omit<Offer, "account"> { incident: Incident | null }
 
 export interface Told {
   id?: number;
@@ -202,14 +202,18 @@ export interface Endpoint {
   quiet_from?: string | null; quiet_until?: string | null; failures?: number; last_ok_at?: string | null; last_error?: string;
 }
 
-export interface Spread { count: number; p50: number | null; p90: number | null; p99: number | null }
+export interface Spread {
+  alarms: number; n: number; p50_s: number | null; p90_s: number | null; p99_s: number | null;
+  within_60_s: number | null; within_180_s: number | null;
+}
 export interface Figures {
-  incidents: number; drills?: number; unanswered_steps?: number;
-  within?: Record<string, number | null>;
-  times?: Partial<Record<"acknowledge" | "accept" | "arrive" | "resolve", Spread | null>>;
-  kinds?: { kind: string; count: number; false_alarms: number }[];
-  delivery?: { channel: string; sent: number; delivered: number; seen: number; failed: number; median_s: number | null }[];
-  days?: { day: string; incidents: number; false_alarms: number; acknowledge_p50_s: number | null; acknowledge_p90_s: number | null }[];
+  incidents: number; opened: number; unanswered: number; escalations: number;
+  times: Partial<Record<"all" | Priority, Partial<Record<"acknowledge" | "accept" | "arrive" | "resolve", Spread>>>>;
+  kinds: { kind: string; incidents: number; judged: number; false_alarms: number; called_off: number; false_share: number | null }[];
+  levels: { level: number; steps: number }[];
+  channels: { channel: string; tries: number; sent: number; refused: number; unreachable: number; limited: number; gone: number; p50_s: number | null; p99_s: number | null }[];
+  notifications: { recipient_kind: string; asked: number; queued: number; sent: number; delivered: number; seen: number; failed: number; superseded: number }[];
+  days: { day: string; incidents: number; opened: number; false_alarms: number; acknowledge_p90_s: number | null; escalations: number }[];
 }
 export interface Drill {
   id: number; station: Person | null; scenario: string; started_at: string; ended_at: string | null; started_by: Person | null;

@@ -27,9 +27,6 @@ export const INCIDENT = Object.freeze({
   "purpose.withdrawn": { zh: "询问已撤回", en: "question withdrawn" },
   "purpose.test": { zh: "测试", en: "test" },
   "purpose.closed": { zh: "结束", en: "closed" },
-  "recipient.account": { zh: "人员", en: "person" },
-  "recipient.contact": { zh: "联系人", en: "contact" },
-  "recipient.station": { zh: "服务站", en: "station" },
 
   "dispatch.title": { zh: "派谁去", en: "Who can go" },
   "dispatch.asking": { zh: "正在询问 {name}", en: "Asking {name}" },

@@ -144,4 +144,7 @@ export const WORDS = Object.freeze({
   "channel.socket": { zh: "打开的页面", en: "open page" },
   "channel.live": { zh: "打开的页面", en: "open page" },
   "channel.page": { zh: "打开的页面", en: "open page" },
+  "recipient.account": { zh: "人员", en: "person" },
+  "recipient.contact": { zh: "联系人", en: "contact" },
+  "recipient.station": { zh: "服务站", en: "station" },
 });

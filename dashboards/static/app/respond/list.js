@@ -24,9 +24,9 @@ import { Left, Queued, Travel, Where } from "./parts.js";
 const subjects = (kind) => new Set(outbox.value.filter((one) => one.kind === kind && one.refused === null).map((one) => one.subject));
 
 export function List() {
-  const { mine, others } = sort(state.value.active.values(), offers.value, session.value?.account.id ?? 0, subjects("action"));
+  const { mine, others } = sort([...state.value.active.values()], offers.value, session.value?.account.id ?? 0, subjects("action"));
   const asking = standing(offers.value, subjects("answer"), now.value);
-  const past = offers.value.filter((one) => one.answer !== null && one.answer !== "accepted").slice(0, 5);
+  const past = offers.value.filter((one) => one.answer !== null && one.answer !== "accepted" && one.incident !== null).slice(0, 5);
   return html`<h1 class="unseen">${t("respond.title")}</h1>
     <${Queued} wishes=${outbox.value.filter((one) => one.kind !== "action")} />
     ${asking.map((offer) => html`<${Asked} key=${offer.id} offer=${offer} />`)}
@@ -37,13 +37,13 @@ export function List() {
     ${others.length > 0 && html`<section aria-label=${t("respond.others")}><h2>${t("respond.others")}</h2>
       <ul class="tasks">${others.slice(0, 20).map((one) => html`<${Task} key=${one.id} incident=${one} />`)}</ul></section>`}
     ${past.length > 0 && html`<section class="card"><h2>${t("respond.recent")}</h2><ul class="plain">${past.map((one) => html`<li key=${one.id}>
-      ${pick(one.incident.title)} <span class="soft">${dayTime(one.offered_at, language.value)} · ${tWord("answer", one.answer ?? "")}</span></li>`)}</ul></section>`}
+      ${pick(one.incident?.title)} <span class="soft">${dayTime(one.offered_at, language.value)} · ${tWord("answer", one.answer ?? "")}</span></li>`)}</ul></section>`}
     <section class="card"><${PushSwitch} /></section>`;
 }
 
 /** @param {{ offer: MyOffer }} props */
 function Asked({ offer }) {
-  const { incident } = offer;
+  const incident = /** @type {Incident} */ (offer.incident);
   const answer = (/** @type {boolean} */ accept) => () => send({ kind: "answer", subject: String(offer.id), body: { accept }, from: "" });
   return html`<section class=${`asked ${incident.priority}`} data-testid="offer" data-offer=${offer.id} data-incident=${incident.id}>
     <h2>${t("respond.offers")} ${incident.drill && html`<span class="chip drill">${t("row.drill")}</span>`}</h2>

@@ -76,7 +76,7 @@ function renew() {
 /** A phone rings for what its owner is asked, not for all that goes on at the station. */
 function ring() {
   allowSoundOnGesture();
-  sound(computed(() => standing(offers.value, new Set(), now.value)[0]?.incident.priority ?? null));
+  sound(computed(() => standing(offers.value, new Set(), now.value)[0]?.incident?.priority ?? null));
 }
 
 async function start() {

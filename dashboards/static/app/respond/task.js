@@ -16,7 +16,7 @@ import { OUTCOMES } from "../parts/outcomes.js";
 import { checklistFor } from "./checklist.js";
 import { about, expected } from "./outbox.js";
 import { outbox, send } from "./sending.js";
-import { details, fetchDetail, free } from "./known.js";
+import { details, fetchDetail, free, offers } from "./known.js";
 import { follow } from "./position.js";
 import { Queued, Where } from "./parts.js";
 
@@ -31,7 +31,9 @@ const NEXT = /** @type {Record<string, { action: string, words: import("../langu
 
 /** @param {{ id: string }} props */
 export function Task({ id }) {
-  const live = state.value.active.get(id) ?? state.value.closed.get(id);
+  // A volunteer hears of nothing but what they agreed to: the offer itself is then all there is.
+  const asked = offers.value.find((one) => one.incident?.id === id)?.incident ?? undefined;
+  const live = state.value.active.get(id) ?? state.value.closed.get(id) ?? asked;
   const [problem, setProblem] = useState(/** @type {any} */ (null));
   useEffect(() => { fetchDetail(id).then(() => setProblem(null), setProblem); }, [id, live?.version]);
   useEffect(() => { view(id); return () => view(null); }, [id]);
