@@ -52,11 +52,16 @@ class Device(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Home(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A household. `lives`: its sensors see ordinary days; `remembers`: so long before the beginning, too."""
+    """A household. `lives`: its sensors see ordinary days; `remembers`: so long before the beginning, too.
+
+    `real`: code of a home that the running system knows already. Its devices, named by their own codes, are
+    real ones on somebody's bench; the simulation does not speak for them.
+    """
 
     code: Name
     people: tuple[Person, ...] = ()
     devices: tuple[Device, ...] = ()
+    real: str = ""
     lives: bool = False
     remembers: Span = Span(0)
 
@@ -194,6 +199,10 @@ def _check(scenario: Scenario) -> None:
             _refuse(
                 bool(absent), f"$.homes: {device.code} is worn by {device.wearer}, who does not live there"
             )
+    real = {device.code for home, device in scenario.devices() if home.real}
+    for number, step in enumerate(scenario.timeline):
+        name = getattr(step, "device", "")
+        _refuse(name in real, f"$.timeline[{number}]: {name} is real: ask somebody to do it (does: asks)")
     labels = {"start"} | {step.called for step in scenario.timeline if step.called}
     for number, step in enumerate(scenario.timeline):
         place = f"$.timeline[{number}]"

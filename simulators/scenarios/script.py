@@ -14,6 +14,7 @@ from simulators.scenarios.household import background, remembered
 from simulators.scenarios.played import Cast, played
 from simulators.scenarios.steps import Acts, Asks, Freezes, Step, Vanishes
 
+MOST_IN_A_CODE = 64
 _LEVELS = (("city", "市"), ("district", "区"), ("street", "街道"), ("community", "社区养老服务站"))
 
 
@@ -72,14 +73,21 @@ def write(
     """
     prefix = prefix or scenario.name
     begin -= begin % SECOND
+    longest_code = max((len(code_of(prefix, d.code)) for _, d in scenario.devices()), default=0)
+    if longest_code > MOST_IN_A_CODE:
+        raise BadScenario(f"{prefix}: a code of {longest_code} letters, at most {MOST_IN_A_CODE}")
     end = begin + round(scenario.lasts * SECOND)
-    cast = Cast(scenario, begin, end, {
-        device.code: (Sender(code_of(prefix, home.code), code_of(prefix, device.code)), device)
-        for home, device in scenario.devices()
-    })  # fmt: skip
+    cast = Cast(
+        scenario,
+        begin,
+        end,
+        {device.code: (_sender(home, device, prefix), device) for home, device in scenario.devices()},
+    )
     gone = list(_absences(scenario, cast))
     streams = [played(step, number, cast) for number, step in enumerate(scenario.timeline)]
-    streams += [background(home, cast, _frozen(scenario, home, begin)) for home in scenario.homes]
+    streams += [
+        background(home, cast, _frozen(scenario, home, begin)) for home in scenario.homes if not home.real
+    ]
     streams.append(iter([post for absence in gone for post in absence.edges]))
     told = _present(merged(*(sorted(stream, key=lambda post: post.at) for stream in streams)), gone)
     numbered = _numbered(sorted(told, key=lambda post: post.at), begin // SECOND)
@@ -101,9 +109,15 @@ def write(
             )
         ),
         marks={"start": begin, **{s.called: cast.instant(s.at) for s in scenario.timeline if s.called}},
-        homes={code_of(prefix, home.code): home.code for home in scenario.homes},
-        devices={code_of(prefix, device.code): device.code for _, device in scenario.devices()},
+        homes={home.real or code_of(prefix, home.code): home.code for home in scenario.homes},
+        devices={cast.sender(device.code).device: device.code for _, device in scenario.devices()},
     )
+
+
+def _sender(home: Home, device: Device, prefix: str) -> Sender:
+    if home.real:
+        return Sender(home.real, device.code)
+    return Sender(code_of(prefix, home.code), code_of(prefix, device.code))
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +239,7 @@ def _community(scenario: Scenario, prefix: str, secrets: Mapping[str, str]) -> d
         if number:
             station["parent"] = code_of(prefix, _LEVELS[number - 1][0])
         stations.append(station)
-    homes = [_home(home, prefix, stations[-1]["code"], secrets) for home in scenario.homes]
+    homes = [_home(home, prefix, stations[-1]["code"], secrets) for home in scenario.homes if not home.real]
     return {"stations": stations, "homes": homes}
 
 

@@ -9,6 +9,7 @@ from itertools import groupby
 import psycopg
 
 from alerts import console, cycles, store
+from alerts.dispatch.store import arrivals, run_out
 from analytics.detectors import all_detectors
 from care.admission import admit
 from care.community import parse
@@ -30,6 +31,7 @@ from tests.support.feed import Feed
 MONDAY = datetime(2026, 3, 2, tzinfo=timezone(timedelta(hours=8)))
 FINE, COARSE, SLOW = SECOND, 20 * SECOND, 5 * MINUTE  # how often detectors look; SLOW: where hours pass
 AWAKE = 3 * MINUTE  # so long after something was said a second counts
+CYCLES = (cycles.triage, cycles.due, cycles.stranded, run_out, arrivals)
 URGENT = ("button", "smoke", "gas", "water")
 GATHERED = SECOND // 20  # what arrives together is one batch
 
@@ -59,7 +61,8 @@ class Theatre:
         try:
             with psycopg.connect(self._dsn, autocommit=True) as self._alerts:
                 store.seed_policies(self._alerts, now)
-                self._policies = store.policies(self._alerts)
+                self._book = store.policies(self._alerts)
+                self._due, self._ruled = 0, -1
                 self._clock.instant = min(self.script.begin, *(p.at for p in self.script.past[:1]), 2**62)
                 self._worker = Worker(Feed(), writer, all_detectors(), self._clock)
                 self._live_through_the_past()
@@ -93,26 +96,31 @@ class Theatre:
                     self._worker.handle(arrived)
                 if any(map(stirs, batch)):
                     awake = now + AWAKE
+            acted = bool(cues) and cues[0].at <= now
             while cues and cues[0].at <= now:
+                self._engine(acted=True)
                 self._act(cues.popleft())
             if now >= tick:
                 self._worker.tick(now)
                 tick = now + (FINE if now < awake else coarse)
-            self._engine()
+            self._engine(acted)
 
     def _next(self, posts: deque[Post], cues: deque[Cue], tick: int) -> int:
-        due = cycles.next_due(self._alerts, "next_step")
-        instants = [tick] + [due] * (due is not None)  # type: ignore[list-item]
+        instants = [tick, self._due]
         instants += [posts[0].at] if posts else []
         instants += [cues[0].at] if cues else []
         return max(self._clock.now(), min(instants))
 
-    def _engine(self) -> None:
-        now = self._clock.now()
-        while cycles.triage(self._alerts, self._policies, now):
+    def _engine(self, acted: bool) -> None:
+        """The alert engine's cycles, when there is news, an action, or an instant that came."""
+        now, told = self._clock.now(), self._worker.figures.findings
+        if told == self._ruled and now < self._due and not acted:
+            return
+        self._ruled = told
+        while sum(cycle(self._alerts, self._book, now) for cycle in CYCLES):
             pass
-        while cycles.due(self._alerts, self._policies, now):
-            pass
+        due = cycles.next_due(self._alerts, "next_step")
+        self._due = now + MINUTE if due is None else min(max(due, now + SECOND // 50), now + MINUTE)
 
     def _act(self, cue: Cue) -> None:
         step = cue.step
