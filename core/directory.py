@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from core.fence import Fence
+from core.profile import ORDINARY, Profile, of_household
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Directory:
     residents: dict[int, tuple[int, ...]] = field(default_factory=dict)  # home -> who lives there
     fences: dict[int, tuple[Fence, ...]] = field(default_factory=dict)
     settings: dict[int, VitalSetting] = field(default_factory=dict)
+    profiles: dict[int, Profile] = field(default_factory=dict)  # resident -> as set; the others are ordinary
 
     @classmethod
     def of(
@@ -69,11 +71,16 @@ class Directory:
         residents: dict[int, tuple[int, ...]],
         fences: dict[int, tuple[Fence, ...]] | None = None,
         settings: dict[int, VitalSetting] | None = None,
+        profiles: dict[int, Profile] | None = None,
     ) -> "Directory":
         """Index `devices`; a code stands once."""
         entries = list(devices)
         by_code, by_id = {d.code: d for d in entries}, {d.id: d for d in entries}
-        return cls(by_code, by_id, residents, fences or {}, settings or {})
+        return cls(by_code, by_id, residents, fences or {}, settings or {}, profiles or {})
+
+    def household(self, home: int) -> Profile:
+        """How a home is to be watched over."""
+        return of_household(self.profiles.get(who, ORDINARY) for who in self.residents.get(home, ()))
 
     def subject(self, device: DeviceEntry) -> int | None:
         """The person an observation of `device` is about: the wearer, or the only resident of the home."""
