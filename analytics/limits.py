@@ -2,12 +2,14 @@
 
 The bands follow NEWS2 (Royal College of Physicians, 2017) where it has one (a value that alone scores 3, or
 the outer edge of score 2 for temperature), else common home-monitoring thresholds for old adults. They are
-for everybody; personal baselines belong to a later detector.
+for everybody: what is usual for one person is `analytics.baseline`.
 """
 
 from typing import NamedTuple
 
 from core.quantity import BY_NAME
+
+DAY_AND_HALF = 36 * 3600  # seconds: what is measured once a day is confirmed by the next day's value
 
 
 class Limit(NamedTuple):
@@ -17,7 +19,7 @@ class Limit(NamedTuple):
         metric: name of the quantity.
         low, high: from here on out of order, once a second value confirms it; None: no such limit.
         grave_low, grave_high: from here on a single value is enough.
-        within_s: the second value must come within so many seconds.
+        within_s: the second value must come within so many seconds; 0: none is waited for.
     """
 
     metric: str
@@ -27,15 +29,31 @@ class Limit(NamedTuple):
     grave_high: float | None
     within_s: int
 
+    @property
+    def is_spot(self) -> bool:
+        """Whether it is of what people measure now and then."""
+        return self.within_s == 0 or self.within_s >= DAY_AND_HALF
+
 
 LIMITS = (
     Limit("heart_rate", 40, 131, 30, 180, 600),
     Limit("spo2", 90, None, 80, None, 600),
     Limit("body_temperature", 35.0, 39.1, 33.0, 41.0, 3600),
     Limit("respiration", 8, 25, 5, 40, 600),
-    Limit("systolic", 90, 180, 70, 220, 1800),
-    Limit("diastolic", 45, 110, 35, 130, 1800),
-    Limit("glucose", 3.9, 16.7, 3.0, 27.8, 1800),
+    Limit("systolic", 90, 180, 70, 220, DAY_AND_HALF),
+    Limit("diastolic", 45, 110, 35, 130, DAY_AND_HALF),
+    Limit("glucose", 3.9, 16.7, 3.0, 27.8, DAY_AND_HALF),
+)
+
+# The oxygen of people on scale 2 of NEWS2.
+SPO2_SCALE_2 = Limit("spo2", 84, None, 78, None, 600)
+
+# A nurse should look at the curve, and have it measured again: values of a cuff. The bands are those that
+# agree best with what clinicians confirmed in TIHM (docs/detectors/vitals.md).
+WATCH = (
+    Limit("systolic", 100, 160, None, None, 0),
+    Limit("diastolic", 50, 100, None, None, 0),
+    Limit("heart_rate", 50, 100, None, None, 0),
 )
 
 
@@ -59,11 +77,12 @@ FAULTS = (
 )
 
 BY_METRIC: dict[int, Limit] = {BY_NAME[limit.metric].id: limit for limit in LIMITS}
+WATCHED: dict[int, Limit] = {BY_NAME[limit.metric].id: limit for limit in WATCH}
 
 
-def fault_of(metric: str, value: float) -> str:
-    """The word for what the device did, or "" when the value is plausible."""
-    return next((f.fault for f in FAULTS if f.metric == metric and f.low <= value <= f.high), "")
+def fault_of(metric: str, value: float) -> Fault | None:
+    """What the device did, or None when the value is plausible."""
+    return next((f for f in FAULTS if f.metric == metric and f.low <= value <= f.high), None)
 
 
 def direction(limit: Limit, value: float) -> str:

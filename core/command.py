@@ -54,6 +54,7 @@ TABLE: Mapping[str, Entry | Folder] = {
         {
             "falls": Entry("analytics.falls.commands:evaluate", "The fall detector."),
             "inactivity": Entry("analytics.commands:evaluate_inactivity", "Alarms a day against delay."),
+            "vitals": Entry("analytics.vitals_commands:evaluate_vitals", "Alarms a day, and who agreed."),
         },
     ),
 }

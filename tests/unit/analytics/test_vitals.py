@@ -103,15 +103,15 @@ def test_it_stands_until_ten_minutes_in_order():
 @pytest.mark.parametrize(
     ("metric", "value", "key"),
     [
-        ("spo2", 50, "vitals.fault_not_measured"),
-        ("skin_temperature", 70, "vitals.fault_too_hot"),
-        ("body_temperature", 43, "vitals.fault_too_hot"),
-        ("heart_rate", 0, "vitals.fault_not_worn"),
+        ("spo2", 50, "device_fault.not_measured"),
+        ("skin_temperature", 70, "device_fault.too_hot"),
+        ("body_temperature", 43, "device_fault.too_hot"),
+        ("heart_rate", 0, "device_fault.not_worn"),
     ],
 )
 def test_what_no_person_can_have_is_a_fault_of_the_device(metric, value, key):
     (fault,) = course(metric, value, value, value, value)
-    assert (fault.severity, fault.resident) == ("device_fault", None)
+    assert (fault.kind, fault.resident) == ("device_fault", None)
     assert fault.reason.key == key
 
 
