@@ -1,7 +1,7 @@
 """Incidents in the database: every change is events first, and the row is their fold."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, LiteralString
@@ -38,16 +38,15 @@ class LostRace(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Events that follow `before`; `new`: it is not in the database yet."""
+    """Events that follow `before`, and the incident `after` them; `new`: it is not in the database yet."""
 
     before: Incident
     events: Sequence[Event]
     new: bool = False
+    after: Incident = field(init=False)
 
-    @property
-    def after(self) -> Incident:
-        """The incident with the events folded in."""
-        return fold(self.before, self.events)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "after", fold(self.before, self.events))
 
 
 def policies(conn: Connection[Any]) -> Book:
@@ -97,28 +96,32 @@ def save(conn: Connection[Any], changes: Sequence[Change], notices: Sequence[Not
     done = [(change, change.after) for change in changes if change.events]
     if not done:
         return
+    made = [_row(after) for change, after in done if change.new]
+    moved = [
+        {**_row(after), "old_version": change.before.version} for change, after in done if not change.new
+    ]
     with conn.cursor() as cursor:
-        if made := [_row(after) for change, after in done if change.new]:
-            cursor.executemany(Q["insert_incident"], made)
-        moved = [
-            {**_row(after), "old_version": change.before.version} for change, after in done if not change.new
-        ]
         if moved:
             cursor.executemany(Q["update_incident"], moved)
             if cursor.rowcount != len(moved):
                 raise LostRace
-    conn.execute(Q["insert_events"], _events(change for change, _ in done))
-    after = [incident for _, incident in done]
-    shown = {
+    with conn.pipeline(), conn.cursor() as cursor:
+        if made:
+            cursor.executemany(Q["insert_incident"], made)
+        conn.execute(Q["insert_events"], _events(change for change, _ in done))
+        conn.execute(Q["publish"], {**_shown([after for _, after in done]), "now": now})
+        _ask(conn, done, now)
+        _notify(conn, [change for change, _ in done], notices, now)
+        conn.execute(Q["ring"])
+
+
+def _shown(after: Sequence[Incident]) -> dict[str, list[Any]]:
+    return {
         "incidents": [i.id for i in after],
         "versions": [i.version for i in after],
         "stations": [i.station for i in after],
         "levels": [i.level for i in after],
     }
-    conn.execute(Q["publish"], {**shown, "now": now})
-    _ask(conn, done, now)
-    _notify(conn, [change for change, _ in done], notices, now)
-    conn.execute(Q["ring"])
 
 
 def claim(

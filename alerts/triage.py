@@ -115,8 +115,8 @@ def rule(case: Case) -> Ruling:
 
 
 def _same_finding(case: Case) -> Ruling | None:
-    finding = case.finding
-    known = [i for i in case.incidents if i.finding_id == finding.id]
+    finding, key = case.finding, case.finding.id
+    known = [i for i in case.incidents if i.finding_id == key]
     if not known:
         return None
     incident = max(known, key=lambda i: (not i.closed, i.state_since))
@@ -279,11 +279,11 @@ def _open(case: Case) -> Ruling:
 
 
 def _new(case: Case, verdict: Verdict, events: Sequence[Event]) -> Ruling:
-    finding = case.finding
-    again = any(i.id == finding.id for i in case.incidents)
+    finding, key = case.finding, case.finding.id
+    again = any(i.id == key for i in case.incidents)
     incident = Incident(
-        id=uuid5(_SPACE, f"{finding.id}/{finding.revision}") if again else finding.id,
-        finding_id=finding.id,
+        id=uuid5(_SPACE, f"{key}/{finding.revision}") if again else key,
+        finding_id=key,
         kind=finding.kind,
         severity=finding.severity,
         priority=case.priority,

@@ -36,6 +36,7 @@ def main(rate: float, seconds: float, falls: float, devices: int, burst: int, ta
         if burst:
             results["burst"] = stages.burst(here, burst)
         results["floors"]["deadlines"] = deadlines.tick_cost()
+        results["incidents"] = incidents.measure(here)
         results["disk_bytes"] = folder_bytes(here.settings.data_dir)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(results, indent=1) + "\n")
@@ -75,6 +76,13 @@ def _show(console: Console, results: dict[str, Any]) -> None:
         figures.add_row("burst sent / lost", f"{results['burst']['messages']} / {results['burst']['lost']}")
         figures.add_row("burst, messages a second", str(rate))
         figures.add_row("  ratio to a bare COPY", f"{rate / copy:.3f} of {copy} rows a second")
+    alarms = results["incidents"]
+    figures.add_row("finding to board, ms p50 / p99",
+                    f"{alarms['board']['ms']['p50']} / {alarms['board']['ms']['p99']}")  # fmt: skip
+    figures.add_row("escalation among 100,000 timers, ms p50 / p99",
+                    f"{alarms['timers']['ms']['p50']} / {alarms['timers']['ms']['p99']}")  # fmt: skip
+    figures.add_row("10,000 findings at once: urgent ones / all, s",
+                    f"{alarms['power_cut']['urgent_ruled_s']} / {alarms['power_cut']['all_ruled_s']}")  # fmt: skip
     for name, cost in results["floors"]["decode"]["us_per_message"].items():
         figures.add_row(f"decoding {name}, us", str(cost))
     for name, cost in results["floors"]["deadlines"]["detectors"].items():

@@ -93,7 +93,8 @@ def test_what_to_say_is_ready_to_be_read(night: Night) -> None:
     assert said is not None
     assert said["emergency"]["en"] == (
         "This is East Station, on watch for old people who live at home. Call for help at 11:00, 3 min ago;"
-        " nobody has answered there yet. The person is a woman, 85 years old. The address: 1 Lane. Known: diabetes."
+        " nobody has answered there yet. The person is a woman, 85 years old. The address: 1 Lane. Known:"
+        " diabetes."
         f" Please call back on 0371-1. Incident number {said['emergency']['en'].split()[-1]}"
     )
     assert "1 Lane" in said["emergency"]["zh"]
