@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import deadlines, floors, stages
+from benchmarks import deadlines, floors, incidents, stages
 from benchmarks.town import folder_bytes, town
 
 
@@ -77,12 +77,13 @@ def _show(console: Console, results: dict[str, Any]) -> None:
         figures.add_row("burst, messages a second", str(rate))
         figures.add_row("  ratio to a bare COPY", f"{rate / copy:.3f} of {copy} rows a second")
     alarms = results["incidents"]
+    cut = alarms["power_cut"]
     figures.add_row("finding to board, ms p50 / p99",
                     f"{alarms['board']['ms']['p50']} / {alarms['board']['ms']['p99']}")  # fmt: skip
     figures.add_row("escalation among 100,000 timers, ms p50 / p99",
                     f"{alarms['timers']['ms']['p50']} / {alarms['timers']['ms']['p99']}")  # fmt: skip
     figures.add_row("10,000 findings at once: urgent ones / all, s",
-                    f"{alarms['power_cut']['urgent_ruled_s']} / {alarms['power_cut']['all_ruled_s']}")  # fmt: skip
+                    f"{cut['urgent_ruled_s']} / {cut['all_ruled_s']}")  # fmt: skip
     for name, cost in results["floors"]["decode"]["us_per_message"].items():
         figures.add_row(f"decoding {name}, us", str(cost))
     for name, cost in results["floors"]["deadlines"]["detectors"].items():
