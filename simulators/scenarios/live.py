@@ -7,7 +7,7 @@ import asyncio
 import json
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
@@ -102,7 +102,6 @@ async def perform(
     stages = [_stage(scenario, provisional, where, ask) for scenario in scenarios]
     await asyncio.to_thread(_admit, [stage.script for stage in stages], settings)
     onlooker = await asyncio.to_thread(Onlooker, settings)
-    begun = time.monotonic()
     try:
         async with AsyncExitStack() as connections:
             for stage in stages:
@@ -112,14 +111,12 @@ async def perform(
             start = max(begin or 0, clock.now() + round(SECOND * rate))
             for stage in stages:
                 stage.begin(start)
-            await asyncio.gather(
-                *(_play(stage, clock, onlooker, platform, ask, progress) for stage in stages)
-            )
-            await asyncio.sleep(_AFTER_S)
-            wall_s = time.monotonic() - begun
-            return await asyncio.to_thread(
-                lambda: [_judged(stage, onlooker, rate, wall_s) for stage in stages]
-            )
+            plays = (_play(stage, clock, onlooker, platform, ask, progress) for stage in stages)
+            ends = await asyncio.gather(*(_timed(play) for play in plays))
+        return [
+            Result(stage.marks(), judge(stage.marks(), seen, SLACK_S * rate), seen, wall_s)
+            for stage, (seen, wall_s) in zip(stages, ends, strict=True)
+        ]
     finally:
         onlooker.close()
 
@@ -147,10 +144,9 @@ def _admit(scripts: Sequence[Script], settings: Settings) -> None:
     demo.admit_document(json.dumps(document, ensure_ascii=False), since, settings)
 
 
-def _judged(stage: Stage, onlooker: Onlooker, rate: float, wall_s: float) -> Result:
-    script = stage.marks()
-    seen = seen_by(onlooker, script)
-    return Result(script, judge(script, seen, SLACK_S * rate), seen, wall_s)
+async def _timed(play: Awaitable[Seen]) -> tuple[Seen, float]:
+    begun = time.monotonic()
+    return await play, time.monotonic() - begun
 
 
 def _platform(settings: Settings) -> Publisher:
@@ -169,7 +165,7 @@ async def _play(
     platform: Publisher,
     ask: Ask | None,
     progress: Progress,
-) -> None:
+) -> Seen:
     for post in backlog(stage.script.past, stage.script.begin):
         await stage.devices[post.sender.device].link.publish(post.topic, post.payload)
     due: list[tuple[int, Post | Cue]] = [(post.at, post) for post in stage.script.posts]
@@ -183,6 +179,9 @@ async def _play(
             await _cue(stage, thing, clock, onlooker, platform, ask)
         progress((at - stage.script.begin) / span, stage.script.scenario.name)
     await _until(stage, clock, stage.script.end)
+    await asyncio.sleep(_AFTER_S)
+    # Now, not when the longest of them is over: afterwards these devices are silent.
+    return await asyncio.to_thread(seen_by, onlooker, stage.marks())
 
 
 @asynccontextmanager
