@@ -55,6 +55,9 @@ class Line:
             for source, target in ((caller, server), (server, caller)):
                 self._ends.add(source)
                 threading.Thread(target=self._carry, args=(source, target), daemon=True).start()
+            if not self._up:  # cut while this call was being put through
+                _hang_up(caller)
+                _hang_up(server)
 
     def _carry(self, source: socket.socket, target: socket.socket) -> None:
         with contextlib.suppress(OSError):  # the other thread hung up
