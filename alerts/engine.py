@@ -15,6 +15,7 @@ from alerts.dispatch.store import arrivals, run_out
 from alerts.escalation.policy import Book
 from alerts.loops import Loops, wait
 from core.clock import Clock
+from core.heartbeat import Pulse
 from core.instant import SECOND, to_datetime
 
 _POLL_S = 1.0  # the doorbell is a convenience; this is the truth
@@ -42,19 +43,22 @@ class Engine:
     def _rule(self, conn: _Connection) -> None:
         """Triage: a loop of its own, so that a city's worth of findings holds up no timer."""
         conn.execute("LISTEN finding")
-        self._work(conn, (cycles.triage,), lambda: _POLL_S)
+        self._work(conn, (cycles.triage,), lambda: _POLL_S, Pulse("triage"))
 
     def _step(self, conn: _Connection) -> None:
         """Timers: escalation, questions to responders, arrivals."""
         conn.execute("LISTEN incident")
         timers = (cycles.due, cycles.stranded, run_out, arrivals)
-        self._work(conn, timers, lambda: self._pause_s(conn))
+        self._work(conn, timers, lambda: self._pause_s(conn), Pulse("steps"))
 
-    def _work(self, conn: _Connection, work: Sequence[_Cycle], pause_s: Callable[[], float]) -> None:
+    def _work(
+        self, conn: _Connection, work: Sequence[_Cycle], pause_s: Callable[[], float], pulse: Pulse
+    ) -> None:
         store.seed_policies(conn, to_datetime(self._clock.now()))
         conn.execute("LISTEN policy")
         book, kept_house = store.policies(conn), time.monotonic()
         while not self._loops.stopping.is_set():
+            pulse.beat(conn, self._clock.now())
             if time.monotonic() - kept_house > _HOUSEKEEPING_S:
                 kept_house = time.monotonic()
                 cycles.advance(conn, self._clock.now())

@@ -15,7 +15,7 @@ from psycopg.types.json import Jsonb
 from analytics.falls.calibration import Verdict
 from analytics.memory import Memory
 from analytics.routine import RoutineDay
-from core import timeseries
+from core import heartbeat, timeseries
 from core.batch import READING, Batch
 from core.directory import DeviceEntry, Directory, VitalSetting
 from core.fence import Fence
@@ -148,10 +148,13 @@ class Store:
                 kept = [(m[0], m[1], m[2], [float(n) for n in m[3]]) for m in work.memories]
                 cursor.executemany(Q["keep"], kept)
 
-    def report(self, figures: Mapping[str, Any]) -> None:
-        """What this worker has done so far."""
+    def report(self, figures: Mapping[str, Any], hearing: int | None) -> None:
+        """What this worker has done so far; a sign of life at the instant `hearing` (None: the broker is
+        away)."""
         with self._conn.transaction():
             self._conn.execute(Q["worker"], figures)
+            if hearing is not None:
+                heartbeat.beat(self._conn, "ingest", hearing)
 
     def findings(self, since: int) -> list[Finding]:
         """The last revision of every finding since, the oldest first."""

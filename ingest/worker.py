@@ -230,7 +230,8 @@ class Worker:
         if mono - self._reported >= _REPORT_S:
             self._reported = mono
             self.figures.queued = self._source.waiting()
-            self._writer.report(asdict(self.figures))
+            hearing = self._clock.now() if self._source.connected else None
+            self._writer.report(asdict(self.figures), hearing)
         if mono - self._refreshed >= _REFRESH_S or self._writer.directory_changed:
             self._refresh()
         self.feedback.refresh(self._clock.now())

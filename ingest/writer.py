@@ -145,11 +145,11 @@ class Writer:
         """What people said of each resident's falls."""
         return self._must(lambda store: store.verdicts(since))
 
-    def report(self, figures: Mapping[str, Any]) -> None:
-        """Figures for the system page; not worth waiting for."""
+    def report(self, figures: Mapping[str, Any], hearing: int | None) -> None:
+        """Figures for the system page, and when we could last hear devices; not worth waiting for."""
         try:
             if self._store is not None:
-                self._store.report(figures)
+                self._store.report(figures, hearing)
         except psycopg.Error:
             self._drop()
 

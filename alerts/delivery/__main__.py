@@ -1,6 +1,7 @@
 """`python -m alerts.delivery`: tells people and stations what the alert engine wants them told."""
 
 import signal
+from datetime import time
 
 from alerts.asks import Asks
 from alerts.console import ACT_TOPIC
@@ -10,6 +11,7 @@ from alerts.delivery.channels import channels
 from alerts.delivery.consoles import Consoles
 from alerts.delivery.keys import Keys
 from alerts.delivery.post import Post
+from alerts.delivery.watch import Watch, calls, pages_answer
 from alerts.loops import Loops
 from alerts.mqtt import Line
 from core import database, logs, ready
@@ -29,11 +31,16 @@ def main() -> None:
     post = Post(
         channels(own, Keys(settings.data_dir)), settings.board_url, clock, loops.stopping, faults.watch
     )
-    line.start()
+    watch = Watch(
+        clock,
+        loops.stopping,
+        pages_answer(settings.http_host, settings.http_port),
+        calls(own.deadman_url.get_secret_value()),
+        time.fromisoformat(own.self_test_at) if own.self_test_at else None,
+    )
     ready.tell()
     consoles, asks = Consoles(line, clock, loops.stopping), Asks(line, clock, loops.stopping)
-    loops.run([post.work, *consoles.loops, *asks.loops])
-    line.stop()
+    loops.run([post.work, *consoles.loops, *asks.loops, watch.work])
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from alerts.delivery import store as outbox
 from alerts.loops import wait
 from alerts.mqtt import Line
 from core.clock import Clock
+from core.heartbeat import Pulse
 from core.instant import SECOND, to_datetime
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ class Consoles:
         self._line = line
         self._clock = clock
         self._stopping = stopping
+        self._pulse = Pulse("consoles")
         self._sounds: dict[str, bytes] = {}
 
     @property
@@ -39,12 +41,27 @@ class Consoles:
         return [self.tell, self.hear]
 
     def tell(self, conn: Connection[Any]) -> None:
-        """Show consoles what they should show. Claimed first, marked after: a crash repeats, never loses."""
+        """Show consoles what they should show. Claimed first, marked after: a crash repeats, never loses.
+
+        Of several workers one has the line, for the broker knows it by one name; when it goes, the next.
+        """
         conn.execute("LISTEN incident")
+        while not _got(conn):
+            if self._stopping.wait(_POLL_S):
+                return
+        self._line.start()
+        try:
+            self._tell(conn)
+        finally:
+            self._line.stop()
+
+    def _tell(self, conn: Connection[Any]) -> None:
         while not self._stopping.is_set():
             if not self._line.up:
                 self._stopping.wait(_HEAR_S)
-            elif not self._publish(conn):
+                continue
+            self._pulse.beat(conn, self._clock.now())
+            if not self._publish(conn):
                 wait(conn, self._pause_s(conn))
 
     def hear(self, conn: Connection[Any]) -> None:
@@ -99,3 +116,8 @@ class Consoles:
             return _POLL_S
         until_due_s = self._clock.sleep_s(max(0, due - self._clock.now()) / SECOND)
         return min(_POLL_S, max(0.02, until_due_s))
+
+
+def _got(conn: Connection[Any]) -> bool:
+    row = conn.execute(outbox.Q["take_the_line"]).fetchone()
+    return bool(row and row[0])

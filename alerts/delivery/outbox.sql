@@ -168,3 +168,7 @@ FROM unnest(%(targets)s::text[]) t (code)
 LEFT JOIN (publication p JOIN incident i ON i.id = p.incident_id AND i.state = 'open' AND i.kind <> 'self_test')
        ON p.channel = 'console' AND p.target = t.code
 GROUP BY t.code
+
+-- name: take_the_line
+-- Held as long as this connection lives: one worker speaks to the broker.
+SELECT pg_try_advisory_lock(hashtext('nowalls.consoles'), 0)

@@ -25,6 +25,7 @@ from alerts.delivery.plan import PRIORITIES, Endpoint, Tell, decide
 from alerts.delivery.store import Held
 from core import logs
 from core.clock import Clock
+from core.heartbeat import Pulse
 from core.instant import SECOND, from_datetime, to_datetime
 
 log = logging.getLogger(__name__)
@@ -79,6 +80,7 @@ class Post:
         self._lanes: Lanes[Job, Sent] = Lanes()
         self._open: dict[int, int] = {}  # notification -> messages waiting or under way
         self._unrecorded: list[tuple[Job, Sent]] = []
+        self._pulse = Pulse("deliver")
         self._worker = 0
         self._rung = False
         self._kept = 0.0
@@ -111,6 +113,7 @@ class Post:
         self._kept = time.monotonic()
         store.keep(conn, self._worker, list(self._open), self._now())
         store.inherit(conn, self._now())
+        self._pulse.beat(conn, self._clock.now())
 
     def _collect(self, conn: psycopg.Connection[Any]) -> int:
         """Record what came back, then decide anew about those notifications."""

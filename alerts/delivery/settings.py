@@ -17,6 +17,11 @@ class DeliverySettings(BaseSettings):
     push_contact: str = Field(
         default="operator@example.org", description="e-mail that push services may write to when we misbehave"
     )
+    self_test_at: str = Field(
+        default="10:00",
+        pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$",
+        description='local time from which stations are tested, HH:MM; "" for never',
+    )
     deadman_url: SecretStr = Field(
         default=SecretStr(""),
         description="asked every minute while everything works; a watcher outside notices",
