@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
@@ -137,3 +137,66 @@ class Publisher:
         self._room.release()
         if done is not None:
             done()
+
+
+class Message(NamedTuple):
+    """A message as the broker hands it over."""
+
+    topic: str
+    payload: bytes
+    qos: int
+    retain: bool
+
+
+class Subscriber:
+    """Hears what is published, on paho's thread. Use as a context manager."""
+
+    def __init__(self, login: Login, on_message: Callable[[Message], None]) -> None:
+        self._login = login
+        self._granted = threading.Event()
+        self._connected = threading.Event()
+        self._refusal: str | None = None
+        client = paho.Client(CallbackAPIVersion.VERSION2, client_id=login.client, protocol=paho.MQTTv311)
+        client.username_pw_set(login.user, login.password)
+        if login.tls:
+            client.tls_set_context(ssl.create_default_context())
+        client.on_connect = self._on_connect
+        client.on_subscribe = self._on_subscribe
+        client.on_message = lambda client, data, message: on_message(
+            Message(message.topic, bytes(message.payload), message.qos, bool(message.retain))
+        )
+        self._client = client
+
+    def subscribe(self, topic: str, timeout_s: float = 10) -> None:
+        """Hear `topic`, a filter, and again what is kept of it; raises PublishFailed when that is refused."""
+        self._granted.clear()
+        self._client.subscribe(topic, qos=1)
+        if not self._granted.wait(timeout_s) or self._refusal:
+            raise PublishFailed(self._refusal or "the broker did not answer the subscription")
+
+    def __enter__(self) -> Self:
+        self._client.connect(self._login.host, self._login.port, keepalive=30)
+        self._client.loop_start()
+        if not self._connected.wait(10) or self._refusal:
+            self._client.loop_stop()
+            raise PublishFailed(self._refusal or "the broker did not answer")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def _on_connect(
+        self, client: paho.Client, data: object, flags: object, reason: ReasonCode, properties: object
+    ) -> None:
+        self._refusal = f"the broker refused: {reason}" if reason.is_failure else None
+        self._connected.set()
+
+    def _on_subscribe(
+        self, client: paho.Client, data: object, mid: int, reasons: list[ReasonCode], properties: object
+    ) -> None:
+        if any(reason.is_failure for reason in reasons):
+            self._refusal = "the broker refused the subscription"
+        self._granted.set()
