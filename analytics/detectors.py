@@ -6,12 +6,14 @@ from analytics.detector import Detector
 from analytics.falls import FallDetector
 from analytics.falls.calibration import Change, Verdicts
 from analytics.falls.fusion import Fusion, report_in
+from analytics.forecast import ForecastDetector
 from analytics.hazards import HazardDetector
 from analytics.immediate import ALARMS, ImmediateDetector
 from analytics.inactivity import InactivityDetector
 from analytics.supervision import SupervisionDetector
 from analytics.vitals import VitalsDetector
 from analytics.wandering import WanderingDetector
+from analytics.worn import WornDetector
 from core.batch import Batch
 from core.directory import Directory
 from core.finding import Finding
@@ -73,6 +75,8 @@ def all_detectors() -> list[Detector]:
         VitalsDetector(),
         InactivityDetector(),
         WanderingDetector(),
+        WornDetector(),
+        ForecastDetector(),
         SupervisionDetector(),
     ]
     return [certain, Falls(), *watches]
