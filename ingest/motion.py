@@ -14,8 +14,9 @@ from ingest.message import BadPayload, Fault
 
 MAX_HZ, MAX_SECONDS = 1000.0, 60.0
 
-_ACC_TO_MG = {"mg": 1.0, "g": 1000.0, "m/s2": 1000.0 / 9.80665, "0.1mg": 0.1}
-_GYR_TO_TENTHS = {"0.1dps": 1.0, "dps": 10.0, "mdps": 0.01, "rad/s": 572.9577951308232}
+# What one of each unit is in milli-g, and in tenths of a degree a second.
+ACC_UNITS = {"mg": 1.0, "g": 1000.0, "m/s2": 1000.0 / 9.80665, "0.1mg": 0.1}
+GYR_UNITS = {"0.1dps": 1.0, "dps": 10.0, "mdps": 0.01, "rad/s": 572.9577951308232}
 
 
 class Samples(NamedTuple):
@@ -35,12 +36,12 @@ def samples(obj: Mapping[str, Any]) -> Samples:
     units = obj.get("unit", {})
     if not isinstance(units, dict):
         raise BadPayload(Fault.WRONG_TYPE, "unit is not an object")
-    acc = _triplets(obj, "acc", units.get("acc", "mg"), _ACC_TO_MG)
+    acc = _triplets(obj, "acc", units.get("acc", "mg"), ACC_UNITS)
     if acc is None:
         raise BadPayload(Fault.MISSING_FIELD, "acc or acc_b64")
     if not 2 <= len(acc) <= hz * MAX_SECONDS:
         raise BadPayload(Fault.IMPOSSIBLE_VALUE, "a window holds from 2 samples to 60 seconds")
-    gyr = _triplets(obj, "gyr", units.get("gyr", "0.1dps"), _GYR_TO_TENTHS)
+    gyr = _triplets(obj, "gyr", units.get("gyr", "0.1dps"), GYR_UNITS)
     if gyr is not None and len(gyr) != len(acc):
         raise BadPayload(Fault.IMPOSSIBLE_VALUE, "gyr and acc differ in length")
     site = text(obj, "site")
