@@ -38,7 +38,7 @@ def train(directories: Sequence[Path], out: Path, version: str, seed: int, test_
     model = fit(trials, version, seed, progress=_progress)
     out.parent.mkdir(parents=True, exist_ok=True)
     model.save(out)
-    console.print(f"{out.name}: {out.stat().st_size / 1e6:.2f} MB, thresholds {dict(model.thresholds)}")
+    console.print(f"{out.name}: {out.stat().st_size / 1e6:.2f} MB, thresholds {model.final.thresholds}")
 
 
 @click.command("falls")
@@ -151,7 +151,8 @@ COLUMNS: dict[str, Callable[[Score], str]] = {
     "F1": lambda score: _short(score.f1.value),
     "AUC": lambda score: _short(score.auc.value),
     "false/h": lambda score: str(score.false_alarms_an_hour),
-    "delay s": lambda score: _short(score.delay_longest_s),
+    "delay s": lambda score: f"{_short(score.delay_median_s)} / {_short(score.delay_longest_s)}",
+    "heard in 2.5 s": lambda score: _short(score.heard_in_time),
 }
 
 

@@ -23,6 +23,9 @@ HZ = 50
 LOT = 500
 """Windows in one fold."""
 
+SMALL = 5
+"""Windows in a small fold."""
+
 WARM_UP_S = 6
 """The first seconds, in which rings fill, are not counted."""
 
@@ -37,12 +40,14 @@ class Cost:
     Attributes:
         share: processor seconds a second of `wearers` wearers.
         candidates: impacts a second judged by the model.
+        small_batch_ms: processor time of a fold of SMALL windows, as ingest makes when little comes at once.
         bytes_a_wearer: memory held after the run, all state of a wearer.
     """
 
     wearers: int
     share: float
     candidates: float
+    small_batch_ms: float
     bytes_a_wearer: float
 
 
@@ -95,7 +100,22 @@ def measure(wearers: int = 5000, seconds: int = 20) -> Cost:
         if second >= WARM_UP_S:
             spent += time.process_time() - begun
     counted = seconds - WARM_UP_S
-    return Cost(wearers, spent / counted, judged[0] / counted, memory())
+    return Cost(wearers, spent / counted, judged[0] / counted, _small_batch_ms(people), memory())
+
+
+def _small_batch_ms(people: list[NDArray[np.int16]], wearers: int = 100, seconds: int = 10) -> float:
+    """Milliseconds of a fold of SMALL windows."""
+    detector = FallDetector(load())
+    spent, folds = 0.0, 0
+    for second in range(seconds):
+        windows = _windows(people, wearers, second)
+        begun = time.process_time()
+        for first in range(0, wearers, SMALL):
+            detector.fold(windows[first : first + SMALL])
+        if second >= WARM_UP_S:
+            spent += time.process_time() - begun
+            folds += wearers // SMALL
+    return 1000 * spent / folds
 
 
 def memory(wearers: int = 500, seconds: int = 12) -> float:
@@ -122,6 +142,7 @@ def main(wearers: int, seconds: int) -> None:
     click.echo(f"{cost.wearers} wearers at {HZ} Hz: {cost.share:.2f} of one core")
     click.echo(f"wearers a core: {cost.wearers / cost.share:.0f}")
     click.echo(f"impacts judged a second: {cost.candidates:.0f}")
+    click.echo(f"a fold of {SMALL} windows: {cost.small_batch_ms:.2f} ms")
     click.echo(f"memory a wearer: {cost.bytes_a_wearer:.0f} bytes")
 
 

@@ -14,15 +14,15 @@ from analytics.falls import findings
 from analytics.falls.calibration import Change, Verdicts, adjusted, calibration_of, changes
 from analytics.falls.conditioning import RATE, STEP, Run, resample
 from analytics.falls.confirmation import Watch
-from analytics.falls.features import describe, fill_voids
 from analytics.falls.fusion import REPORTED, TOGETHER
 from analytics.falls.history import CELLS, VOID, History
 from analytics.falls.intake import end_of
+from analytics.falls.judging import judged
 from analytics.falls.model import FallModel, load
 from analytics.falls.quality import level_fault, plainly_worn, rate_is_plausible
 from analytics.falls.reports import Reports
 from analytics.falls.rounds import LOOK, Cells, rounds, void
-from analytics.falls.trigger import AFTER, BEFORE, SPAN, THRESHOLD, candidates
+from analytics.falls.trigger import AFTER, THRESHOLD
 from analytics.falls.wearable import DOUBTS, Doubt, Wearable
 from core.finding import Finding
 from core.instant import MINUTE
@@ -45,8 +45,8 @@ class FallDetector:
 
     Args:
         model: None for the shipped one.
-        on_candidate: told device, instant and probability of every impact that could be judged, also
-            of those that are not reported; for evaluation and for tuning in the field.
+        on_candidate: told device, instant and final probability of every impact that could be judged,
+            also of those that are not reported; for evaluation and for tuning in the field.
     """
 
     lookback_s = 90
@@ -202,29 +202,24 @@ class FallDetector:
         return said
 
     def _look_for_falls(self, slots: Slots, counts: Slots) -> list[Finding]:
-        """Score the candidates that have become decidable and report those that reach the threshold."""
-        at, impacts = candidates(self._history, slots, counts)
-        if not len(at):
-            return []
-        clips = fill_voids(self._history.cut(at, impacts - BEFORE, SPAN))
-        features, names = describe(clips)
+        """Report the impacts that have become decidable and reach the threshold of a judge."""
         said: list[Finding] = []
-        for index, probability in enumerate(self.model.probability(features, clips)):
-            wearable, impact = self._of_slot[int(at[index])], int(impacts[index])
-            if not self._can_be_judged(wearable, impact):
+        for word in judged(self._history, slots, counts, self.model):
+            wearable, impact, final = self._of_slot[word.slot], word.impact, word.judge is self.model.final
+            if not self._can_be_judged(wearable, word.decided):
                 continue
-            probability = self._adjusted(wearable, round(float(probability), 4), impact * STEP)
-            if self._on_candidate is not None:
+            probability = self._adjusted(wearable, word.probability, impact * STEP)
+            if final and self._on_candidate is not None:
                 self._on_candidate(wearable.device, impact * STEP, probability)
-            threshold = self.model.threshold(wearable.site, wearable.hz)
-            if adjusted(probability, REPORTED) < threshold or _same_fall(wearable, impact):
+            threshold = word.judge.thresholds.of(wearable.site, wearable.hz)
+            least = threshold if not final else adjusted(threshold, -REPORTED)
+            if probability < least or _same_fall(wearable, impact):
                 continue
-            columns = dict(zip(names, features[index].tolist(), strict=True))
-            evidence = findings.evidence(impact, clips[index], columns)
-            doubt = Doubt(impact, probability, evidence)
-            if probability >= threshold or self._reports.at(wearable.resident, impact * STEP) is not None:
-                said += self._watch(wearable, impact + AFTER + 1)
-                said.append(self._report(wearable, doubt))
+            doubt = Doubt(impact, word.decided, probability, findings.evidence(word))
+            certain = probability >= threshold
+            if certain or self._reports.at(wearable.resident, impact * STEP) is not None:
+                said += self._watch(wearable, word.decided)
+                said.append(self._report(wearable, doubt, certain))
             else:
                 wearable.doubts = (*wearable.doubts[1 - DOUBTS :], doubt)
         return said
@@ -235,18 +230,18 @@ class FallDetector:
             return probability
         return adjusted(probability, calibration_of(said, at).shift)
 
-    def _can_be_judged(self, wearable: Wearable, impact: int) -> bool:
-        """False while the data around the impact are unusable; units are looked at afresh."""
+    def _can_be_judged(self, wearable: Wearable, until: int) -> bool:
+        """False while the data before cell `until` are unusable; units are looked at afresh."""
         if wearable.fault in ("rate", "no_gravity"):
             return False
-        until = impact + AFTER + 1
         slot, first = np.array([wearable.slot]), np.array([until - JUDGED])
         in_reach = until - JUDGED >= self._history.head[wearable.slot] - CELLS
         if in_reach and plainly_worn(self._history.magnitudes(slot, first, JUDGED))[0][0]:
             return True
         return self._level(wearable, until)[0] is None
 
-    def _report(self, wearable: Wearable, fall: Doubt) -> Finding:
+    def _report(self, wearable: Wearable, fall: Doubt, certain: bool = False) -> Finding:
+        """Report a fall and watch what follows; what is not `certain` is known with a device's own report."""
         wearable.last_impact = fall.impact
         wearable.watch = Watch(
             fall.impact,
@@ -256,8 +251,8 @@ class FallDetector:
             round(fall.probability, 3),
             fall.evidence,
         )
-        said = findings.possible(wearable, wearable.watch)
-        if fall.probability >= self.model.threshold(wearable.site, wearable.hz):
+        said = findings.possible(wearable, wearable.watch, fall.decided)
+        if certain:
             return said
         return replace(said, at=max(said.at, self._reports.at(wearable.resident, said.onset) or 0))
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import zip_longest
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,9 @@ WINDOW_S = 1.0
 LOT = 100
 """Trials streamed side by side."""
 
+IN_TIME_S = 2.5
+"""From the impact to the first report at most."""
+
 RESAMPLES = 1000
 """Bootstrap draws of people for an interval."""
 
@@ -33,7 +37,8 @@ class Outcome:
     Attributes:
         probability: highest of any impact in the trial, 0 without one.
         alarms: fall findings raised.
-        delay_s: from impact to the first report, None without an alarm.
+        delay_s: from impact to the first report in event time, None without an alarm.
+        heard_s: from impact to the end of the window that brought the first report.
         unusable: reason words of motion_unusable findings.
     """
 
@@ -48,6 +53,7 @@ class Outcome:
     probability: float
     alarms: int
     delay_s: float | None
+    heard_s: float | None
     unusable: tuple[str, ...]
 
 
@@ -71,18 +77,26 @@ def _stream_lot(trials: Sequence[Trial], model: FallModel, window_s: float) -> l
 
     detector = FallDetector(model, on_candidate=listen)
     said: list[Finding] = []
+    sent: dict[int, int] = {}
+    heard_at: dict[UUID, int] = {}
     streams = [trial.windows(seconds=window_s, start=START, device=i) for i, trial in enumerate(trials)]
     for windows in zip_longest(*streams):
-        said += detector.fold([window for window in windows if window is not None])
+        batch = [window for window in windows if window is not None]
+        sent |= {window.device: window.start + round(len(window.acc) * 1e6 / window.hz) for window in batch}
+        news = detector.fold(batch)
+        heard_at |= {one.id: sent[one.device or 0] for one in news if not one.revision}
+        said += news
     longest = max(trial.seconds for trial in trials)
     said += detector.tick(START + round(longest * SECOND) + MINUTE)
     of: dict[int | None, list[Finding]] = {}
     for finding in said:
         of.setdefault(finding.device, []).append(finding)
-    return [_outcome(trial, heard.get(i, 0.0), of.get(i, [])) for i, trial in enumerate(trials)]
+    return [_outcome(trial, heard.get(i, 0.0), of.get(i, []), heard_at) for i, trial in enumerate(trials)]
 
 
-def _outcome(trial: Trial, probability: float, said: Sequence[Finding]) -> Outcome:
+def _outcome(
+    trial: Trial, probability: float, said: Sequence[Finding], heard_at: Mapping[UUID, int]
+) -> Outcome:
     alarms = [finding for finding in said if finding.kind == "fall" and finding.revision == 0]
     return Outcome(
         dataset=trial.dataset,
@@ -96,6 +110,8 @@ def _outcome(trial: Trial, probability: float, said: Sequence[Finding]) -> Outco
         probability=probability,
         alarms=len(alarms),
         delay_s=(alarms[0].at - alarms[0].onset) / SECOND if alarms else None,
+        # A report that waits for the end of the recording is heard when the silence is noticed.
+        heard_s=(heard_at.get(alarms[0].id, alarms[0].at) - alarms[0].onset) / SECOND if alarms else None,
         unusable=tuple(finding.severity for finding in said if finding.kind == "motion_unusable"),
     )
 
@@ -118,7 +134,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The figures of one group of trials."""
+    """The figures of one group of trials.
+
+    `delay` counts event time, `heard` also the rest of the window a report came with; `heard_in_time` is the
+    share of the reported falls heard within IN_TIME_S.
+    """
 
     trials: int
     falls: int
@@ -131,6 +151,8 @@ class Score:
     false_alarms_an_hour: Figure
     delay_median_s: float
     delay_longest_s: float
+    heard_median_s: float
+    heard_in_time: float
     brier: float
     unusable: int
 
@@ -141,6 +163,7 @@ Statistic = Callable[[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.float64],
 def score(outcomes: Sequence[Outcome], seed: int = 0) -> Score:
     """All figures of `outcomes`; intervals from drawing people, not trials."""
     delays = [outcome.delay_s for outcome in outcomes if outcome.is_fall and outcome.delay_s is not None]
+    heard = [outcome.heard_s for outcome in outcomes if outcome.is_fall and outcome.heard_s is not None]
     fall = np.array([outcome.is_fall for outcome in outcomes], bool)
     probability = np.array([outcome.probability for outcome in outcomes])
     seconds = np.array([outcome.seconds for outcome in outcomes])
@@ -152,6 +175,8 @@ def score(outcomes: Sequence[Outcome], seed: int = 0) -> Score:
         hours=round(float(seconds.sum()) / 3600, 2),
         delay_median_s=float(np.median(delays)) if delays else float("nan"),
         delay_longest_s=max(delays, default=float("nan")),
+        heard_median_s=float(np.median(heard)) if heard else float("nan"),
+        heard_in_time=float(np.mean(np.array(heard) <= IN_TIME_S)) if heard else float("nan"),
         brier=float(np.mean((probability - fall) ** 2)) if len(outcomes) else float("nan"),
         unusable=sum(bool(outcome.unusable) for outcome in outcomes),
         **figures,

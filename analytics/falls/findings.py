@@ -4,11 +4,11 @@ from math import isfinite
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analytics.falls.conditioning import RATE, STEP
 from analytics.falls.confirmation import SETTLING_S, Watch
-from analytics.falls.trigger import AFTER, BEFORE
+from analytics.falls.judging import Judgement
+from analytics.falls.trigger import BEFORE
 from analytics.falls.wearable import Wearable
 from core.finding import Finding, Reason
 
@@ -20,9 +20,9 @@ CLIP_AFTER = 10 * RATE
 """The clip that an operator sees around the impact."""
 
 
-def possible(wearable: Wearable, watch: Watch) -> Finding:
-    """First report of a fall."""
-    return _fall(watch, "possible", watch.impact + AFTER + 1, {"site": wearable.site})
+def possible(wearable: Wearable, watch: Watch, decided: int) -> Finding:
+    """First report of a fall, known from cell `decided` on."""
+    return _fall(watch, "possible", decided, {"site": wearable.site})
 
 
 def aftermath(watch: Watch, severity: str) -> Finding:
@@ -55,8 +55,9 @@ def _fall(watch: Watch, severity: str, cell: int, more: dict[str, Any]) -> Findi
     )
 
 
-def evidence(impact: int, clip: NDArray[np.float32], columns: dict[str, float]) -> dict[str, Any]:
-    """What decided, in words and units an operator knows; `clip` is (T, 3) in g around the impact."""
+def evidence(word: Judgement) -> dict[str, Any]:
+    """What decided, in words and units an operator knows."""
+    impact, clip, columns = word.impact, word.clip, word.features
     size = np.linalg.norm(clip, axis=1)
     second = size[BEFORE - RATE : BEFORE + 1]
     return {

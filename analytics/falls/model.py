@@ -1,7 +1,8 @@
 """The trained model: candidates in, calibrated probability of a fall out.
 
-Trees judge every candidate by its features; the few that are not plainly something else are judged by
-small networks on the same features and by kernels on the courses themselves, and the scores are added.
+An impact is judged twice: early, where only what is plain counts, and half a second later for good. Each time
+trees judge every candidate by its features; the few that are not plainly something else are judged by small
+networks on the same features and by kernels on the courses themselves, and the scores are added.
 The model is stored as plain arrays (`.npz`, read with pickling forbidden): a file can hold no code.
 """
 
@@ -15,33 +16,17 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.falls.calibration import adjusted
 from analytics.falls.forest import Forest
 from analytics.falls.kernels import Kernels
 from analytics.falls.network import Network
+from analytics.falls.thresholds import Thresholds
 
 SHIPPED = Path(__file__).parent / "models" / "falls.npz"
 
-FORMAT = 2
-
-PLAINLY_NOT = -5.0
-"""Candidates with a tree score (a logit) below this are not looked at any further."""
+FORMAT = 3
 
 MIX = {"forest": 0.5, "network": 0.5, "kernels": 10.0}
 """What a unit of each part's score counts; chosen on data sets left out (see the model card)."""
-
-
-SLOW = 35.0
-"""Below this rate (Hz) a device misses the height of a blow, and has a threshold of its own."""
-
-
-UNFAMILIAR = 0.85
-"""Added to the logit of the threshold for a class of device that was not trained on: be surer there."""
-
-
-def device_class(site: str, hz: float) -> str:
-    """The name under which a threshold is kept."""
-    return f"{site}/{'slow' if hz < SLOW else 'fast'}"
 
 
 class BadModel(Exception):
@@ -49,32 +34,32 @@ class BadModel(Exception):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FallModel:
-    """The parts, their calibration and the thresholds they were shipped with.
+class Judge:
+    """What judges a candidate once so many cells after it are known.
 
     Attributes:
-        version: what the card calls it.
-        thresholds: probability from which a candidate is reported, by `device_class`; also by bare
-            site, for classes never seen, and "unknown".
+        after: cells after the impact that it sees.
+        plainly_not: candidates with a tree score (a logit) below this are not looked at any further.
         slope, offset: logistic calibration of the mixed score.
-        features: names, in the order the parts count them.
-        trained_on: what it was trained on, for the card and the log.
+        thresholds: probability from which it reports.
     """
 
-    version: str
-    thresholds: Mapping[str, float]
+    after: int
+    plainly_not: float
     slope: float
     offset: float
-    features: tuple[str, ...]
+    thresholds: Thresholds
     forest: Forest
     network: Network
     kernels: Kernels
-    trained_on: Mapping[str, Any]
 
     def probability(self, features: NDArray[np.float32], acc: NDArray[np.float32]) -> NDArray[np.float64]:
         """Calibrated probability, shape (n,), from features (n, f) and acceleration (n, T, 3) in g."""
-        logit = self.mixed(features, lambda near: self.kernels.score(acc[near]))
-        return np.asarray(1.0 / (1.0 + np.exp(-np.clip(self.slope * logit + self.offset, -30, 30))))
+        return self.calibrated(self.mixed(features, lambda near: self.kernels.score(acc[near])))
+
+    def calibrated(self, mixed: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Probability of a mixed score."""
+        return np.asarray(1.0 / (1.0 + np.exp(-np.clip(self.slope * mixed + self.offset, -30, 30))))
 
     def mixed(
         self,
@@ -84,49 +69,73 @@ class FallModel:
         """Uncalibrated score, shape (n,); `kernels` is asked for the rows that need its part."""
         forest = self.forest.score(features)
         mixed = MIX["forest"] * forest - MIX["kernels"]
-        (near,) = np.nonzero(forest >= PLAINLY_NOT)
+        (near,) = np.nonzero(forest >= self.plainly_not)
         if len(near):
             mixed[near] = mix(forest[near], self.network.score(features[near]), kernels(near))
         return np.asarray(mixed)
 
-    def threshold(self, site: str, hz: float) -> float:
-        """Probability from which a candidate of a device at `site` that samples at `hz` is reported."""
-        familiar = self.thresholds.get(device_class(site, hz))
-        if familiar is not None:
-            return familiar
-        return adjusted(self.thresholds.get(site, self.thresholds["unknown"]), UNFAMILIAR)
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FallModel:
+    """The judges, the earliest first; the last one's word is final.
+
+    Attributes:
+        version: what the card calls it.
+        features: names, in the order the parts count them.
+        trained_on: what it was trained on, for the card and the log.
+    """
+
+    version: str
+    judges: tuple[Judge, ...]
+    features: tuple[str, ...]
+    trained_on: Mapping[str, Any]
+
+    @property
+    def final(self) -> Judge:
+        """The judge that sees the most."""
+        return self.judges[-1]
 
     def save(self, path: Path) -> None:
         """Write the model as plain arrays."""
         head = {
             "format": FORMAT,
             "version": self.version,
-            "thresholds": dict(self.thresholds),
-            "slope": self.slope,
-            "offset": self.offset,
-            "kernel_offset": self.kernels.offset,
             "features": list(self.features),
             "trained_on": dict(self.trained_on),
+            "judges": [_numbers(judge) for judge in self.judges],
         }
         arrays: dict[str, Any] = {"head": np.frombuffer(json.dumps(head).encode(), np.uint8)}
-        np.savez_compressed(path, **(arrays | self._arrays()))
+        for index, judge in enumerate(self.judges):
+            arrays |= {f"{index}_{name}": array for name, array in _arrays(judge).items()}
+        np.savez_compressed(path, **arrays)
 
-    def _arrays(self) -> dict[str, NDArray[Any]]:
-        arrays: dict[str, NDArray[Any]] = {
-            "tree_feature": self.forest.feature,
-            "tree_threshold": self.forest.threshold,
-            "tree_left": self.forest.left,
-            "tree_value": self.forest.value,
-            "network_mean": self.network.mean,
-            "network_spread": self.network.spread,
-            "kernel_biases": self.kernels.biases,
-            "kernel_weights": self.kernels.weights,
-        }
-        for index, (weights, offsets) in enumerate(
-            zip(self.network.weights, self.network.offsets, strict=True)
-        ):
-            arrays |= {f"network_weights_{index}": weights, f"network_offsets_{index}": offsets}
-        return arrays
+
+def _numbers(judge: Judge) -> dict[str, Any]:
+    return {
+        "after": judge.after,
+        "plainly_not": judge.plainly_not,
+        "slope": judge.slope,
+        "offset": judge.offset,
+        "kernel_offset": judge.kernels.offset,
+        "thresholds": judge.thresholds.as_json(),
+    }
+
+
+def _arrays(judge: Judge) -> dict[str, NDArray[Any]]:
+    arrays: dict[str, NDArray[Any]] = {
+        "tree_feature": judge.forest.feature,
+        "tree_threshold": judge.forest.threshold,
+        "tree_left": judge.forest.left,
+        "tree_value": judge.forest.value,
+        "network_mean": judge.network.mean,
+        "network_spread": judge.network.spread,
+        "kernel_biases": judge.kernels.biases,
+        "kernel_weights": judge.kernels.weights,
+    }
+    layers = zip(judge.network.weights, judge.network.offsets, strict=True)
+    for index, (weights, offsets) in enumerate(layers):
+        arrays |= {f"network_weights_{index}": weights, f"network_offsets_{index}": offsets}
+    return arrays
 
 
 def mix(
@@ -150,20 +159,31 @@ def load(path: Path = SHIPPED) -> FallModel:
 
 
 def _assembled(head: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> FallModel:
-    layers = sum(name.startswith("network_weights_") for name in arrays)
     return FallModel(
         version=str(head["version"]),
-        thresholds={site: float(value) for site, value in head["thresholds"].items()},
-        slope=float(head["slope"]),
-        offset=float(head["offset"]),
+        judges=tuple(
+            _judge(numbers, {name.removeprefix(f"{index}_"): array for name, array in arrays.items()})
+            for index, numbers in enumerate(head["judges"])
+        ),
         features=tuple(head["features"]),
+        trained_on=head["trained_on"],
+    )
+
+
+def _judge(numbers: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Judge:
+    layers = range(sum(name.startswith("network_weights_") for name in arrays))
+    return Judge(
+        after=int(numbers["after"]),
+        plainly_not=float(numbers["plainly_not"]),
+        slope=float(numbers["slope"]),
+        offset=float(numbers["offset"]),
+        thresholds=Thresholds.from_json(numbers["thresholds"]),
         forest=Forest(*(arrays[f"tree_{name}"] for name in ("feature", "threshold", "left", "value"))),
         network=Network(
             arrays["network_mean"],
             arrays["network_spread"],
-            tuple(arrays[f"network_weights_{index}"] for index in range(layers)),
-            tuple(arrays[f"network_offsets_{index}"] for index in range(layers)),
+            tuple(arrays[f"network_weights_{index}"] for index in layers),
+            tuple(arrays[f"network_offsets_{index}"] for index in layers),
         ),
-        kernels=Kernels(arrays["kernel_biases"], arrays["kernel_weights"], float(head["kernel_offset"])),
-        trained_on=head["trained_on"],
+        kernels=Kernels(arrays["kernel_biases"], arrays["kernel_weights"], float(numbers["kernel_offset"])),
     )

@@ -22,6 +22,10 @@ BEFORE = 5 * RATE // 2
 AFTER = 2 * RATE
 """The model sees this many cells before and after the impact."""
 
+EARLY = 36
+"""Cells after the impact at which what is plain is said already: 1.44 s, so that the first report of a device
+that sends every second comes within 2.5 s."""
+
 SPAN = BEFORE + 1 + AFTER
 
 LONGEST_ROUND = CELLS - SPAN - RADIUS
@@ -35,17 +39,17 @@ def smooth(magnitude: NDArray[np.floating] | NDArray[np.integer]) -> NDArray[np.
 
 
 def candidates(
-    history: History, slots: NDArray[np.int64], new: NDArray[np.int64]
+    history: History, slots: NDArray[np.int64], new: NDArray[np.int64], after: int = AFTER
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Slots and cells of the candidates that became decidable with the last `new` cells of each slot.
 
-    A cell is decidable once AFTER cells behind it are known, so each is looked at exactly once
-    however the cells arrived.
+    A cell is decidable once `after` cells behind it are known (RADIUS to AFTER), so each is looked at exactly
+    once however the cells arrived.
     """
     longest = int(new.max(initial=0))
     if not longest:
         return np.empty(0, np.int64), np.empty(0, np.int64)
-    first = history.head[slots] - AFTER - longest
+    first = history.head[slots] - after - longest
     width = longest + 2 * RADIUS
     smoothed = smooth(history.magnitudes(slots, first - RADIUS - 1, width + 2))
     middle = smoothed[:, RADIUS : RADIUS + longest]

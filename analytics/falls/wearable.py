@@ -15,9 +15,10 @@ GOOD_LOOKS = 3
 
 
 class Doubt(NamedTuple):
-    """An impact that is no fall by itself: its cell, probability and evidence."""
+    """An impact that may be a fall: its cell, the cell at which it was judged, probability and evidence."""
 
     impact: int
+    decided: int
     probability: float
     evidence: dict[str, object]
 

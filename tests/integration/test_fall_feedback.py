@@ -1,7 +1,6 @@
 """What people say of falls reaches the detector through the database, and can be taken back."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -22,6 +21,7 @@ from ingest.writer import Writer
 from tests.support.feed import Feed, said
 from tests.support.village import settle
 from tests.unit.falls import acted
+from tests.unit.falls.judges import certain_from
 
 pytestmark = pytest.mark.integration
 
@@ -117,7 +117,7 @@ HARD = acted.windows(acted.fall(peak=6000))
 def just(shift: float) -> FallDetector:
     """A detector whose threshold lies `shift` from the borderline fall, in logits."""
     threshold = adjusted(probability(BORDERLINE), shift)
-    return FallDetector(replace(load(), thresholds={"unknown": 0.999, "wrist/fast": threshold}))
+    return FallDetector(certain_from(load(), threshold))
 
 
 def test_who_alarms_in_vain_is_heard_less_until_it_is_taken_back(home: Home) -> None:

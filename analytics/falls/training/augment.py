@@ -9,7 +9,12 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.falls.conditioning import RATE
 from analytics.falls.dataset import Trial
+from analytics.falls.trigger import BEFORE
+
+BEGUN_LATE, ENDED_EARLY = 0.3, 0.12
+"""Shares of the candidates of which the beginning or the end is missing."""
 
 Signal = NDArray[np.float64]
 
@@ -41,6 +46,19 @@ def augment(trial: Trial, rng: np.random.Generator) -> Trial:
         fall_start_s=None if trial.fall_start_s is None else trial.fall_start_s / pace,
         fall_end_s=None if trial.fall_end_s is None else trial.fall_end_s / pace,
     )
+
+
+def curtailed(acc: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
+    """Candidates (n, T, 3), of which some look as if the device began just before the impact or fell silent
+    just after it: cells without data repeat the nearest known one, as they do live."""
+    curt = acc.copy()
+    for one in np.flatnonzero(rng.random(len(acc)) < BEGUN_LATE):
+        begin = BEFORE - int(rng.uniform(0.6, 2.4) * RATE)
+        curt[one, :begin] = curt[one, begin]
+    for one in np.flatnonzero(rng.random(len(acc)) < ENDED_EARLY):
+        end = BEFORE + 1 + int(rng.uniform(1.0, 2.0) * RATE)
+        curt[one, end:] = curt[one, end - 1]
+    return curt
 
 
 def _rotation(rng: np.random.Generator) -> Signal:

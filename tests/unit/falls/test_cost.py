@@ -10,6 +10,7 @@ from tests.unit.falls import acted
 def test_measuring_works():
     measured = cost.measure(wearers=60, seconds=9)
     assert measured.share > 0
+    assert measured.small_batch_ms > 0
     assert measured.candidates > 0
 
 

@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 
 from analytics.falls import FallDetector
+from analytics.falls.conditioning import STEP
+from analytics.falls.model import load
 from core.instant import MINUTE, SECOND
 from tests.unit.falls import acted
+from tests.unit.falls.judges import early_from
 
 
 def findings(detector, windows):
@@ -113,3 +116,22 @@ def test_a_device_that_was_given_back_is_forgotten():
     detector.know({2: "wrist"})
     assert detector.fold(samples[6:]) == []
     assert FallDetector().fold(samples) != []
+
+
+@pytest.mark.parametrize("phase", range(0, 10, 3))
+def test_a_plain_fall_of_a_device_that_sends_every_second_is_heard_in_time(phase):
+    """Wherever in its window the impact lies."""
+    detector = FallDetector(early_from(load(), 0.5))
+    for window in acted.windows(acted.fall(before=5 + phase / 10)):
+        if said := falls(detector.fold([window])):
+            assert window.start + SECOND - said[0].onset <= 2_500_000
+            return
+    raise AssertionError("not heard")
+
+
+def test_what_is_not_plain_is_said_by_the_last_judge():
+    model, windows = load(), acted.windows(acted.fall())
+    early = findings(FallDetector(early_from(model, 0.5)), windows)
+    late = findings(FallDetector(early_from(model, 1.0)), windows)
+    assert [one.id for one in late] == [one.id for one in early]
+    assert late[0].at - early[0].at == (model.final.after - model.judges[0].after) * STEP

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from analytics.falls import commands, evaluation
+from analytics.falls import commands, dataset, evaluation
 from analytics.falls.dataset import COLUMNS
 from analytics.falls.evaluation import Outcome
+from analytics.falls.model import load
 from tests.unit.falls import acted
 
 
-def outcome(person, *, fall, alarms, probability, seconds=36.0):
+def outcome(person, *, fall, alarms, probability, seconds=36.0, heard=2.3):
     return Outcome(
         dataset="made-up",
         trial="T",
@@ -25,6 +26,7 @@ def outcome(person, *, fall, alarms, probability, seconds=36.0):
         probability=probability,
         alarms=alarms,
         delay_s=2.0 if alarms else None,
+        heard_s=heard if alarms else None,
         unusable=(),
     )
 
@@ -112,3 +114,20 @@ def test_a_broken_data_set_is_one_line(made_up):
     result = CliRunner().invoke(commands.evaluate, ["--data", str(made_up)])
     assert result.exit_code == 1
     assert "missing column" in result.output
+
+
+def test_what_is_heard_in_time_counts_the_window_the_report_came_with():
+    trials = [
+        outcome("a", fall=True, alarms=1, probability=0.9, heard=heard) for heard in (1.6, 2.4, 2.6, 3.0)
+    ]
+    figures = evaluation.score(trials)
+    assert figures.heard_in_time == 0.5
+    assert figures.heard_median_s == 2.5
+
+
+def test_a_report_is_heard_at_the_end_of_the_window_that_brought_it(made_up):
+    falls = [trial for trial in dataset.load(made_up) if trial.is_fall]
+    quick, slow = (next(evaluation.stream(falls, load(), window_s=length)) for length in (1.0, 4.0))
+    assert quick.delay_s == slow.delay_s
+    assert quick.delay_s <= quick.heard_s <= quick.delay_s + 1.0
+    assert slow.heard_s > quick.heard_s

@@ -9,12 +9,14 @@ from analytics.detectors import Falls, all_detectors
 from analytics.falls import FallDetector
 from analytics.falls.calibration import adjusted
 from analytics.falls.fusion import REPORTED, TOGETHER
+from analytics.falls.model import load
 from core.batch import READING, Batch
 from core.directory import DeviceEntry, Directory
 from core.instant import HOUR, MINUTE, SECOND
 from core.messages import LANGUAGES, catalogue, render
 from core.quantity import BY_NAME
 from tests.unit.falls import acted
+from tests.unit.falls.judges import certain_from
 
 WATCH, RADAR, BELT = 1, 2, 3
 IMPACT = acted.START + 6 * SECOND
@@ -111,13 +113,8 @@ def doubtful():
     samples = acted.fall(peak=2500, after=45)
     heard = []
     FallDetector(on_candidate=lambda _d, _i, p: heard.append(p)).fold(acted.windows(samples))
-    model = FallDetector().model
-    bar = adjusted(max(heard), REPORTED / 2)
-    lifted = type(model)(
-        **{name: getattr(model, name) for name in model.__slots__}
-        | {"thresholds": {"unknown": bar, "wrist/fast": bar}}
-    )
-    return samples, lambda: Falls(FallDetector(lifted))
+    model = certain_from(load(), adjusted(max(heard), REPORTED / 2))
+    return samples, lambda: Falls(FallDetector(model))
 
 
 @pytest.mark.parametrize("place", [0, 8, 12])

@@ -6,13 +6,15 @@ import pytest
 from analytics.falls.dataset import Trial
 from analytics.falls.network import standardise
 from analytics.falls.training import people
-from analytics.falls.training.augment import augment
+from analytics.falls.training.augment import augment, curtailed
 from analytics.falls.training.clips import IGNORED, cells_of, cut
+from analytics.falls.trigger import BEFORE, SPAN
 from tests.unit.falls import acted
 
 lightgbm = pytest.importorskip("lightgbm", reason="the train extra is not installed")
 parts = pytest.importorskip("analytics.falls.training.parts")
-training = pytest.importorskip("analytics.falls.training.train")
+settling = pytest.importorskip("analytics.falls.training.settle")
+settle = settling.settle
 
 
 def trial(samples, *, is_fall, hz=50.0, subject="P1", dataset="made-up", placement="wrist"):
@@ -106,15 +108,45 @@ def test_augmentation_is_the_same_for_the_same_seed_and_stays_in_range():
         assert abs(one.seconds / original.seconds - 1) < 0.16
 
 
-def test_thresholds_leave_few_false_alarms_and_have_a_floor():
-    others = [trial(acted.walk(1), is_fall=False, placement="waist") for _ in range(200)]
-    falls = [trial(acted.walk(1), is_fall=True) for _ in range(40)]
-    quiet = [trial(acted.walk(1), is_fall=False) for _ in range(100)]
-    highest = np.concatenate([np.linspace(0, 0.3, 200), np.linspace(0.5, 1, 40), np.linspace(0, 0.6, 100)])
-    chosen = training.thresholds([*others, *falls, *quiet], highest)
-    assert chosen["waist"] == 0.45
-    assert (np.linspace(0.5, 1, 40) >= chosen["wrist/fast"]).mean() >= 0.95
-    assert (np.linspace(0, 0.6, 100) > chosen["wrist"]).mean() <= 0.03
+def recordings(count=400, dataset="made-up", **of):
+    return [trial(acted.walk(1), is_fall=False, dataset=dataset, **of) for _ in range(count)]
+
+
+def test_every_data_set_alone_stays_silent_in_all_but_a_few_recordings():
+    easy, hard = recordings(dataset="easy"), recordings(dataset="hard")
+    highest = np.concatenate([np.linspace(0, 0.7, 400), np.linspace(0, 0.9, 400)])
+    threshold = settle(easy + hard, highest, early=False).of("wrist", 50)
+    assert (highest[400:] > threshold).mean() == pytest.approx(settling.FALSE_SHARE["wrist"], abs=0.005)
+    assert (highest[:400] > threshold).mean() < settling.FALSE_SHARE["wrist"]
+
+
+def test_the_early_judge_must_be_surer():
+    highest = np.linspace(0, 0.9, 400)
+    early, final = (settle(recordings(), highest, early).of("wrist", 50) for early in (True, False))
+    assert early > final
+
+
+def test_thresholds_stay_within_limits():
+    assert settle(recordings(), np.zeros(400), early=False).of("wrist", 50) == settling.LOWEST
+    assert settle(recordings(), np.ones(400), early=False).of("wrist", 50) == settling.HIGHEST
+
+
+def test_falls_of_the_people_left_out_move_no_threshold():
+    quiet, highest = recordings(), np.linspace(0, 0.9, 400)
+    falls = [trial(acted.walk(1), is_fall=True) for _ in range(50)]
+    with_falls = settle(quiet + falls, np.concatenate([highest, np.ones(50)]), early=False)
+    assert with_falls == settle(quiet, highest, early=False)
+
+
+def test_a_device_that_began_late_or_ended_early_repeats_what_it_knows():
+    acc = np.random.default_rng(0).normal(0, 1, (300, SPAN, 3)).astype(np.float32)
+    curt = curtailed(acc, np.random.default_rng(1))
+    late = (curt[:, 0] == curt[:, 1]).all(axis=1)
+    early = (curt[:, -1] == curt[:, -2]).all(axis=1)
+    assert 0.2 < late.mean() < 0.4
+    assert 0.05 < early.mean() < 0.2
+    assert (curt[:, BEFORE] == acc[:, BEFORE]).all()
+    assert (curt[~late & ~early] == acc[~late & ~early]).all()
 
 
 def test_test_people_are_who_the_data_say():
