@@ -127,7 +127,12 @@ def test_a_message_to_a_locked_phone_is_shown_with_its_words(house: ApiHouse, si
         lambda said: registrations.extend(one["registrationId"] for one in said["registrations"]),
     )
     wire.send("ServiceWorker.enable")
-    said = {"title": "DRILL Can you go?", "body": "1 Lane <b>x</b>", "tag": "i1", "url": f"{house.url}/respond"}
+    said = {
+        "title": "DRILL Can you go?",
+        "body": "1 Lane <b>x</b>",
+        "tag": "i1",
+        "url": f"{house.url}/respond",
+    }
     until(lambda: phone.evaluate("1") and registrations)  # events come while the page is asked something
     message = {"origin": house.url, "registrationId": registrations[0], "data": json.dumps(said)}
     wire.send("ServiceWorker.deliverPushMessage", message)

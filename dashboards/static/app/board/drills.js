@@ -24,14 +24,14 @@ export function Drills() {
   const { station, chooser } = useStation();
   const { data, error, again } = usePolled("/drills", 5_000);
   const list = /** @type {{ items: Drill[], scenarios?: string[] } | null} */ (data);
-  if (error && !list) return html`<p class="empty" role="alert">${error.status === 404 ? t("page.unavailable") : problemWords(error)}</p>`;
   return html`<section class="records scrolling"><header class="records-head"><h1>${t("drills.title")}</h1>${chooser}</header>
+    ${error && !list && html`<p class="empty" role="alert">${error.status === 404 ? t("page.unavailable") : problemWords(error)}</p>`}
     <div class="cards-2" data-testid="drills">
-      ${isAdministrator() && station !== null && html`<${Start} station=${station} scenarios=${list?.scenarios ?? ["fall", "sos", "smoke"]} started=${again} />`}
+      ${list && isAdministrator() && station !== null && html`<${Start} station=${station} scenarios=${list?.scenarios ?? ["fall", "sos", "smoke"]} started=${again} />`}
       <${SelfTests} />
-      <section class="card wide"><h2>${t("drills.list")}</h2>
-        ${list && !list.items.length && html`<p class="soft">${t("drills.none")}</p>`}
-        <ul class="plain">${list?.items.map((one) => html`<${Row} key=${one.id} one=${one} />`)}</ul></section>
+      ${list && html`<section class="card wide"><h2>${t("drills.list")}</h2>
+        ${!list.items.length && html`<p class="soft">${t("drills.none")}</p>`}
+        <ul class="plain">${list.items.map((one) => html`<${Row} key=${one.id} one=${one} />`)}</ul></section>`}
     </div></section>`;
 }
 

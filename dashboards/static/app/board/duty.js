@@ -37,7 +37,7 @@ function OfStation({ station }) {
       ${!duty.gaps.length && html`<p>${t("duty.no_gaps")}</p>`}
       <ul class="plain">${duty.gaps.map((gap) => html`<li key=${gap.role + gap.from} class="gap" data-testid="duty-gap"><strong>${tWord("role", gap.role)}</strong>${" "}
         ${dayTime(gap.from, language.value)} – ${dayTime(gap.until, language.value)}</li>`)}</ul></section>
-    <section class="card wide"><h2>${t("duty.week")}</h2><${Week} duty=${duty} /></section>
+    ${duty.on_duty.length + duty.next.length + duty.gaps.length > 0 && html`<section class="card wide"><h2>${t("duty.week")}</h2><${Week} duty=${duty} /></section>`}
     ${isAdministrator() && html`<${Roster} station=${station} changed=${again} />`}
   </div>`;
 }
