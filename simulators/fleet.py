@@ -10,6 +10,7 @@ import random
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import cast
 
 from simulators.packets import (
     DISCONNECT,
@@ -170,9 +171,9 @@ class Link(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Called by asyncio: introduce the device."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        transport.write(connect(self.code, self.code, self.secret, self.keep_alive_s, self.will))
+        # uvloop's transports are none by inheritance.
+        self._transport = cast(asyncio.Transport, transport)
+        self._transport.write(connect(self.code, self.code, self.secret, self.keep_alive_s, self.will))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Called by asyncio: the link is gone, whoever ended it."""
