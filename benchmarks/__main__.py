@@ -4,6 +4,7 @@ import json
 import os
 import platform
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from analytics.falls.cost import measure
 from benchmarks import deadlines, floors, incidents, stages
 from benchmarks.town import folder_bytes, town
 
@@ -36,6 +38,7 @@ def main(rate: float, seconds: float, falls: float, devices: int, burst: int, ta
         if burst:
             results["burst"] = stages.burst(here, burst)
         results["floors"]["deadlines"] = deadlines.tick_cost()
+        results["floors"]["falls"] = asdict(measure())
         results["incidents"] = incidents.measure(here)
         results["disk_bytes"] = folder_bytes(here.settings.data_dir)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -89,6 +92,10 @@ def _show(console: Console, results: dict[str, Any]) -> None:
     for name, cost in results["floors"]["deadlines"]["detectors"].items():
         figures.add_row(f"tick over {results['floors']['deadlines']['homes']} homes, {name}, ms",
                         f"{cost['idle_tick_ms']}; with some due {cost['tick_with_due_ms']}")  # fmt: skip
+    falls = results["floors"]["falls"]
+    figures.add_row("fall detection, wearers a core", f"{falls['wearers'] / falls['share']:.0f}")
+    figures.add_row("  a batch of 5 windows, ms", f"{falls['small_batch_ms']:.2f}")
+    figures.add_row("  bytes a wearer", f"{falls['bytes_a_wearer']:.0f}")
     console.print(figures)
 
 
