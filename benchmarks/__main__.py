@@ -14,6 +14,7 @@ from rich.table import Table
 
 from analytics.falls.cost import measure
 from benchmarks import deadlines, floors, incidents, stages
+from benchmarks.fleet import fleet
 from benchmarks.town import folder_bytes, town
 
 
@@ -23,8 +24,12 @@ from benchmarks.town import folder_bytes, town
 @click.option("--falls", default=4.0, show_default=True, help="Simulated falls a second in it.")
 @click.option("--devices", default=400, show_default=True, help="Connected devices of the steady stage.")
 @click.option("--burst", default=100_000, show_default=True, help="Messages of the burst; 0 leaves it out.")
+@click.option("--fleet", "connections", default=10_000, show_default=True,
+              help="Connections of the fleet stage; 0 leaves it out.")  # fmt: skip
 @click.option("--json", "target", default=Path("out/bench.json"), type=click.Path(path_type=Path))
-def main(rate: float, seconds: float, falls: float, devices: int, burst: int, target: Path) -> None:
+def main(
+    rate: float, seconds: float, falls: float, devices: int, burst: int, connections: int, target: Path
+) -> None:
     """Latency at a steady rate, peak rate, CPU and memory of the whole chain on this machine."""
     console = Console()
     began = time.monotonic()
@@ -41,6 +46,8 @@ def main(rate: float, seconds: float, falls: float, devices: int, burst: int, ta
         results["floors"]["falls"] = asdict(measure())
         results["incidents"] = incidents.measure(here)
         results["disk_bytes"] = folder_bytes(here.settings.data_dir)
+    if connections:
+        results["fleet"] = fleet(connections, rate=8000, seconds=8)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(results, indent=1) + "\n")
     _show(console, results)
@@ -87,6 +94,8 @@ def _show(console: Console, results: dict[str, Any]) -> None:
                     f"{alarms['timers']['ms']['p50']} / {alarms['timers']['ms']['p99']}")  # fmt: skip
     figures.add_row("10,000 findings at once: urgent ones / all, s",
                     f"{cut['urgent_ruled_s']} / {cut['all_ruled_s']}")  # fmt: skip
+    for name, value in results.get("fleet", {}).items():
+        figures.add_row(f"fleet, {name.replace('_', ' ')}", str(value))
     for name, cost in results["floors"]["decode"]["us_per_message"].items():
         figures.add_row(f"decoding {name}, us", str(cost))
     for name, cost in results["floors"]["deadlines"]["detectors"].items():

@@ -142,11 +142,12 @@ class Swarm:
         while number < total:
             now = time.time()
             ready = min(total, int((now - begun) * pace.rate) + 1) if now >= begun else 0
-            # Not more than a tick's worth in one go: acknowledgements must be read in between.
-            for n in range(number, min(ready, number + round(pace.rate * TICK_S * 4) + 1)):
+            # Not more than a few ticks' worth in one go: acknowledgements must be read in between.
+            last = max(number, min(ready, number + round(pace.rate * TICK_S * 4) + 1))
+            for n in range(number, last):
                 self._send(n, topics, due[n], acked)
-            sent[number:ready] = now
-            number = max(number, min(ready, number + round(pace.rate * TICK_S * 4) + 1))
+            sent[number:last] = now
+            number = last
             await asyncio.sleep(0 if ready > number else TICK_S)
         deadline = time.time() + settle_s
         while time.time() < deadline and np.isnan(acked).any():

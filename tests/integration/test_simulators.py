@@ -8,7 +8,7 @@ import pytest
 
 from core.embedded.nats import Nats, hash_secret
 from core.embedded.nats_config import Login
-from simulators import load
+from simulators import load, swarm
 from simulators.device import Device, Identity
 from simulators.device import broker as address
 from simulators.fleet import Link, Refused
@@ -130,3 +130,20 @@ def test_load_keeps_its_rate_and_notes_every_acknowledgement(broker, platform):
     assert rows["due"][-1] - rows["due"][0] == pytest.approx(399 / 200, abs=1e-6)
     wait_for(lambda: sum(len(said(platform, n)) for n in range(4)) == 400, "delivery")
     assert (np.diff(rows["seq"][rows["device"] == 1]) == 1).all()
+
+
+def test_a_swarm_counts_latency_from_the_instant_a_message_was_due(broker, platform):
+    identities = [Identity(f"d{n}", f"h{n}", f"s{n}") for n in range(4)]
+    measured = swarm.run(identities, address(broker.url), swarm.Pace(400, 2, "event"))
+    assert measured.connections == 4
+    assert measured.acknowledged == 800
+    assert (measured.acked >= measured.sent).all()
+    assert (measured.sent >= measured.due - 0.001).all(), "nothing goes before it is due"
+    assert np.diff(measured.due) == pytest.approx(1 / 400, abs=1e-6)
+    assert measured.figures()["lost"] == 0
+    wait_for(lambda: sum(len(said(platform, n)) for n in range(4)) == 800, "delivery")
+
+
+def test_more_connections_than_files_are_refused_with_the_number():
+    with pytest.raises(swarm.TooFewFiles, match=r"10000000 connections need .* hard limit"):
+        swarm.allow_files(10_000_000)
