@@ -14,15 +14,19 @@ from alerts import cycles, store
 from alerts.dispatch.store import arrivals, run_out
 from alerts.escalation.policy import Book
 from alerts.loops import Loops, wait
+from alerts.roster.gaps import report_gaps
 from core.clock import Clock
 from core.heartbeat import Pulse
-from core.instant import SECOND, to_datetime
+from core.instant import HOUR, SECOND, to_datetime
 
 _POLL_S = 1.0  # the doorbell is a convenience; this is the truth
 _HOUSEKEEPING_S = 30.0
 
 _Connection = psycopg.Connection[Any]
 _Cycle = Callable[[_Connection, Book, int], int]
+
+TIMERS: tuple[_Cycle, ...] = (cycles.due, cycles.stranded, run_out, arrivals)
+_GAPS_EVERY = 6 * HOUR
 
 
 class Engine:
@@ -31,6 +35,7 @@ class Engine:
     def __init__(self, connect: Callable[[], _Connection], clock: Clock) -> None:
         self._loops = Loops(connect)
         self._clock = clock
+        self._look_again = 0
 
     def stop(self) -> None:
         """Leave `run` after the cycle at hand."""
@@ -43,16 +48,20 @@ class Engine:
     def _rule(self, conn: _Connection) -> None:
         """Triage: a loop of its own, so that a city's worth of findings holds up no timer."""
         conn.execute("LISTEN finding")
-        self._work(conn, (cycles.triage,), lambda: _POLL_S, Pulse("triage"))
+        self._work(conn, (cycles.triage,), lambda: _POLL_S, Pulse("triage"), cycles.advance)
 
     def _step(self, conn: _Connection) -> None:
         """Timers: escalation, questions to responders, arrivals."""
         conn.execute("LISTEN incident")
-        timers = (cycles.due, cycles.stranded, run_out, arrivals)
-        self._work(conn, timers, lambda: self._pause_s(conn), Pulse("steps"))
+        self._work(conn, TIMERS, lambda: self._pause_s(conn), Pulse("steps"), self._look_ahead)
 
     def _work(
-        self, conn: _Connection, work: Sequence[_Cycle], pause_s: Callable[[], float], pulse: Pulse
+        self,
+        conn: _Connection,
+        work: Sequence[_Cycle],
+        pause_s: Callable[[], float],
+        pulse: Pulse,
+        keep_house: Callable[[_Connection, int], None],
     ) -> None:
         store.seed_policies(conn, to_datetime(self._clock.now()))
         conn.execute("LISTEN policy")
@@ -61,7 +70,7 @@ class Engine:
             pulse.beat(conn, self._clock.now())
             if time.monotonic() - kept_house > _HOUSEKEEPING_S:
                 kept_house = time.monotonic()
-                cycles.advance(conn, self._clock.now())
+                keep_house(conn, self._clock.now())
                 book = store.policies(conn)
             try:
                 done = sum(cycle(conn, book, self._clock.now()) for cycle in work)
@@ -69,6 +78,11 @@ class Engine:
                 continue  # rolled back whole; the next round sees what the winner did
             if not done and "policy" in wait(conn, pause_s()):
                 book = store.policies(conn)
+
+    def _look_ahead(self, conn: _Connection, now: int) -> None:
+        if now >= self._look_again:
+            self._look_again = now + _GAPS_EVERY
+            report_gaps(conn, now)
 
     def _pause_s(self, conn: _Connection) -> float:
         """Until something is due, or the poll."""

@@ -8,6 +8,7 @@ from uuid import UUID
 import psycopg
 
 from alerts import cycles, store
+from alerts.engine import TIMERS
 from alerts.incident import Incident
 from core.batch import Batch
 from core.clock import ManualClock
@@ -47,8 +48,8 @@ class Night:
         """The engine does what there is to do now."""
         while cycles.triage(self.conn, self.book, self.clock.now()):
             pass
-        cycles.due(self.conn, self.book, self.clock.now())
-        cycles.stranded(self.conn, self.book, self.clock.now())
+        for cycle in TIMERS:
+            cycle(self.conn, self.book, self.clock.now())
 
     def passes(self, seconds: float) -> None:
         """The engine lives through so many seconds, awake at each instant at which something is due."""
