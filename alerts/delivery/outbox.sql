@@ -90,38 +90,52 @@ LEFT JOIN home h ON h.id = i.home_id
 LEFT JOIN resident r ON r.id = i.resident_id
 WHERE n.id = ANY(%(ids)s)
 
--- name: attempt
+-- name: attempts
 -- Proof, written as soon as the other side has answered.
 INSERT INTO delivery_attempt
     (notification_id, try, endpoint_id, channel, started_at, ended_at, outcome, detail)
-VALUES (%(notification)s, %(try)s, %(endpoint)s, %(channel)s, %(started)s, %(ended)s, %(outcome)s, %(detail)s)
+SELECT * FROM unnest(%(notifications)s::bigint[], %(tries)s::int[], %(endpoints)s::int[], %(channels)s::text[],
+                     %(started)s::timestamptz[], %(ended)s::timestamptz[], %(outcomes)s::text[],
+                     %(details)s::text[])
 ON CONFLICT DO NOTHING
 
 -- name: tried_once_more
--- The count rises with the attempt; the first channel that carried it is the one that is named. What somebody
+-- The count rises with the attempts; the first channel that carried it is the one that is named. What somebody
 -- has already received or seen stays so.
-UPDATE notification SET tries = greatest(tries, %(try)s),
-    state = CASE WHEN %(sent)s AND state IN ('queued', 'failed') THEN 'sent' ELSE state END,
-    channel = CASE WHEN %(sent)s THEN coalesce(channel, %(channel)s) ELSE channel END,
-    sent_at = CASE WHEN %(sent)s THEN coalesce(sent_at, %(ended)s) ELSE sent_at END
-WHERE id = %(notification)s
+UPDATE notification n SET tries = greatest(n.tries, t.last),
+    state = CASE WHEN t.sent_at IS NOT NULL AND n.state IN ('queued', 'failed') THEN 'sent' ELSE n.state END,
+    channel = coalesce(n.channel, t.channel),
+    sent_at = coalesce(n.sent_at, t.sent_at)
+FROM (SELECT a.id, max(a.try) AS last, min(a.ended) FILTER (WHERE a.outcome = 'sent') AS sent_at,
+             (array_agg(a.channel ORDER BY a.ended) FILTER (WHERE a.outcome = 'sent'))[1] AS channel
+      FROM unnest(%(notifications)s::bigint[], %(tries)s::int[], %(channels)s::text[], %(ended)s::timestamptz[],
+                  %(outcomes)s::text[]) AS a (id, try, channel, ended, outcome)
+      GROUP BY a.id) t
+WHERE n.id = t.id
 
 -- name: settle
 -- What was decided: when to look again (NULL: never), and how it stands. A receipt that came meanwhile wins.
-UPDATE notification SET due_at = %(due)s, worker = NULL,
-    state = CASE WHEN state IN ('queued', 'failed', 'sent') AND state = %(seen_state)s THEN %(state)s ELSE state END
-WHERE id = %(id)s
+-- Ringing the engine when somebody could not be reached is part of it.
+WITH decided AS (
+    SELECT * FROM unnest(%(ids)s::bigint[], %(dues)s::timestamptz[], %(states)s::text[], %(were)s::text[])
+        AS d (id, due_at, state, was)
+), settled AS (
+    UPDATE notification n SET due_at = d.due_at, worker = NULL,
+        state = CASE WHEN n.state = d.was AND n.state IN ('queued', 'failed', 'sent') THEN d.state ELSE n.state END
+    FROM decided d WHERE n.id = d.id
+)
+SELECT pg_notify('incident', '') FROM decided WHERE state = 'failed' AND was <> 'failed' LIMIT 1
+
+-- name: worked
+-- These endpoints are well.
+INSERT INTO endpoint_state AS s (endpoint_id, failures, failing_since, last_ok_at)
+SELECT e, 0, NULL, %(now)s FROM unnest(%(worked)s::int[]) AS e
+ON CONFLICT (endpoint_id) DO UPDATE SET failures = 0, failing_since = NULL, last_ok_at = excluded.last_ok_at,
+    last_error = ''
 
 -- name: next_due
 -- When the next one is to be told, among those not at hand.
 SELECT min(due_at) FROM notification WHERE due_at IS NOT NULL AND id <> ALL(%(held)s)
-
--- name: worked
--- The endpoint is well; says since when it had been failing.
-INSERT INTO endpoint_state AS s (endpoint_id, failures, failing_since, last_ok_at)
-VALUES (%(endpoint)s, 0, NULL, %(now)s)
-ON CONFLICT (endpoint_id) DO UPDATE SET failures = 0, failing_since = NULL, last_ok_at = excluded.last_ok_at,
-    last_error = ''
 
 -- name: failed
 -- One failure more in a row; says how many.
@@ -155,10 +169,6 @@ UPDATE notification n SET state = 'sent', channel = coalesce(channel, 'console')
 FROM station s
 WHERE n.incident_id = %(incident)s AND n.n <= %(version)s AND n.recipient_kind = 'station'
   AND s.id = n.recipient_id AND s.code = %(target)s AND n.state IN ('queued', 'failed')
-
--- name: ring_engine
--- Somebody could not be reached, or something changed that boards show.
-SELECT pg_notify('incident', '')
 
 -- name: loudest
 -- The most urgent of what each of these consoles shows and nobody has taken in hand: how loud its siren is.

@@ -1,7 +1,7 @@
 """Which endpoint next, and when. Pure: a case goes in, a decision comes out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from random import Random
 
@@ -111,6 +111,13 @@ def decide(case: Case, now: datetime) -> Decision:
     if wanted:
         return Later(min(_quiet_ends(e, case.local) for e in wanted), case.state)
     return _without_endpoint(case, now)
+
+
+def after(case: Case, attempts: Sequence[Tried]) -> Case:
+    """The case after `attempts` more, as its row is then."""
+    sent = any(tried.outcome == "sent" for tried in attempts)
+    state = "sent" if sent and case.state in ("queued", "failed") else case.state
+    return replace(case, tried=(*case.tried, *attempts), state=state)
 
 
 def is_failing(endpoint: Endpoint, now: datetime) -> bool:

@@ -8,8 +8,8 @@ instant loses nothing and repeats at most what was under way, one message a lane
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Event
 from typing import Any
@@ -21,8 +21,8 @@ from alerts.delivery.channel import Answer, Channel, Outcome
 from alerts.delivery.lanes import Lanes
 from alerts.delivery.message import Message, render
 from alerts.delivery.pace import pace
-from alerts.delivery.plan import PRIORITIES, Endpoint, Tell, decide
-from alerts.delivery.store import Held
+from alerts.delivery.plan import PRIORITIES, Decision, Endpoint, Tell, Tried, after, decide
+from alerts.delivery.store import Held, Try
 from core import logs
 from core.clock import Clock
 from core.heartbeat import Pulse
@@ -78,12 +78,14 @@ class Post:
         self._stopping = stopping
         self._watch = watch
         self._lanes: Lanes[Job, Sent] = Lanes()
-        self._open: dict[int, int] = {}  # notification -> messages waiting or under way
+        self._open: dict[int, Held] = {}  # what is in our hands, as it stands with what is recorded
+        self._out: Counter[int] = Counter()  # messages of each that wait or are under way
         self._unrecorded: list[tuple[Job, Sent]] = []
         self._pulse = Pulse("deliver")
         self._worker = 0
         self._rung = False
         self._kept = 0.0
+        self._look_at = 0.0  # when to look for due rows though nobody rang (monotonic)
 
     def work(self, conn: psycopg.Connection[Any]) -> None:
         """Until stopping; then what is under way is waited for and recorded."""
@@ -92,7 +94,9 @@ class Post:
         self._worker = store.sign_on(conn, self._now())
         # After a lost connection: what waited is claimed again, what is under way will be recorded.
         self._lanes.forget()
-        self._open = dict(Counter(job.held.case.id for job in self._lanes.under_way))
+        self._out = Counter(job.held.case.id for job in self._lanes.under_way)
+        self._open = {job.held.case.id: job.held for job in self._lanes.under_way}
+        self._rung = True
         while not self._stopping.is_set():
             self._look_after(conn)
             done = self._collect(conn) + self._claim(conn)
@@ -116,65 +120,66 @@ class Post:
         self._pulse.beat(conn, self._clock.now())
 
     def _collect(self, conn: psycopg.Connection[Any]) -> int:
-        """Record what came back, then decide anew about those notifications."""
+        """Record what came back and decide anew about those notifications, in one transaction."""
         self._unrecorded += self._lanes.finished()
         if not self._unrecorded:
             return 0
+        tries = [_try(job, sent) for job, sent in self._unrecorded]
+        held = self._with(tries)
+        now, back = self._now(), Counter(one.held.case.id for one in tries)
+        decided = [(one, decide(one.case, now)) for key, one in held.items() if back[key] == self._out[key]]
         with conn.transaction():
-            failures = [self._record(conn, job, sent) for job, sent in self._unrecorded]
-        done, self._unrecorded = self._unrecorded, []
-        again = []
-        for job, _ in done:
+            failures = store.record(conn, tries)
+            store.settle(conn, [(one.case, decision) for one, decision in decided])
+        self._open |= held
+        for job, _ in self._unrecorded:
             self._lanes.free(job.service, job)
-            if self._less(job.held.case.id):
-                again.append(job.held.case.id)
-        self._decide(conn, again)
-        for (job, sent), failed in zip(done, failures, strict=True):
-            if failed != job.endpoint.failures:
-                self._watch(conn, job.held, job.endpoint, failed, to_datetime(sent.ended))
-        return len(done)
+            self._less(job.held.case.id)
+        self._unrecorded = []
+        self._tell(conn, decided)
+        for one, failed in zip(tries, failures, strict=True):
+            if failed != one.endpoint.failures:
+                self._watch(conn, one.held, one.endpoint, failed, one.ended)
+        return len(tries)
 
-    def _record(self, conn: psycopg.Connection[Any], job: Job, sent: Sent) -> int:
-        started, ended = to_datetime(sent.started), to_datetime(sent.ended)
-        return store.record(conn, job.held, job.number, job.endpoint, sent.answer, started, ended)
+    def _with(self, tries: list[Try]) -> dict[int, Held]:
+        """The notifications of `tries` as they stand after them."""
+        held: dict[int, Held] = {}
+        for one in tries:
+            key = one.held.case.id
+            before = held.get(key) or self._open[key]
+            tried = Tried(one.endpoint.id, str(one.answer.outcome), one.ended)
+            held[key] = replace(before, case=after(before.case, [tried]), tries=max(before.tries, one.number))
+        return held
 
     def _less(self, notification: int) -> bool:
         """One message less is out for it; whether that was the last."""
-        left = self._open.get(notification, 1) - 1
-        if left:
-            self._open[notification] = left
-        else:
-            self._open.pop(notification, None)
-        return not left
+        self._out[notification] -= 1
+        if self._out[notification] > 0:
+            return False
+        del self._out[notification]
+        self._open.pop(notification, None)
+        return True
 
     def _claim(self, conn: psycopg.Connection[Any]) -> int:
         room = _HELD - len(self._open)
-        if room <= 0:
+        if room <= 0 or not (self._rung or time.monotonic() >= self._look_at):
             return 0
         self._rung = False
-        ids = store.claim(conn, self._worker, list(self._open), room, self._now())
-        self._decide(conn, ids)
+        now = self._now()
+        ids = store.claim(conn, self._worker, list(self._open), room, now)
+        decided = [(one, decide(one.case, now)) for one in store.cases(conn, ids, now)]
+        store.settle(conn, [(one.case, decision) for one, decision in decided])
+        self._tell(conn, decided)
+        self._look_at = time.monotonic() + (0.0 if len(ids) == room else self._pause_s(conn))
         return len(ids)
 
-    def _decide(self, conn: psycopg.Connection[Any], ids: list[int]) -> None:
-        if not ids:
-            return
-        now = self._now()
-        held = store.cases(conn, ids, now)
-        contents: Mapping[int, Any] = {}
-        with conn.transaction():
-            decisions = [(one, decide(one.case, now)) for one in held]
-            for one, decision in decisions:
-                store.settle(conn, one.case, decision)
-            telling = [(one, d.endpoints) for one, d in decisions if isinstance(d, Tell)]
-            if telling:
-                contents = store.contents(conn, [one.case.id for one, _ in telling])
-        for one, endpoints in telling:
-            self._enqueue(conn, one, endpoints, contents[one.case.id])
+    def _tell(self, conn: psycopg.Connection[Any], decided: Iterable[tuple[Held, Decision]]) -> None:
+        for held, decision in decided:
+            if isinstance(decision, Tell):
+                self._enqueue(conn, held, decision.endpoints)
 
-    def _enqueue(
-        self, conn: psycopg.Connection[Any], held: Held, endpoints: tuple[Endpoint, ...], content: Any
-    ) -> None:
+    def _enqueue(self, conn: psycopg.Connection[Any], held: Held, endpoints: tuple[Endpoint, ...]) -> None:
         lanes = []
         for endpoint in endpoints:
             channel = self._channel(endpoint.channel)
@@ -184,9 +189,11 @@ class Post:
         if held.case.priority != "high" and delay > _BACKLOG_S:
             store.put_off(conn, held.case, self._now() + timedelta(seconds=delay / 2))
             return
-        self._open[held.case.id] = len(endpoints)
+        self._open[held.case.id] = held
+        self._out[held.case.id] = len(endpoints)
+        now = self._clock.now()
         for number, (endpoint, (service, _)) in enumerate(zip(endpoints, lanes, strict=True), held.tries + 1):
-            message = render(content, endpoint.id, endpoint.language, self._home_url, self._clock.now())
+            message = render(held.content, endpoint.id, endpoint.language, self._home_url, now)
             job = Job(held, number, endpoint, service, message)
             self._lanes.put(service, -PRIORITIES.index(held.case.priority), job)
 
@@ -215,16 +222,25 @@ class Post:
     def _wait(self, conn: psycopg.Connection[Any]) -> None:
         if self._rung:
             return
-        full = len(self._open) >= _HELD
-        due = None if full else store.next_due(conn, list(self._open))
-        seconds = _POLL_S
-        if due is not None:
-            seconds = self._clock.sleep_s(max(0, from_datetime(due) - self._clock.now()) / SECOND)
-        if not self._rung:
-            self._lanes.wait(conn.pgconn.socket, min(_POLL_S, max(0.01, seconds)))
+        pause_s = _POLL_S if len(self._open) >= _HELD else self._look_at - time.monotonic()
+        if pause_s > 0:
+            self._lanes.wait(conn.pgconn.socket, min(pause_s, _POLL_S))
             conn.pgconn.consume_input()
             while conn.pgconn.notifies():
                 self._rung = True
 
+    def _pause_s(self, conn: psycopg.Connection[Any]) -> float:
+        """Real seconds until the next one is due, or the poll."""
+        due = store.next_due(conn, list(self._open))
+        if due is None:
+            return _POLL_S
+        until_due_s = self._clock.sleep_s(max(0, from_datetime(due) - self._clock.now()) / SECOND)
+        return min(_POLL_S, max(0.01, until_due_s))
+
     def _now(self) -> datetime:
         return to_datetime(self._clock.now())
+
+
+def _try(job: Job, sent: Sent) -> Try:
+    ended = to_datetime(sent.ended)
+    return Try(job.held, job.number, job.endpoint, sent.answer, to_datetime(sent.started), ended)

@@ -1,6 +1,6 @@
 """The outbox in the database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -28,6 +28,19 @@ class Held:
     case: Case
     tries: int
     station: int | None  # of the incident
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """A message to one endpoint, and what came of it."""
+
+    held: Held
+    number: int
+    endpoint: Endpoint
+    answer: Answer
+    started: datetime
+    ended: datetime
 
 
 def sign_on(conn: Connection[Any], now: datetime) -> int:
@@ -62,72 +75,81 @@ def give_back(conn: Connection[Any], held: Sequence[int], now: datetime) -> None
 
 
 def cases(conn: Connection[Any], ids: Sequence[int], now: datetime) -> list[Held]:
-    """How these notifications stand, the urgent first."""
+    """How these notifications stand and what there is to say, the urgent first."""
+    if not ids:
+        return []
     params = {"ids": list(ids)}
-    rows = conn.execute(Q["cases"], params).fetchall()
+    with conn.pipeline():
+        names = ("cases", "endpoints_of", "tried", "contents")
+        rows, ways, attempts, texts = (conn.execute(Q[name], params) for name in names)
     endpoints: dict[int, list[Endpoint]] = {}
-    for row in conn.execute(Q["endpoints_of"], params):
+    for row in ways:
         endpoints.setdefault(row[0], []).append(Endpoint(*row[1:]))
     tried: dict[int, list[Tried]] = {}
-    for row in conn.execute(Q["tried"], params):
+    for row in attempts:
         tried.setdefault(row[0], []).append(Tried(*row[1:]))
-    found = [_held(row, endpoints.get(row[0], ()), tried.get(row[0], ()), now) for row in rows]
+    contents = {row[0]: _content(row) for row in texts}
+    found = [
+        Held(
+            _case(row, endpoints.get(row[0], ()), tried.get(row[0], ()), now),
+            row[6],
+            row[10],
+            contents[row[0]],
+        )
+        for row in rows
+    ]
     order = ("high", "medium", "low")
     return sorted(found, key=lambda h: (order.index(h.case.priority), h.case.queued_at, h.case.id))
 
 
-def contents(conn: Connection[Any], ids: Sequence[int]) -> Mapping[int, Content]:
-    """What there is to say, by notification."""
-    found = {}
-    for row in conn.execute(Q["contents"], {"ids": list(ids)}):
-        (number, purpose, sees, priority, incident, shown, kind, state, outcome, drill, key, params) = row[
-            :12
-        ]
-        onset, zone, station_zh, station_en, address, resident, page = row[12:]
-        found[number] = Content(
-            number, purpose, sees, priority, incident, shown, kind, state, outcome, drill, key, params,
-            from_datetime(onset), zone, {"zh": station_zh, "en": station_en}, address, resident, page,
-        )  # fmt: skip
-    return found
+def record(conn: Connection[Any], tries: Sequence[Try]) -> list[int]:
+    """Write down what came of `tries`; returns how many failures in a row each one's endpoint has now."""
+    columns = {
+        "notifications": [t.held.case.id for t in tries],
+        "tries": [t.number for t in tries],
+        "endpoints": [t.endpoint.id for t in tries],
+        "channels": [t.endpoint.channel for t in tries],
+        "started": [t.started for t in tries],
+        "ended": [t.ended for t in tries],
+        "outcomes": [str(t.answer.outcome) for t in tries],
+        "details": [t.answer.detail[:200] for t in tries],
+    }
+    conn.execute(Q["attempts"], columns)
+    conn.execute(Q["tried_once_more"], columns)
+    worked = sorted({t.endpoint.id for t in tries if t.answer.outcome is Outcome.SENT})
+    if worked:
+        conn.execute(Q["worked"], {"worked": worked, "now": max(t.ended for t in tries)})
+    return [_failures(conn, one) for one in tries]
 
 
-def record(
-    conn: Connection[Any], held: Held, number: int, endpoint: Endpoint, answer: Answer, started: datetime,
-    ended: datetime,
-) -> int:  # fmt: skip
-    """Write down what came of try `number`; returns how many failures in a row the endpoint has now."""
-    params = {
-        "notification": held.case.id, "try": number, "endpoint": endpoint.id, "channel": endpoint.channel,
-        "started": started, "ended": ended, "outcome": str(answer.outcome), "detail": answer.detail[:200],
-        "sent": answer.outcome is Outcome.SENT, "now": ended,
-    }  # fmt: skip
-    conn.execute(Q["attempt"], params)
-    conn.execute(Q["tried_once_more"], params)
-    if answer.outcome is Outcome.SENT:
-        if endpoint.failures or endpoint.last_failed_at is None:
-            conn.execute(Q["worked"], params)
+def _failures(conn: Connection[Any], one: Try) -> int:
+    if one.answer.outcome is Outcome.SENT:
         return 0
-    if answer.outcome is Outcome.GONE:
+    params = {"endpoint": one.endpoint.id, "now": one.ended, "detail": one.answer.detail[:200]}
+    if one.answer.outcome is Outcome.GONE:
         conn.execute(Q["gone"], params)
-    if answer.outcome is Outcome.LIMITED:
-        return endpoint.failures
+    if one.answer.outcome is Outcome.LIMITED:
+        return one.endpoint.failures
     row = conn.execute(Q["failed"], params).fetchone()
     return int(row[0]) if row else 0
 
 
-def settle(conn: Connection[Any], case: Case, decision: Decision) -> None:
-    """Write down a decision that sends nothing."""
-    if isinstance(decision, Later | Done):
-        due = decision.at if isinstance(decision, Later) else None
-        params = {"id": case.id, "due": due, "state": decision.state, "seen_state": case.state}
-        conn.execute(Q["settle"], params)
-        if decision.state == "failed" and case.state != "failed":
-            conn.execute(Q["ring_engine"])
+def settle(conn: Connection[Any], decided: Sequence[tuple[Case, Decision]]) -> None:
+    """Write down decisions that send nothing; the others are passed over."""
+    settled = [(case, d) for case, d in decided if isinstance(d, Later | Done)]
+    if settled:
+        columns = {
+            "ids": [case.id for case, _ in settled],
+            "dues": [d.at if isinstance(d, Later) else None for _, d in settled],
+            "states": [d.state for _, d in settled],
+            "were": [case.state for case, _ in settled],
+        }
+        conn.execute(Q["settle"], columns)
 
 
 def put_off(conn: Connection[Any], case: Case, until: datetime) -> None:
     """Look at it again then; it stands as it stood."""
-    settle(conn, case, Later(until, case.state))
+    settle(conn, [(case, Later(until, case.state))])
 
 
 def next_due(conn: Connection[Any], held: Sequence[int]) -> datetime | None:
@@ -145,8 +167,8 @@ def use_service(conn: Connection[Any], service: str, pace: Pace, now: datetime) 
     return (row[0] if row else now) + pace.within
 
 
-def _held(row: tuple[Any, ...], endpoints: Sequence[Endpoint], tried: Sequence[Tried], now: datetime) -> Held:
-    case = Case(
+def _case(row: tuple[Any, ...], endpoints: Sequence[Endpoint], tried: Sequence[Tried], now: datetime) -> Case:
+    return Case(
         id=row[0],
         recipient_kind=row[1],
         priority=row[3],
@@ -158,4 +180,12 @@ def _held(row: tuple[Any, ...], endpoints: Sequence[Endpoint], tried: Sequence[T
         over=row[7],
         board_only=row[8],
     )
-    return Held(case, row[6], row[10])
+
+
+def _content(row: tuple[Any, ...]) -> Content:
+    (number, purpose, sees, priority, incident, shown, kind, state, outcome, drill, key, params) = row[:12]
+    onset, zone, station_zh, station_en, address, resident, page = row[12:]
+    return Content(
+        number, purpose, sees, priority, incident, shown, kind, state, outcome, drill, key, params,
+        from_datetime(onset), zone, {"zh": station_zh, "en": station_en}, address, resident, page,
+    )  # fmt: skip
