@@ -1,4 +1,4 @@
-"""Ten thousand connections to a broker of their own: what one process drives, and what the broker makes of it.
+"""Ten thousand connections to a broker of their own: what one process drives, what the broker makes of it.
 
 On most machines the broker limits the rate; what the driving process could do is messages a second of its
 own CPU time.
