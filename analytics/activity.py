@@ -31,6 +31,7 @@ _FIRED = np.array([BY_NAME[name].id for name, how in SIGNS.items() if how == "fi
 _TOLD = np.array([BY_NAME[name].id for name, how in SIGNS.items() if how == "told"], np.int16)
 _REMEMBERED = np.array([BY_NAME[n].id for n, how in SIGNS.items() if how in ("changed", "rising")], np.int16)
 _STEPS = BY_NAME["steps"].id
+BEDS = BY_NAME["bed"].id
 
 # Devices that see activity; a smoke detector that is online says nothing about the person.
 SEEING = frozenset({"pir", "presence", "radar", "door", "bed", "chair", "appliance", "wearable", "wrist"})

@@ -11,7 +11,8 @@ from rich.progress import Progress
 from rich.table import Table
 
 from analytics import silence
-from analytics.inactivity_evaluation import Point, Result, evaluate
+from analytics.inactivity_curves import Point
+from analytics.inactivity_evaluation import Result, evaluate
 from analytics.inactivity_report import html
 from analytics.recording import BadRecording, Recording, read_tihm
 
@@ -34,10 +35,10 @@ def evaluate_inactivity(data: Path, target: float, json_file: Path | None, repor
     result = _evaluate(_read(data), target)
     console.print(
         f"{result.homes} homes, {result.person_days:.0f} person-days, {result.cuts} cuts; "
-        f"alarms of platform outages: {result.platform}"
+        f"alarms of platform outages: {result.platform}; "
+        f"silences with which a recording ends, not counted: {result.ended}"
     )
-    console.print(_table("silence model", [*result.model, result.streamed]))
-    console.print(_table("fixed timers", result.timers))
+    _print(result)
     if json_file:
         figures = {key: value for key, value in asdict(result).items() if key not in ("alarms", "weights")}
         json_file.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
@@ -54,14 +55,13 @@ def train_inactivity(data: Path, target: float, out: Path | None) -> None:
     result = _evaluate(_read(data), target)
     card = {
         "trained_on": f"{result.homes} homes, {result.person_days:.0f} person-days, {result.cuts} cuts",
-        "threshold": round(result.threshold, 4),
-        "patience": {"away": 0.5, "night": 0.5},
+        "thresholds": [[rate, round(threshold, 4)] for rate, threshold in result.thresholds],
         "columns": list(silence.NAMES),
         "weights": [round(float(weight), 6) for weight in result.weights],
     }
     path = out or silence.SHIPPED
     path.write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
-    console.print(_table("silence model", [*result.model, result.streamed]))
+    _print(result)
 
 
 def _read(data: Path) -> Recording:
@@ -84,6 +84,13 @@ def _evaluate(recording: Recording, target: float) -> Result:
             progress.update(tasks[what], completed=min(share, 1.0))  # type: ignore[arg-type]
 
         return evaluate(recording, target, show)
+
+
+def _print(result: Result) -> None:
+    console.print(_table("silence model, false alarms ruled on", [*result.model, result.streamed]))
+    console.print(_table("silence model, nobody rules", result.unruled))
+    console.print(_table("the quickest fixed timer at the same rates", result.best_timers))
+    console.print(_table("fixed timers", result.timers))
 
 
 def _table(title: str, points: Iterable[Point]) -> Table:

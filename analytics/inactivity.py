@@ -5,73 +5,67 @@ deadlines with now and looks closely only at those that have passed.
 """
 
 from collections.abc import Iterable
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics import inactivity_words as words
 from analytics import silence
-from analytics.activity import DOOR_NEAR, OUTER_DOOR, PLACES, SEEING, ActivityReader
+from analytics.activity import BEDS, DOOR_NEAR, OUTER_DOOR, ActivityReader
 from analytics.gathering import Gathering
+from analytics.inactivity_household import Households
+from analytics.inactivity_presence import Presence, Presences
+from analytics.inactivity_watching import Watching
+from analytics.local_time import offsets
 from analytics.routine import CLASSES, HOURS, SPOILED, Routine, RoutineDay, decode, encode
-from analytics.rows import UNKNOWN, Rows, carried
+from analytics.rows import UNKNOWN, Rows, carried, running_max
+from analytics.silence_patience import Patience, Rulings
 from core.batch import Batch
 from core.directory import Directory
 from core.finding import Finding, Reason
-from core.instant import DAY, HOUR, MINUTE, SECOND, to_datetime
+from core.instant import DAY, HOUR, MINUTE, SECOND
 
-GRACE = 1.25  # reporting intervals after which a device may not be watching, twice that: it did not
-CATCH_UP = 10 * MINUTE  # after late data a home is left in peace for so long
 HELD_STEP = 5 * MINUTE  # how soon a withheld judgement is looked at again
 ROLL = 15 * MINUTE  # how often days are rolled and hourly rows written; zones differ by quarters of an hour
 NEVER = np.iinfo(np.int64).max // 4
 EARLIEST = round(silence.SHORTEST_S) * SECOND
-
 STEP = 15 * MINUTE  # how often a long silence is looked at
 
-_COLUMNS = (
-    "_last",
-    "_door",
-    "_place",
-    "_counts",
-    "_since",
-    "_raised",
-    "_revision",
-    "_watched",
-    "_catching",
-    "_held",
-)
+_COLUMNS = ("_last", "_door", "_place", "_counts", "_since", "_raised", "_revision", "_bed")
 
 
 class InactivityDetector:
-    """Fold over signs of activity; about 2 kB a home."""
+    """Fold over signs of activity; less than 2 kB a home."""
 
     name = "inactivity"
 
     def __init__(self, model: silence.SilenceModel | None = None) -> None:
         self.model = model or silence.shipped()
         self.routine = Routine()
+        self.patience = Patience()
+        self._watching = Watching()
+        self._households = Households()
+        self._presences = Presences()
         self._reader = ActivityReader()
         self._directory = Directory()
-        self._homes, self._devices = Rows(), Rows()
-        self._home_of, self._grace = np.zeros(0, np.int32), np.zeros(0, np.int64)
+        self._homes = Rows()
         self._last = np.zeros(0, np.int64)  # last activity in event time; 0: none yet
         self._door = np.zeros(0, np.int64)  # last movement of an outer door
         self._place = np.zeros(0, np.uint8)  # of the last activity
-        self._counts = np.zeros((0, len(silence.COUNT_OVER_S)))
+        self._counts = np.zeros((0, len(silence.COUNT_OVER_S)), np.float32)
         self._since = np.zeros(0, np.int64)  # silence before this is nobody's: the home or platform was away
+        self._bed = np.zeros(0, np.int64)  # since when somebody lies in it, or 0
         self._deadline = np.zeros(0, np.int64)
         self._raised = np.zeros(0, np.int64)  # onset of the open finding, or 0
         self._revision = np.zeros(0, np.int16)
-        self._watched = np.zeros(0, np.int64)  # until when a seeing device is known to watch; 0: cannot know
-        self._catching = np.zeros(0, np.int64)
-        self._held = np.zeros(0, bool)
         self._offset = np.zeros(0, np.int64)  # local time minus UTC, microseconds
         self._zones: list[str] = []
-        self._next_roll = 0
+        self._rulings: Rulings = {}
+        self._next_roll = self._next_look = 0
         self._gathering = Gathering()
         self._outage = False
         self._rows: list[RoutineDay] = []
+        self._changed: list[Presence] = []
 
     # --- what is installed, and what was known ---------------------------------------------------------
 
@@ -85,14 +79,31 @@ class InactivityDetector:
             setattr(self, column, carried(old, self._homes, getattr(self, column), 0))
         self._deadline = carried(old, self._homes, self._deadline, NEVER)
         self._offset = carried(old, self._homes, self._offset, 0)
-        self.routine.know(old, self._homes)
+        for part in (self.routine, self.patience, self._presences):
+            part.know(old, self._homes)
+        self._watching.know(directory, old, self._homes)
         self._zones = [zones[int(home)] for home in self._homes.keys]
-        self._devices = Rows(directory.by_id)
-        entries = [directory.by_id[int(key)] for key in self._devices.keys]
-        self._home_of = self._homes.of(np.array([entry.home for entry in entries], np.int64).reshape(-1))
-        grace = [GRACE * (e.report_every_s or 0) * (e.kind in SEEING) * SECOND for e in entries]
-        self._grace = np.array(grace, np.float64).astype(np.int64).reshape(-1)
+        self._households.know(directory, self._homes, self.model.threshold)
         self._next_roll = 0
+
+    def heed_rulings(self, rulings: Rulings, now: int) -> None:
+        """All that people ever said of alarms of silence; days that were ordinary after all are learned."""
+        self._rulings = rulings
+        self.patience.heed(rulings, self._homes, now)
+        for home, said in rulings.items():
+            row = self._homes.one(home)
+            if row == UNKNOWN:
+                continue
+            real = {ruling.onset // DAY for ruling in said if not ruling.false}
+            for ruling in said:
+                if ruling.false and ruling.onset // DAY not in real:
+                    self._excuse(row, ruling.onset, ruling.at)
+
+    def _excuse(self, row: int, begin: int, end: int) -> None:
+        shift = int(self._offset[row])
+        days = self.routine.excuse(row, (begin + shift) // DAY, (end + shift) // DAY)
+        if any(day == self.routine.aside_day[row] for day in days):
+            self._rows.append(self._row(row, aside=True))
 
     def load(self, rows: Iterable[RoutineDay]) -> None:
         """Restore the stored routine, before anything is folded; rows in any order, best the last 60 days."""
@@ -124,13 +135,23 @@ class InactivityDetector:
         rows, self._rows = self._rows, []
         return rows
 
+    def returned(self) -> list[tuple[int, int]]:
+        """(home, instant) of those who came back from a holiday since the last call: it is over."""
+        return self._households.returned()
+
+    def presences(self) -> list[Presence]:
+        """What has changed since the last call of where people are."""
+        changed, self._changed = self._changed, []
+        return changed
+
     # --- activity --------------------------------------------------------------------------------------
 
     def fold(self, batch: Batch) -> list[Finding]:
         """Note activity and who watches; cleared revisions where somebody moves again."""
         if batch.now >= self._next_roll:
             self._roll(batch.now)  # stored readings are folded without ticks
-        self._note_watching(batch)
+        self._watched_again(*self._watching.note(batch))
+        self._note_beds(batch)
         signs = self._reader.signs(batch)
         home = self._homes.of(signs["home"])
         known = (home != UNKNOWN) & (signs["time"] <= batch.now + MINUTE)  # a wrong clock lives in the future
@@ -140,47 +161,43 @@ class InactivityDetector:
         order = np.argsort(home, kind="stable")
         return self._note_activity(home[order], signs["time"][order], signs["place"][order])
 
-    def _note_watching(self, batch: Batch) -> None:
-        readings = batch.readings
-        device = self._devices.of(readings["device"])
-        known = device != UNKNOWN
-        late = known & ~readings["live"]
-        np.maximum.at(self._catching, self._home_of[device[late]], readings["received"][late] + CATCH_UP)
-        device, received = device[known & readings["live"]], readings["received"][known & readings["live"]]
-        moved = self._devices.of(np.array([window.device for window in batch.motion], np.int64))
-        device = np.concatenate([device, moved[moved != UNKNOWN]])
-        received = np.concatenate([received, np.full(np.count_nonzero(moved != UNKNOWN), batch.now)])
-        watching = self._grace[device] > 0
-        device, received = device[watching], received[watching]
-        home = self._home_of[device]
-        held = self._held[home]
-        self._watched_again(home[held], received[held], self._grace[device[held]])
-        np.maximum.at(self._watched, home, received + self._grace[device])
-
     def _watched_again(
-        self, home: NDArray[np.int32], received: NDArray[np.int64], grace: NDArray[np.int64]
+        self, home: NDArray[np.int32], received: NDArray[np.int64], lost: NDArray[np.bool_]
     ) -> None:
         """Held homes whose sensors speak: after a real gap the silence counts from now on."""
-        lost = received > self._watched[home] + grace
         np.maximum.at(self._since, home[lost], received[lost])
-        self._held[home] = False
         self._deadline[home] = np.maximum(self._last[home], self._since[home]) + EARLIEST
+
+    def _note_beds(self, batch: Batch) -> None:
+        """Since when somebody lies in bed: live readings only, in order of arrival."""
+        readings = batch.readings
+        beds = readings[(readings["metric"] == BEDS) & readings["live"]]
+        home = self._homes.of(beds["home"])
+        for row, value, time in zip(
+            home.tolist(), beds["value"].tolist(), beds["time"].tolist(), strict=True
+        ):
+            if row != UNKNOWN and not value:
+                self._bed[row] = 0
+            elif row != UNKNOWN and not self._bed[row]:
+                self._bed[row] = time
 
     def _note_activity(
         self, home: NDArray[np.int32], time: NDArray[np.int64], place: NDArray[np.uint8]
     ) -> list[Finding]:
         """Signs grouped by home, each home's in order of arrival. Shapes (n,)."""
         first = np.r_[True, home[1:] != home[:-1]]
-        before = _running_max(time, first, self._last[home])  # newest activity before each sign
-        door = _running_max(np.where(place == OUTER_DOOR, time, 0), first, self._door[home])
+        before = running_max(time, first, self._last[home])  # newest activity before each sign
+        door = running_max(np.where(place == OUTER_DOOR, time, 0), first, self._door[home])
         news = time > before  # what is older than the newest sign came late: it shortens no silence
         home, time, place, before, door = home[news], time[news], place[news], before[news], door[news]
         if not len(home):
             return []
         first = np.r_[True, home[1:] != home[:-1]]
         place_before = np.where(first, self._place[home], np.r_[place[:1], place[:-1]])
-        ordinary = (before > 0) & (before >= self._since[home]) & (before != self._raised[home])
-        self._learn(*(column[ordinary] for column in (home, time, before, door, place_before)))
+        # The silence of an alarm is written down too: its days are spoiled, and learned only once excused.
+        whole = (before > 0) & (before >= self._since[home])
+        self._learn(home[whole], time[whole], before[whole], door[whole], place_before[whole])
+        self._households.moved(self._homes, home, time, before, door)
         hour = ((time + self._offset[home]) // HOUR % HOURS).astype(np.uint32)
         today = (time + self._offset[home]) // DAY >= self.routine.day[home]
         np.bitwise_or.at(self.routine.hours, home[today], np.uint32(1) << hour[today])
@@ -239,10 +256,10 @@ class InactivityDetector:
             onset = int(self._raised[row])
             if onset and instant > onset:
                 self._revision[row] += 1
-                params = {"since_at": onset, "back_at": instant, "silent_s": (instant - onset) // SECOND}
-                reason = Reason("inactivity.moved", params)
+                reason = words.moved(onset, instant)
                 found.append(self._finding(row, onset, instant, reason, {}, cleared=True))
                 self._raised[row] = 0
+                self.routine.hours[row] |= SPOILED
         return found
 
     # --- silence ---------------------------------------------------------------------------------------
@@ -251,15 +268,25 @@ class InactivityDetector:
         """Findings for silences that have become too long."""
         if now >= self._next_roll:
             self._roll(now)
+        if now >= self._next_look:
+            self._look_round(now)
         found: list[Finding] = []
         while len(due := np.flatnonzero((self._deadline <= now) & (self._raised == 0))):
             start = np.maximum(self._last[due], self._since[due])
-            excess = self.model.excess(
-                self.routine, self.silences(due), (self._deadline[due] - start) / SECOND
-            )
+            silent_s = (self._deadline[due] - start) / SECOND
+            excess = self.model.excess(self.routine, self.silences(due), silent_s, self._thresholds(due, now))
             self._deadline[due[excess <= 0]] += STEP
-            found += [self._silent(row) for row in self._withhold(due[excess > 0], now).tolist()]
+            late, excess = due[excess > 0], excess[excess > 0]
+            called = self._withhold(late, now)
+            over = excess[np.isin(late, called)].tolist()
+            found += [self._silent(row, by, now) for row, by in zip(called.tolist(), over, strict=True)]
         return found
+
+    def _thresholds(self, rows: NDArray[np.intp], now: int) -> NDArray[np.float64]:
+        """What the score must exceed, shape (n,)."""
+        patience = self.patience.of(rows, now, self.routine.known[rows])
+        thresholds: NDArray[np.float64] = self._households.threshold[rows] + patience
+        return thresholds
 
     def silences(self, homes: NDArray[np.intp]) -> silence.Silence:
         """The silence each of `homes` (rows) is in, as the model sees it."""
@@ -270,11 +297,12 @@ class InactivityDetector:
             away=(begun - door <= DOOR_NEAR) & (door > 0),
             door_s=(begun - door) / SECOND,
             place=self._place[homes],
-            counts=self._counts[homes],
+            counts=self._counts[homes].astype(np.float64),
         )
 
     def _withhold(self, due: NDArray[np.intp], now: int) -> NDArray[np.intp]:
-        """Leave out homes that nobody watches, that catch up, or that are silent along with everybody."""
+        """Leave out homes that nobody watches, that catch up, that are on holiday, or that are silent along
+        with everybody."""
         if not len(due):
             return due
         self._outage = self._outage or self._gathering.is_missing(self._last, now)
@@ -287,34 +315,35 @@ class InactivityDetector:
             waiting = self._deadline < NEVER
             self._deadline[waiting] = np.maximum(self._deadline[waiting], now + EARLIEST)
             return due[:0]
-        catching = self._catching[due] > now
-        self._deadline[due[catching]] = self._catching[due[catching]]
-        unwatched = (self._watched[due] > 0) & (self._watched[due] < now)
-        self._held[due[unwatched]] = True
-        self._deadline[due[unwatched & ~catching]] = now + HELD_STEP
-        return due[~catching & ~unwatched]
+        holiday = self._households.on_holiday(due, now)
+        # Who is not back by then is missed from then on.
+        for row in due[holiday].tolist():
+            self._deadline[row] = self._households.back_at(row) + EARLIEST
+        due = due[~holiday]
+        catching = self._watching.catching[due] > now
+        self._deadline[due[catching]] = self._watching.catching[due[catching]]
+        blind = self._watching.blind(due, now)
+        self._watching.held[due[blind]] = True
+        self._deadline[due[blind & ~catching]] = now + HELD_STEP
+        return due[~catching & ~blind]
 
-    def _silent(self, row: int) -> Finding:
+    def _silent(self, row: int, over: float, now: int) -> Finding:
         onset = int(self._last[row])
         if self._raised[row] != onset:
             self._revision[row] = 0
         self._raised[row] = onset
         self.routine.hours[row] |= SPOILED
-        now_silent = self.silences(np.array([row]))
-        days = int(self.routine.known[row])
-        usual_s = round(silence.longest(self.routine, now_silent)[0])
+        silent = self.silences(np.array([row]))
         at = int(self._deadline[row])
-        silent_s = (at - onset) // SECOND
-        params = {"since_at": onset, "silent_s": silent_s, "days": days, "longest_s": usual_s}
-        away = bool(now_silent.away[0])
-        key = f"inactivity.{'not_back' if away else 'silence'}{'' if usual_s else '_new'}"
-        evidence = {
-            "silent_s": silent_s,
-            "away": away,
-            "place": PLACES[int(now_silent.place[0])],
-            "days": days,
-        }
-        return self._finding(row, onset, at, Reason(key, params), evidence, cleared=False)
+        hour = np.array([(at + int(self._offset[row])) // HOUR % HOURS])
+        threshold = float(self._thresholds(np.array([row]), now)[0])
+        profile = self._directory.household(int(self._homes.keys[row]))
+        case = words.Case(
+            onset, at, int(self.routine.known[row]), round(silence.longest(self.routine, silent)[0]),
+            self.routine.active_days(row, int(hour[0])), bool(silent.away[0]), int(silent.place[0]),
+            threshold + over, threshold, profile.tolerated_per_month,
+        )  # fmt: skip
+        return self._finding(row, onset, at, words.reason(case), words.evidence(case), cleared=False)
 
     def _finding(
         self, row: int, onset: int, at: int, reason: Reason, evidence: dict[str, object], *, cleared: bool
@@ -328,47 +357,44 @@ class InactivityDetector:
 
     # --- days ------------------------------------------------------------------------------------------
 
+    def _look_round(self, now: int) -> None:
+        """Once a minute: where people seem to be."""
+        self._next_look = now + MINUTE
+        everybody = np.arange(len(self._homes))
+        self._changed += self._presences.update(
+            self._homes, now, last=self._last, door=self._door, bed=self._bed,
+            blind=self._watching.blind(everybody, now), visitors=self._households.with_guests(everybody, now),
+            holiday=self._households.on_holiday(everybody, now),
+        )  # fmt: skip
+
     def _roll(self, now: int) -> None:
         """Local offsets, finished days, and the running day's rows once an hour."""
         self._next_roll = now - now % ROLL + ROLL
-        moment = to_datetime(now)
-        offsets = {zone: _offset(zone, now) for zone in set(self._zones)}
-        self._offset = np.array([offsets[zone] for zone in self._zones], np.int64).reshape(-1)
+        self._offset = offsets(self._zones, now)
         self._gathering.learn(self.routine, self._offset, now)
+        guests = self._households.with_guests(np.arange(len(self._homes)), now)
+        self.routine.hours[guests] |= SPOILED  # whose steps these are nobody knows
         day = ((now + self._offset) // DAY).astype(np.int32)
         fresh = np.flatnonzero(self.routine.day == 0)
         self.routine.day[fresh] = day[fresh]
         over = np.flatnonzero(self.routine.day < day)
-        if moment.minute < ROLL // MINUTE:
+        if now % HOUR < ROLL:
             self._rows += [self._row(home) for home in np.flatnonzero(self.routine.hours > 0).tolist()]
         elif len(over):
             self._rows += [self._row(home) for home in over.tolist() if self.routine.hours[home]]
         self.routine.close(over, day[over])
 
-    def _row(self, home: int) -> RoutineDay:
+    def _row(self, home: int, *, aside: bool = False) -> RoutineDay:
+        routine = self.routine
+        codes, hours, day = (
+            (routine.aside[home], routine.aside_hours[home], routine.aside_day[home])
+            if aside
+            else (routine.today[home], routine.hours[home], routine.day[home])
+        )
         # Cut off, not rounded: encoding rounds up and finds the same byte again.
-        longest_s = decode(self.routine.today[home]).astype(int).tolist()
+        longest_s = decode(codes).astype(int).tolist()
         longest_s += [int(self._place[home]), *np.round(self._counts[home] * 1000).astype(int).tolist()]
         return RoutineDay(
-            int(self._homes.keys[home]), int(self.routine.day[home]), longest_s,
-            int(self.routine.hours[home]), int(self._last[home]), int(self._door[home]),
+            int(self._homes.keys[home]), int(day), longest_s, int(hours), int(self._last[home]),
+            int(self._door[home]),
         )  # fmt: skip
-
-
-def _offset(zone: str, now: int) -> int:
-    shift = to_datetime(now).astimezone(ZoneInfo(zone)).utcoffset()
-    return 0 if shift is None else round(shift.total_seconds()) * SECOND
-
-
-def _running_max(
-    values: NDArray[np.int64], first: NDArray[np.bool_], initial: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Of each group the maximum of `initial` and all values before the row. Shapes (n,)."""
-    floor = max(int(values.max()) - 60 * DAY, 0)
-    span = int(values.max()) - floor + 1
-    group = np.cumsum(first) - 1
-    lifted = np.maximum(values, floor) - floor + group * span
-    running = np.maximum.accumulate(lifted) - group * span + floor
-    before = np.r_[0, running[:-1]]
-    before = np.where(first, 0, before)
-    return np.maximum(np.where(before > floor, before, 0), initial)

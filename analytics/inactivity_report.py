@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from math import log10
 
-from analytics.inactivity_evaluation import Point, Result
+from analytics.inactivity_curves import Point
+from analytics.inactivity_evaluation import Result
 
 WIDTH, HEIGHT, MARGIN = 720, 420, 60
 RATES = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)

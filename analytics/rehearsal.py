@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from analytics.inactivity import STEP, InactivityDetector
 from analytics.recording import Recording
 from analytics.silence import Silence
+from analytics.silence_patience import Ruling
 from core.batch import Batch
 from core.finding import Finding
 from core.instant import DAY, HOUR
@@ -68,14 +69,21 @@ def rehearse(
     looks: Sequence[Look],
     see: Callable[[Look, Silence], None],
     progress: Callable[[float], None] = lambda share: None,
+    *,
+    ruled: bool = True,
 ) -> list[Finding]:
-    """Play the recording in steps of a quarter of an hour; `see` is called for each look in order of time."""
+    """Play the recording in steps of a quarter of an hour; `see` is called for each look in order of time.
+
+    With `ruled` somebody says of every alarm, once there is movement again, that it was false; otherwise
+    nobody ever says anything.
+    """
     readings = recording.readings
     times = readings["time"]
     order = sorted(looks, key=lambda look: look.at)
     detector.know(recording.directory)
     found: list[Finding] = []
-    done, at_look = 0, 0
+    rulings: dict[int, list[Ruling]] = {}
+    done, at_look, heard = 0, 0, 0
     begin, end = int(times[0]), int(times[-1])
     for now in range(begin - begin % STEP + STEP, end + DAY, STEP):
         while at_look < len(order) and order[at_look].at < now:
@@ -84,6 +92,11 @@ def rehearse(
             see(look, detector.silences(np.array([look.home - 1])))
             at_look += 1
         done = _fold(detector, readings, done, now - 1, found)
+        if ruled and (over := [finding for finding in found[heard:] if finding.cleared]):
+            for f in over:
+                rulings.setdefault(f.home, []).append(Ruling(f.home, f.onset, now, false=True))
+            detector.heed_rulings(rulings, now)
+        heard = len(found)
         if now <= end:
             found += detector.tick(now)
         detector.routine_rows()

@@ -1,4 +1,4 @@
-"""What a home's silences are like: a day as a row, and the last four weeks of many homes as columns.
+"""What a home's silences are like: a day as a row, and the last weeks of many homes as columns.
 
 A silence belongs to two classes: the local hour in which it began, at home or at an outer door; and the place
 of the last sign, by day or at night. Of each day only the longest silence of each class is kept, in one byte
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from analytics.rows import Rows, carried
 
-DAYS = 28
+DAYS = 25
 HOURS = 24
 ROOM_CLASSES = 2 * HOURS  # from here on: by place of the last sign, and by day and night
 CLASSES = ROOM_CLASSES + 2 * 8
@@ -33,7 +33,8 @@ class RoutineDay:
             local hour c % 24 at home (c < 24) or at an outer door (c < 48); then by place, by day and night.
             SITUATION more that a silence in progress is judged by: where the last sign was (an index of
             activity.PLACES) and how much was going on (silence.COUNT_OVER_S), in thousandths.
-        hours: bit h is set when something happened in local hour h; bit 30 when an alarm was raised.
+        hours: bit h is set when something happened in local hour h; bit 30 when the day belongs to an alarm
+            that nobody has called false.
         last_at: instant of the last activity seen, Unix microseconds.
         door_at: instant of the last movement of an outer door, or 0.
     """
@@ -64,11 +65,13 @@ def decode(code: NDArray[np.uint8]) -> NDArray[np.float64]:
 
 
 class Routine:
-    """The last DAYS days of homes as columns, about 2 kB a home.
+    """The last DAYS days of homes as columns, some 1.8 kB a home.
 
     Attributes:
         ring: codes, shape (homes, DAYS, CLASSES); known: how many days of it are filled, shape (homes,).
-        today: codes of the running day; hours and day_of: its active hours (bits) and its number.
+        today: codes of the running day; hours and day: its active hours (bits) and its number.
+        aside, aside_hours, aside_day: the same of the last day that an alarm spoiled, in case somebody
+            says that it was ordinary.
     """
 
     def __init__(self) -> None:
@@ -79,10 +82,13 @@ class Routine:
         self.today = np.zeros((0, CLASSES), np.uint8)
         self.hours = np.zeros(0, np.uint32)
         self.day = np.zeros(0, np.int32)
+        self.aside = np.zeros((0, CLASSES), np.uint8)
+        self.aside_hours = np.zeros(0, np.uint32)
+        self.aside_day = np.zeros(0, np.int32)
 
     def know(self, old: Rows, new: Rows) -> None:
         """Rearrange for a new set of homes."""
-        for column in ("ring", "ring_hours", "known", "head", "today", "hours", "day"):
+        for column in _COLUMNS:
             setattr(self, column, carried(old, new, getattr(self, column), 0))
 
     def note(
@@ -92,19 +98,48 @@ class Routine:
         np.maximum.at(self.today, (homes, classes), encode(seconds))
 
     def close(self, homes: NDArray[np.intp], day: NDArray[np.int32]) -> None:
-        """The running day of `homes` is over; `day` begins. An extraordinary day is not learned from."""
-        active = [
-            int(bits).bit_count() if bits < SPOILED else 0 for bits in self.hours[homes].tolist()
-        ]  # fmt: skip
-        ordinary = homes[np.array(active, int) >= FEWEST_ACTIVE_HOURS]
-        self.ring[ordinary, self.head[ordinary]] = self.today[ordinary]
-        self.ring_hours[ordinary, self.head[ordinary]] = self.hours[ordinary]
+        """The running day of `homes` is over; `day` begins. A spoiled day is put aside, not learned from."""
+        spoiled = homes[self.hours[homes] >= SPOILED]
+        self.aside[spoiled], self.aside_hours[spoiled] = self.today[spoiled], self.hours[spoiled]
+        self.aside_day[spoiled] = self.day[spoiled]
+        self._learn(homes[self.hours[homes] < SPOILED], self.today, self.hours)
+        self.today[homes], self.hours[homes], self.day[homes] = 0, 0, day
+
+    def excuse(self, home: int, begin: int, end: int) -> list[int]:
+        """The alarm of `home` (a row) was false: its spoiled days from `begin` to `end` were ordinary.
+
+        Returns those days; none when they were excused before or are too long ago.
+        """
+        days = []
+        if self.hours[home] >= SPOILED and begin <= self.day[home] <= end:
+            self.hours[home] &= ~SPOILED
+            days.append(int(self.day[home]))
+        if self.aside_hours[home] >= SPOILED and begin <= self.aside_day[home] <= end:
+            self.aside_hours[home] &= ~SPOILED
+            self._learn(np.array([home]), self.aside, self.aside_hours)
+            days.append(int(self.aside_day[home]))
+        return days
+
+    def _learn(self, homes: NDArray[np.intp], codes: NDArray[np.uint8], hours: NDArray[np.uint32]) -> None:
+        """Into the ring, where somebody was at home for most of the day."""
+        active = np.array([int(bits).bit_count() for bits in hours[homes].tolist()], int)
+        ordinary = homes[active >= FEWEST_ACTIVE_HOURS]
+        self.ring[ordinary, self.head[ordinary]] = codes[ordinary]
+        self.ring_hours[ordinary, self.head[ordinary]] = hours[ordinary]
         self.head[ordinary] = (self.head[ordinary] + 1) % DAYS
         self.known[ordinary] = np.minimum(self.known[ordinary] + 1, DAYS)
-        self.today[homes], self.hours[homes], self.day[homes] = 0, 0, day
+
+    def active_days(self, home: int, hour: int) -> int:
+        """On how many known days `home` (a row) was active in local hour `hour`."""
+        return int(((self.ring_hours[home] >> np.uint32(hour)) & 1).sum())
 
     def active_share(self, hour: NDArray[np.int64]) -> NDArray[np.float64]:
         """Share of the known days on which each home was active in local hour `hour`, shape (homes,)."""
         bits = (self.ring_hours >> hour[:, None].astype(np.uint32)) & 1
         share: NDArray[np.float64] = bits.sum(axis=1) / np.maximum(self.known, 1)
         return share
+
+
+_COLUMNS = (
+    "ring", "ring_hours", "known", "head", "today", "hours", "day", "aside", "aside_hours", "aside_day",
+)  # fmt: skip

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from core.instant import DAY
+
 UNKNOWN = -1
 
 
@@ -39,3 +41,20 @@ def carried(old: Rows, new: Rows, column: NDArray, blank: float | bool) -> NDArr
     known = source != UNKNOWN
     column_new[known] = column[source[known]]
     return column_new
+
+
+def running_max(
+    values: NDArray[np.int64], first: NDArray[np.bool_], initial: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Of each group (it begins where `first`) the maximum of `initial` and all values before the row, (n,).
+
+    Instants in microseconds; what lies more than 60 days before the newest counts as never.
+    """
+    floor = max(int(values.max()) - 60 * DAY, 0)
+    span = int(values.max()) - floor + 1
+    group = np.cumsum(first) - 1
+    lifted = np.maximum(values, floor) - floor + group * span
+    running = np.maximum.accumulate(lifted) - group * span + floor
+    before = np.r_[0, running[:-1]]
+    before = np.where(first, 0, before)
+    return np.maximum(np.where(before > floor, before, 0), initial)

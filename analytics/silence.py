@@ -1,4 +1,4 @@
-"""How unlikely is this silence by now? A score from the home's own past four weeks and from other homes.
+"""How unlikely is this silence by now? A score from the home's own past weeks and from other homes.
 
 The score is the logarithm of the odds that somebody has collapsed rather than gone about ordinary life, up to
 a constant that the tolerated rate of false alarms decides. It is a logistic model over some sixty numbers,
@@ -21,6 +21,8 @@ Numbers = NDArray[np.float64]
 COUNT_OVER_S = (900.0, 3600.0, 21600.0)  # the three memories of how much was going on before
 SHORTEST_S = 3 * 3600.0  # nobody is called before
 LONGEST_S = 24 * 3600.0  # nobody is left longer than that
+HESITANT_S, STERN_S = 4 * 3600.0, 8 * 3600.0
+HESITATION, PATIENT = 0.4, 0.5  # in units of the score
 NIGHT_FROM, NIGHT_TO = 21, 6
 SHIPPED = Path(__file__).with_name("silence_model.json")
 _PIVOT = np.log(3 * 3600.0)
@@ -64,19 +66,28 @@ def place_class(place: NDArray[np.uint8], begun_h: Numbers) -> NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class SilenceModel:
-    """Weights of `describe`'s columns, a threshold on the score, and how much more patient to be with people
-    who may be out or asleep (added to the threshold)."""
+    """Weights of `describe`'s columns, and thresholds on the score.
+
+    Attributes:
+        weights: shape (columns,).
+        rates: false alarms a person-day, rising. thresholds: the score at which to call for each of them, as
+            measured on homes that were left out.
+    """
 
     weights: Numbers
-    threshold: float
-    away_patience: float = 0.5
-    night_patience: float = 0.5
+    rates: Numbers
+    thresholds: Numbers
 
-    def excess(self, routine: Routine, silence: Silence, silent_s: Numbers) -> Numbers:
+    def threshold(self, rate: float) -> float:
+        """The score from which on to call, when `rate` false alarms a person-day are tolerated."""
+        return float(np.interp(np.log(rate), np.log(self.rates), self.thresholds))
+
+    def excess(
+        self, routine: Routine, silence: Silence, silent_s: Numbers, threshold: Numbers | float
+    ) -> Numbers:
         """Score above the threshold, positive where it is time to call. Shape (n,)."""
-        asleep = (silence.begun_h >= NIGHT_FROM) | (silence.begun_h < 5)
-        patience = self.threshold + self.away_patience * silence.away + self.night_patience * asleep
-        over = self.score(describe(routine, silence, silent_s), silence.home) - patience
+        over = self.score(describe(routine, silence, silent_s), silence.home) - threshold
+        over = over - hesitation(silence, silent_s)
         excess: Numbers = np.where(silent_s >= LONGEST_S, np.maximum(over, 1.0), over)
         return excess
 
@@ -84,6 +95,21 @@ class SilenceModel:
         """Logarithm of the odds from `describe`'s numbers; the same weights for every home."""
         score: Numbers = numbers @ self.weights
         return score
+
+
+def hesitation(silence: Silence, silent_s: Numbers) -> Numbers:
+    """What is added to the threshold at an age of the silence, shape (n,).
+
+    An alarm is worth most at once, and next before help comes too late; in between somebody may as well come
+    home: the threshold is lowest at SHORTEST_S, higher from HESITANT_S to STERN_S, lower again beyond. People
+    who may be out or asleep are given more time.
+    """
+    age = np.log(np.maximum(silent_s, SHORTEST_S))
+    rising = np.minimum((age - np.log(SHORTEST_S)) / np.log(HESITANT_S / SHORTEST_S), 1.0)
+    falling = np.clip(1 - (age - np.log(STERN_S)) / np.log(1.5), -1.5, 1.0)
+    asleep = (silence.begun_h >= NIGHT_FROM) | (silence.begun_h < 5)
+    hesitation: Numbers = HESITATION * np.minimum(rising, falling) + PATIENT * (silence.away + 1.0 * asleep)
+    return hesitation
 
 
 @cache
@@ -96,8 +122,8 @@ def from_json(card: Mapping[str, Any]) -> SilenceModel:
     """A model from its card; raises ValueError when it was made for other columns."""
     if len(card["weights"]) != len(NAMES) or list(card["columns"]) != list(NAMES):
         raise ValueError("the silence model was trained for other columns")
-    patience = card["patience"]
-    return SilenceModel(np.array(card["weights"]), card["threshold"], patience["away"], patience["night"])
+    rates, thresholds = zip(*card["thresholds"], strict=True)
+    return SilenceModel(np.array(card["weights"]), np.array(rates), np.array(thresholds))
 
 
 def neighbours(routine: Routine, home: NDArray[np.intp], hour_class: NDArray[np.int64]) -> Numbers:

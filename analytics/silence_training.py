@@ -34,7 +34,7 @@ class Lessons:
 
 def no_model() -> SilenceModel:
     """Calls nobody before a whole day has passed."""
-    return SilenceModel(np.zeros(len(NAMES)), np.inf)
+    return SilenceModel(np.zeros(len(NAMES)), np.array([0.05]), np.array([np.inf]))
 
 
 def gather(recording: Recording, progress: Callable[[float], None] = lambda share: None) -> Lessons:

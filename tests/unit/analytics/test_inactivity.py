@@ -1,19 +1,25 @@
 """Nothing happens, and by now something should have."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from analytics.inactivity import InactivityDetector
+from analytics.silence_patience import Ruling
 from core.batch import Batch
 from core.instant import DAY, HOUR, MINUTE, SECOND
+from core.profile import Profile
 from tests.unit.analytics.town import MORNING, Town, play
 
 FIRST_DAY = MORNING - 8 * HOUR  # midnight in Shanghai
 
 
-def watcher(town: Town) -> InactivityDetector:
+def watcher(town: Town, **profile) -> InactivityDetector:
+    """A detector for `town`; whoever lives in its first home tolerates three false alarms in two months."""
     detector = InactivityDetector()
-    detector.know(town.directory)
+    one = Profile(**{"tolerated_per_month": 1.5} | profile)
+    detector.know(dataclasses.replace(town.directory, profiles={101: one}))
     return detector
 
 
@@ -163,3 +169,133 @@ def test_stored_routine_and_replay_restore_the_detector(town):
     (one,) = play(whole, readings, end, begin=cut + 300 * SECOND, every_s=300)
     (other,) = play(again, readings, end, begin=cut + 300 * SECOND, every_s=300)
     assert (one.id, one.at) == (other.id, other.at)
+
+
+def test_who_puts_up_with_more_false_alarms_is_called_sooner(town):
+    end = FIRST_DAY + 16 * DAY
+    said = lives(town, 1, 14, until_hour=10) + beats(town, end)
+    called = [
+        watch(town, said, end, watcher(town, tolerated_per_month=rate))[0].at for rate in (0.8, 1.5, 3.0)
+    ]
+    assert called == sorted(called, reverse=True)
+    assert called[0] > called[-1]
+
+
+def test_the_sentence_says_on_how_many_days_this_hour_was_busy(town):
+    end = FIRST_DAY + 15 * DAY
+    (silence,) = watch(town, lives(town, 1, 14, until_hour=10) + beats(town, end), end)
+    assert silence.reason.key == "inactivity.silence_up"
+    assert (silence.reason.params["up_days"], silence.reason.params["days"]) == (14, 14)
+    assert silence.evidence["score"] > silence.evidence["threshold"]
+
+
+def quiet_mornings(town, quiet):
+    """Two weeks and a day, where nothing happens from ten to three on the days of `quiet`."""
+    gaps = [(FIRST_DAY + day * DAY + 10 * HOUR, FIRST_DAY + day * DAY + 19 * HOUR) for day in quiet]
+    return [
+        s for s in ordinary_days(town, 1, 19) if not any(begin <= s.at < end for begin, end in gaps)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("word", "later"), [("false", True), ("real", False), (None, False)])
+def test_after_a_false_alarm_the_detector_is_more_patient_with_that_home(town, word, later):
+    end = FIRST_DAY + 19 * DAY
+    readings = town.readings(quiet_mornings(town, (14, 17)) + beats(town, end))
+    detector = watcher(town)
+    middle = FIRST_DAY + 16 * DAY
+    first, _ = play(detector, readings, middle, begin=FIRST_DAY, every_s=300)
+    if word:
+        detector.heed_rulings({1: [Ruling(1, first.onset, first.at + HOUR, word == "false")]}, middle)
+    after = play(detector, readings, end - 3 * HOUR, begin=middle + 300 * SECOND, every_s=300)
+    delays = [f.at - f.onset for f in after if not f.cleared]
+    assert (not delays or delays[0] > first.at - first.onset) == later
+
+
+def test_a_day_whose_alarm_was_false_is_learned_after_all_also_after_a_restart(town):
+    middle = FIRST_DAY + 16 * DAY
+    readings = town.readings(quiet_mornings(town, (14,)) + beats(town, middle))
+    detector = watcher(town)
+    rows = {}
+    for day in range(16):
+        begin = FIRST_DAY + day * DAY
+        found = play(detector, readings, begin + DAY, begin=begin + 300 * SECOND, every_s=300)
+        rows |= {row.day: row for row in detector.routine_rows()}
+        raised = [f for f in found if not f.cleared]
+        if raised:
+            (first,) = raised
+    again = watcher(town)
+    again.load(rows.values())
+    for one in (detector, again):
+        before = int(one.routine.known[0])
+        one.heed_rulings({1: [Ruling(1, first.onset, first.at + HOUR, false=True)]}, middle)
+        one.heed_rulings({1: [Ruling(1, first.onset, first.at + HOUR, false=True)]}, middle + HOUR)
+        assert int(one.routine.known[0]) == before + 1
+    (kept,) = detector.routine_rows()
+    assert kept.hours < 1 << 30
+
+
+def holiday(town, said, until_day, end, from_day=14):
+    profile = {
+        "holiday_from": FIRST_DAY + from_day * DAY + 9 * HOUR,
+        "holiday_until": FIRST_DAY + until_day * DAY,
+    }
+    detector = watcher(town, **profile)
+    return watch(town, said, end, detector), detector
+
+
+def test_nobody_is_missed_on_holiday_until_it_should_be_over(town):
+    end = FIRST_DAY + 19 * DAY
+    found, _ = holiday(town, lives(town, 1, 14, until_hour=10) + beats(town, end), 18, end)
+    (missed,) = found
+    assert missed.at > FIRST_DAY + 18 * DAY
+    assert missed.at - FIRST_DAY - 18 * DAY < DAY
+
+
+def test_a_holiday_ends_by_itself_on_return(town):
+    """Back two days early, and on the next morning nothing moves."""
+    end = FIRST_DAY + 19 * DAY
+    gone, back = FIRST_DAY + 14 * DAY + 10 * HOUR, FIRST_DAY + 16 * DAY + 12 * HOUR
+    stops = FIRST_DAY + 17 * DAY + 10 * HOUR
+    said = [s for s in ordinary_days(town, 1, 19) if s.at < gone or back <= s.at < stops]
+    said.append(town.says(1, "door", "door", 1, gone))
+    found, detector = holiday(town, said + beats(town, end), 30, end)
+    assert [at >= back for _, at in detector.returned()] == [True]
+    (missed,) = found
+    assert missed.onset < stops < missed.at
+
+
+def test_where_somebody_seems_to_be_is_told_when_it_changes(town):
+    kinds = (
+        ("pir", "lounge", 3600, False),
+        ("door", "hallway", 3600, False),
+        ("bed", "bedroom", 3600, False),
+    )
+    home = Town(1, kinds)
+    at = {hour: FIRST_DAY + round(hour * HOUR) for hour in (8, 10, 12, 22)}
+    said = [
+        home.says(1, "pir", "presence", 1, at[8]),
+        home.says(1, "door", "door", 1, at[10]),
+        home.says(1, "door", "door", 0, at[10] + MINUTE),
+        home.says(1, "pir", "presence", 1, at[12]),
+        home.says(1, "bed", "bed", 0, at[12] + HOUR),
+        home.says(1, "bed", "bed", 1, at[22]),
+    ]
+    detector = watcher(home)
+    end = FIRST_DAY + 23 * HOUR
+    play(detector, home.readings(said + beats(home, end)), end, begin=FIRST_DAY, every_s=60)
+    told = [(where.word, where.since) for where in detector.presences()]
+    assert told == [
+        ("at_home", at[8]),
+        ("away", at[10] + MINUTE),
+        ("at_home", at[12]),
+        ("in_bed", at[22]),
+    ]
+
+
+def test_guests_in_the_house_teach_nothing(town):
+    end = FIRST_DAY + 10 * DAY
+    readings = town.readings(ordinary_days(town, 1, 10) + beats(town, end))
+    alone, guests = watcher(town), watcher(town, visitors_until=FIRST_DAY + 5 * DAY)
+    for detector in (alone, guests):
+        play(detector, readings, end, begin=FIRST_DAY, every_s=300)
+    assert int(guests.routine.known[0]) == int(alone.routine.known[0]) - 5

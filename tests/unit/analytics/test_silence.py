@@ -9,6 +9,9 @@ from analytics.inactivity import InactivityDetector
 from analytics.routine import CLASSES, DAYS, SITUATION, Routine, RoutineDay, decode, encode
 from analytics.rows import Rows
 from analytics.silence import NAMES, SHIPPED, Silence, describe, from_json, shipped
+from analytics.silence_patience import MOST, STEP, Ruling, extra
+from core.directory import DeviceEntry, Directory
+from core.instant import DAY, SECOND
 
 
 def routine(days: int, usual_h: float) -> Routine:
@@ -34,7 +37,9 @@ def silence_at(hour: float, *, away: bool = False) -> Silence:
 
 
 def excess(known: Routine, silence: Silence, hours: float) -> float:
-    return float(shipped().excess(known, silence, np.array([hours * 3600.0]))[0])
+    """At one tolerated alarm a month."""
+    model = shipped()
+    return float(model.excess(known, silence, np.array([hours * 3600.0]), model.threshold(1 / 30.44))[0])
 
 
 def test_there_is_a_name_for_every_number():
@@ -61,14 +66,42 @@ def test_writing_a_day_down_and_reading_it_again_changes_no_byte():
     assert np.array_equal(encode(decode(codes).astype(int).astype(float)), codes)
 
 
-def test_a_home_takes_two_kilobytes():
-    detector = InactivityDetector()
-    known = detector.routine
-    known.know(Rows(), Rows(range(1, 1001)))
-    columns = (known.ring, known.ring_hours, known.today, known.hours, known.day, known.known, known.head)
-    assert (
-        sum(column.nbytes for column in columns) / 1000 <= 1980
-    )  # 24 + 47 of the detector's own come on top
+def test_a_home_takes_less_than_two_kilobytes():
+    """Every column that grows with the number of homes, wherever it is kept."""
+    detector, homes = InactivityDetector(), 1000
+    devices = [DeviceEntry(n, f"pir-{n}", n, f"home-{n}", 1, kind="pir") for n in range(1, homes + 1)]
+    detector.know(Directory.of(devices, {n: (n,) for n in range(1, homes + 1)}))
+    detector.tick(1_750_000_000 * SECOND)
+    assert sum(columns(detector, homes)) / homes <= 2000
+
+
+def columns(part, homes):
+    """Bytes of the arrays with a row a home, in `part` and the parts it is made of."""
+    for value in vars(part).values():
+        if isinstance(value, np.ndarray) and len(value) == homes:
+            yield value.nbytes
+        elif type(value).__module__.startswith("analytics") and hasattr(value, "__dict__"):
+            yield from columns(value, homes)
+
+
+def test_more_tolerated_alarms_mean_a_lower_threshold():
+    thresholds = [shipped().threshold(rate) for rate in (0.025, 0.0329, 0.05, 0.07, 0.1)]
+    assert thresholds == sorted(thresholds, reverse=True)
+
+
+def test_patience_grows_with_each_false_alarm_and_fades():
+    said = [Ruling(1, 0, day * DAY, false=True) for day in (1, 2)]
+    assert extra([], DAY) == 0
+    assert extra(said[:1], DAY) == STEP
+    assert STEP < extra(said, 2 * DAY) < 2 * STEP
+    assert extra(said, 3 * DAY) < extra(said, 2 * DAY)
+    assert extra(said, DAY) == STEP  # what will be said tomorrow does not count yet
+
+
+def test_patience_ends_with_a_real_alarm_and_never_passes_all_bounds():
+    false = [Ruling(1, 0, day * DAY, false=True) for day in range(1, 30)]
+    assert extra(false, 30 * DAY) <= MOST
+    assert extra([*false, Ruling(1, 0, 30 * DAY, false=False)], 30 * DAY) == 0
 
 
 def test_the_unusual_silence_of_a_busy_home_is_usual_in_a_quiet_one():

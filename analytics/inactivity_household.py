@@ -1,0 +1,85 @@
+"""What was set for each home: the tolerated rate, the holiday, the guests."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.activity import DOOR_NEAR
+from analytics.rows import UNKNOWN, Rows
+from core.directory import Directory
+from core.instant import HOUR
+from core.profile import ORDINARY
+
+RETURNED_AWAY, RETURNED = 6 * HOUR, 18 * HOUR  # who moves after such a silence is back from the holiday
+
+
+class Households:
+    """What hardly any home has is kept by row, the rest as columns, shape (homes,): 4 bytes a home.
+
+    Attributes:
+        threshold: on the score of silences.
+    """
+
+    def __init__(self) -> None:
+        self.threshold = np.zeros(0, np.float32)
+        self._holidays: dict[int, tuple[int, int]] = {}  # row -> from, until
+        self._guests: dict[int, int] = {}  # row -> until
+        self._over: dict[int, int] = {}  # homes (keys) back from a holiday: when it had begun
+        self._returned: list[tuple[int, int]] = []
+
+    def know(self, directory: Directory, homes: Rows, threshold: Callable[[float], float]) -> None:
+        """Take over what was set; `threshold` gives the score to call at for a rate of false alarms a day."""
+        self.threshold = np.full(len(homes), threshold(ORDINARY.tolerated_a_day), np.float32)
+        self._holidays, self._guests = {}, {}
+        was_set = directory.profiles.keys()
+        for home, people in directory.residents.items():
+            row = homes.one(home)
+            if row == UNKNOWN or was_set.isdisjoint(people):
+                continue
+            profile = directory.household(home)
+            self.threshold[row] = threshold(profile.tolerated_a_day)
+            if profile.visitors_until:
+                self._guests[row] = profile.visitors_until
+            if profile.holiday_until and self._over.get(home) != profile.holiday_from:
+                self._holidays[row] = profile.holiday_from, profile.holiday_until
+
+    def on_holiday(self, rows: NDArray[np.intp], now: int) -> NDArray[np.bool_]:
+        """Homes of `rows` that are away as they said, shape (n,)."""
+        away = [row for row, (since, until) in self._holidays.items() if since <= now < until]
+        return np.isin(rows, away)
+
+    def with_guests(self, rows: NDArray[np.intp], now: int) -> NDArray[np.bool_]:
+        """Homes of `rows` with guests in the house, shape (n,)."""
+        return np.isin(rows, [row for row, until in self._guests.items() if now < until])
+
+    def back_at(self, row: int) -> int:
+        """By when a home on holiday should be back."""
+        return self._holidays[row][1]
+
+    def moved(
+        self,
+        homes: Rows,
+        rows: NDArray[np.int32],
+        time: NDArray[np.int64],
+        before: NDArray[np.int64],
+        door: NDArray[np.int64],
+    ) -> None:
+        """Signs of activity: who moves after a long silence within the holiday is back, whatever was said of
+        its end. Shapes (n,)."""
+        if not self._holidays:
+            return
+        for index in np.flatnonzero(np.isin(rows, list(self._holidays))).tolist():
+            row, at, last = int(rows[index]), int(time[index]), int(before[index])
+            since, until = self._holidays.get(row, (0, 0))
+            away = 0 <= last - int(door[index]) <= DOOR_NEAR and door[index] > 0
+            if since <= at < until and at - max(last, since) >= (RETURNED_AWAY if away else RETURNED):
+                home = int(homes.keys[row])
+                del self._holidays[row]
+                self._over[home] = since
+                self._returned.append((home, at))
+
+    def returned(self) -> list[tuple[int, int]]:
+        """(home, instant) of those who came back since the last call."""
+        returned, self._returned = self._returned, []
+        return returned

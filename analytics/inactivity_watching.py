@@ -1,0 +1,66 @@
+"""Whether anybody could have seen somebody move: homes whose seeing sensors have been heard of late."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.activity import SEEING
+from analytics.rows import UNKNOWN, Rows, carried
+from core.batch import Batch
+from core.directory import Directory
+from core.instant import MINUTE, SECOND
+
+GRACE = 1.25  # reporting intervals after which a device may not be watching, twice that: it did not
+CATCH_UP = 10 * MINUTE  # after late data a home is left in peace for so long
+
+
+class Watching:
+    """Columns by home, shape (homes,), 17 bytes a home.
+
+    Attributes:
+        watched: until when a seeing device is known to watch; 0: cannot know.
+        catching: until when late data may still be coming in.
+        held: an alarm waits until somebody watches again.
+    """
+
+    def __init__(self) -> None:
+        self.watched = np.zeros(0, np.int64)
+        self.catching = np.zeros(0, np.int64)
+        self.held = np.zeros(0, bool)
+        self._devices = Rows()
+        self._home_of, self._grace = np.zeros(0, np.int32), np.zeros(0, np.int64)
+
+    def know(self, directory: Directory, old: Rows, new: Rows) -> None:
+        """Rearrange for what is installed now."""
+        for column in ("watched", "catching", "held"):
+            setattr(self, column, carried(old, new, getattr(self, column), 0))
+        self._devices = Rows(directory.by_id)
+        entries = [directory.by_id[int(key)] for key in self._devices.keys]
+        self._home_of = new.of(np.array([entry.home for entry in entries], np.int64).reshape(-1))
+        grace = [GRACE * (e.report_every_s or 0) * (e.kind in SEEING) * SECOND for e in entries]
+        self._grace = np.array(grace, np.float64).astype(np.int64).reshape(-1)
+
+    def note(self, batch: Batch) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.bool_]]:
+        """Who is heard. Returns, for homes held until now (rows may repeat): the row, when a sensor spoke
+        again, and whether it had truly been away until then."""
+        readings = batch.readings
+        device = self._devices.of(readings["device"])
+        known = device != UNKNOWN
+        late = known & ~readings["live"]
+        np.maximum.at(self.catching, self._home_of[device[late]], readings["received"][late] + CATCH_UP)
+        device, received = device[known & readings["live"]], readings["received"][known & readings["live"]]
+        moved = self._devices.of(np.array([window.device for window in batch.motion], np.int64))
+        device = np.concatenate([device, moved[moved != UNKNOWN]])
+        received = np.concatenate([received, np.full(np.count_nonzero(moved != UNKNOWN), batch.now)])
+        watching = self._grace[device] > 0
+        device, received = device[watching], received[watching]
+        home = self._home_of[device]
+        held = self.held[home]
+        lost = received[held] > self.watched[home[held]] + self._grace[device[held]]
+        again = home[held], received[held], lost
+        self.held[home[held]] = False
+        np.maximum.at(self.watched, home, received + self._grace[device])
+        return again
+
+    def blind(self, rows: NDArray[np.intp], now: int) -> NDArray[np.bool_]:
+        """Homes of `rows` in which nobody is known to watch. Shape (n,)."""
+        return (self.watched[rows] > 0) & (self.watched[rows] < now)
