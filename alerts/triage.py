@@ -101,8 +101,8 @@ _SPACE = UUID("0d1f6a5e-58ab-5d5e-9d39-6e6f77616c6c")
 
 
 ALL_RIGHT = "all_right"  # the kind of the wearer's answer
-LINE = ("same_finding", "answered", "member", "clear_without_incident", "too_old", "inhibited", "duplicate",
-        "join", "silenced", "grouped", "quiet")  # fmt: skip
+LINE = ("same_finding", "answered", "member", "clear_without_incident", "too_old", "drill", "inhibited",
+        "duplicate", "join", "silenced", "grouped", "quiet")  # fmt: skip
 
 
 def rule(case: Case) -> Ruling:
@@ -187,6 +187,17 @@ def _clear_without_incident(case: Case) -> Ruling | None:
 
 def _too_old(case: Case) -> Ruling | None:
     return Ruling(Verdict.TOO_OLD) if case.now - case.finding.at > TOO_OLD else None
+
+
+def _drill(case: Case) -> Ruling | None:
+    """A rehearsal explains nothing, swallows nothing, and is marked as one for ever."""
+    number = case.finding.reason.params.get("drill_id")
+    if not isinstance(number, int):
+        return None
+    ruling = _open(case)
+    assert ruling.incident is not None
+    marked = replace(ruling.incident, drill=True, drill_id=number)
+    return replace(ruling, verdict=Verdict.DRILL, incident=marked)
 
 
 def _inhibited(case: Case) -> Ruling | None:
@@ -341,6 +352,7 @@ _STAGES: Mapping[str, Callable[[Case], Ruling | None]] = {
     "member": _member,
     "clear_without_incident": _clear_without_incident,
     "too_old": _too_old,
+    "drill": _drill,
     "inhibited": _inhibited,
     "duplicate": _duplicate,
     "join": _join,

@@ -1,16 +1,20 @@
 """What becomes of a finding, given what is going on already."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from alerts.escalation.policy import Book
+from alerts.escalation.who import Around
 from alerts.incident import Incident, State, fold
 from alerts.policy import defaults
+from alerts.quiet import Silence, quiet_until
 from alerts.triage import Case, Ruling, Verdict, after, rule
 from core.finding import Finding, Reason
-from core.instant import HOUR, MINUTE, SECOND
+from core.instant import HOUR, MINUTE, SECOND, from_datetime
 
 NOW = 1_790_000_000 * SECOND
 BOOK = Book({policy.kind: policy for policy in defaults()}, {})
@@ -162,3 +166,108 @@ def test_a_value_that_threatens_life_rings_again_over_an_acknowledgement() -> No
     assert worse is not None
     assert (worse.state, worse.priority, worse.acknowledged_by) == ("open", "high", None)
     assert worse.next_step_at is not None
+
+
+def dark(home: int, **known: Any) -> Finding:
+    return replace(finding("home_offline", resident=None, **known), home=home, onset=NOW + home)
+
+
+def test_many_of_a_kind_at_once_are_told_as_one_and_the_urgent_is_not() -> None:
+    first = judge(dark(1), alike=5)
+    assert (first.verdict, first.new) == (Verdict.GROUPED, True)
+    group = after(first)
+    assert group is not None
+    assert (group.home, group.severity, group.state, group.reason_params) == (
+        None,
+        "many",
+        "open",
+        {"count": 1},
+    )
+    second = judge(dark(2), alike=5, group=group)
+    assert (second.verdict, second.new) == (Verdict.GROUPED, False)
+    assert after(second).reason_params == {"count": 2}  # type: ignore[union-attr]
+    assert judge(dark(1), alike=4).verdict is Verdict.OPENED
+    for kind in ("smoke", "sos", "fall"):
+        assert judge(finding(kind), alike=50, group=group).verdict is Verdict.OPENED
+    assert judge(finding("vitals", severity="spo2_low_critical"), alike=50).verdict is Verdict.OPENED
+
+
+def test_what_stands_for_many_ends_with_the_last_of_them() -> None:
+    group = after(judge(dark(2), alike=5, group=after(judge(dark(1), alike=5))))
+    assert group is not None
+    back = judge(replace(dark(1), revision=1, cleared=True), member_of=group)
+    one_left = after(back)
+    assert one_left is not None
+    assert (back.verdict, one_left.closed, one_left.reason_params) == (Verdict.RECOVERED, False, {"count": 1})
+    ended = after(judge(replace(dark(2), revision=1, cleared=True), member_of=one_left))
+    assert ended is not None
+    assert (ended.state, ended.outcome) == ("resolved", "recovered")
+
+
+DAYS = frozenset({"offline", "fall", "sos", "water"})
+SILENT = Silence(1, DAYS, NOW - HOUR, NOW + HOUR, home=1)
+HERE = Around((3, 2, 1), "UTC")
+SILENCES: list[tuple[str, Finding, Silence, Verdict]] = [
+    ("its home", finding("offline"), SILENT, Verdict.SILENCED),
+    ("its station", finding("offline"), replace(SILENT, home=None, station=3), Verdict.SILENCED),
+    ("the street above", finding("offline"), replace(SILENT, home=None, station=2), Verdict.SILENCED),
+    ("its device", finding("offline", device=8), replace(SILENT, home=None, device=8), Verdict.SILENCED),
+    ("another home", finding("offline"), replace(SILENT, home=2), Verdict.OPENED),
+    ("another kind", finding("tamper"), SILENT, Verdict.OPENED),
+    ("it is over", finding("offline"), replace(SILENT, end=NOW), Verdict.OPENED),
+    ("it is to come", finding("offline"), replace(SILENT, start=NOW + 1), Verdict.OPENED),
+    ("never a fall", finding("fall"), SILENT, Verdict.OPENED),
+    ("never a call for help", finding("sos"), SILENT, Verdict.OPENED),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("new", "silence", "verdict"), [s[1:] for s in SILENCES], ids=[s[0] for s in SILENCES]
+)
+def test_maintenance(new: Finding, silence: Silence, verdict: Verdict) -> None:
+    by_day = Book({k: row._replace(quiet_from=None, quiet_until=None) for k, row in BOOK.kinds.items()}, {})
+    ruling = rule(Case(new, 3, (), by_day, NOW, around=HERE, silences=(silence,)))
+    assert ruling.verdict is verdict
+    held = after(ruling)
+    assert held is not None
+    if verdict is Verdict.SILENCED:
+        assert (held.state, held.next_step_at) == ("detected", NOW + HOUR)
+
+
+@pytest.mark.parametrize(
+    ("local", "until"),
+    [
+        ("2026-03-01 21:59", None),
+        ("2026-03-01 22:00", "2026-03-02 07:00"),
+        ("2026-03-02 06:59", "2026-03-02 07:00"),
+        ("2026-03-02 07:00", None),
+        ("2026-03-28 23:00", "2026-03-29 07:00"),  # the clocks go forward meanwhile
+    ],
+)
+def test_a_low_priority_waits_for_the_morning(local: str, until: str | None) -> None:
+    def at(text: str) -> int:
+        return from_datetime(datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Europe/Berlin")))
+
+    assert quiet_until(BOOK.policy("low_battery"), "low", "Europe/Berlin", at(local)) == (until and at(until))
+    assert quiet_until(BOOK.policy("low_battery"), "high", "Europe/Berlin", at(local)) is None
+
+
+def test_a_rehearsal_is_marked_and_swallows_no_real_call() -> None:
+    played = finding("sos")
+    played = replace(played, reason=Reason("sos.raised", {"drill_id": 7}))
+    ruling = judge(played)
+    drill = after(ruling)
+    assert drill is not None
+    assert (ruling.verdict, drill.drill, drill.drill_id) == (Verdict.DRILL, True, 7)
+    assert judge(replace(finding("sos"), onset=NOW + 1), drill).verdict is Verdict.OPENED
+    assert judge(finding("fall"), drill).verdict is Verdict.OPENED
+
+
+def test_all_right_calls_off_only_what_nobody_was_woken_for() -> None:
+    waiting = incident("fall", ago=10 * SECOND, severity="possible")
+    ringing = incident("sos", ago=10 * SECOND)
+    called_off, answered = judge(finding("all_right"), waiting), judge(finding("all_right"), ringing)
+    assert (called_off.verdict, after(called_off).state) == (Verdict.CALLED_OFF, "cancelled")  # type: ignore[union-attr]
+    assert (answered.verdict, after(answered).state) == (Verdict.NOTHING_TO_CALL_OFF, "open")  # type: ignore[union-attr]
+    assert judge(finding("all_right")).verdict is Verdict.NOTHING_TO_CALL_OFF
+    assert judge(finding("all_right", resident=6), waiting).verdict is Verdict.NOTHING_TO_CALL_OFF
