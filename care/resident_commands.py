@@ -1,6 +1,7 @@
 """`nowalls residents ...`: taking people in from a sheet, and finding them."""
 
 from pathlib import Path
+from uuid import UUID
 
 import click
 from rich.console import Console
@@ -10,7 +11,7 @@ from rich.table import Table
 from care.intake import sheet
 from care.intake.checking import Preview, check
 from care.session import database_option, opened
-from care.store import intake, people
+from care.store import handover, intake, people
 from core import messages
 
 _SHOWN = 200
@@ -70,6 +71,25 @@ def find(asked: str, database_url: str) -> None:
     with opened(database_url) as (conn, _):
         for key in people.find(conn, asked, [""]):
             click.echo(key)
+
+
+@residents.command("handover")
+@click.argument("resident", type=int)
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--incident", type=click.UUID, help="What it is about; default: the latest open incident.")
+@_LANGUAGE
+@database_option
+def hand_over(resident: int, file: Path, incident: UUID | None, language: str, database_url: str) -> None:
+    """Write the hand-over of RESIDENT (key) to FILE: a page for the ambulance (.pdf), or FHIR R4 (.json)."""
+    from care.handover import fhir, page  # noqa: PLC0415 - their libraries take a second to load
+
+    if file.suffix not in (".pdf", ".json"):
+        raise click.ClickException("the file ends in .pdf or .json")
+    with opened(database_url) as (conn, now):
+        facts = handover.gather(conn, resident, now, incident)
+    content = page.pdf(facts, language) if file.suffix == ".pdf" else fhir.bundle(facts).encode()
+    file.write_bytes(content)
+    file.chmod(0o600)  # it names a person
 
 
 @residents.command("index")
