@@ -21,12 +21,14 @@ from api.problems import ProblemBody
 from api.routes import (
     devices,
     duty,
+    figures,
     health,
     home_life,
     incidents,
     invitations,
     live,
     me,
+    notifications,
     offers,
     pages,
     policies,
@@ -38,6 +40,7 @@ from api.routes import (
     station_endpoints,
     stations,
     system,
+    watching,
 )
 from api.settings import ApiSettings
 from api.version import VERSION
@@ -48,8 +51,8 @@ log = logging.getLogger(__name__)
 
 PREFIX = "/api/v1"
 _NOUNS = (
-    session, invitations, me, push, stations, station_endpoints, duty, incidents, offers, policies,
-    silences, residents, home_life, devices, quarantine, system, live, health,
+    session, invitations, me, notifications, push, stations, station_endpoints, duty, incidents, offers,
+    policies, silences, residents, home_life, watching, figures, devices, quarantine, system, live, health,
 )  # fmt: skip
 _ERRORS: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": ProblemBody, "content": {problems.MEDIA_TYPE: {}}, "description": "See `code`"},

@@ -2,11 +2,21 @@
 
 from uuid import UUID
 
+from alerts import texts
 from alerts.dispatch import store as dispatch
-from api import drafts, showing
+from api import showing
 from api.acting import in_thread
 from api.guard import Caller
-from api.models.incident_full import Candidate, Contact, IncidentFull, Offer, Recipient, ResidentDetail, Sent
+from api.models.incident_full import (
+    Candidate,
+    Contact,
+    IncidentFull,
+    Offer,
+    Recipient,
+    ResidentDetail,
+    Sent,
+    Texts,
+)
 from api.models.words import Named
 from api.parts import Connection, Parts, Row
 from api.policy import Action
@@ -28,15 +38,20 @@ async def gather(conn: Connection, parts: Parts, caller: Caller, row: Row) -> In
         events=[showing.event(one, zone, notes=staff) for one in await incidents.events(conn, key)],
         findings=[showing.finding(one, zone) for one in await incidents.findings(conn, key)],
         contacts=[Contact(**one) for one in contacts],
-        resident_detail=_detail(person, age),
+        resident_detail=_detail(person, age, staff=staff),
         access_note=note,
         recent=[showing.incident(one, showing.legal(one, act)) for one in others],
         offers=[offer(one) for one in await offers.of_incident(conn, key)] if staff else [],
         candidates=await _candidates(parts, key) if _may_send(caller, row) else [],
         notifications=await _sent(conn, key) if staff else [],
         viewers=_viewers(parts, key) if staff else [],
-        texts=drafts.texts(row, person, note, age) if staff else None,
+        texts=await _texts(parts, key) if staff else None,
     )
+
+
+async def _texts(parts: Parts, incident: UUID) -> Texts | None:
+    found = await in_thread(parts, texts.drafts, incident, parts.clock.now())
+    return None if found is None else Texts.model_validate(found)
 
 
 def _viewers(parts: Parts, incident: UUID) -> list[Named]:
@@ -61,7 +76,7 @@ async def _candidates(parts: Parts, incident: UUID) -> list[Candidate]:
     ]
 
 
-def _detail(person: Row | None, age: int | None) -> ResidentDetail | None:
+def _detail(person: Row | None, age: int | None, *, staff: bool) -> ResidentDetail | None:
     if person is None:
         return None
     return ResidentDetail(
@@ -70,6 +85,9 @@ def _detail(person: Row | None, age: int | None) -> ResidentDetail | None:
         ability_grade=person["ability_grade"],
         risks=person["risks"],
         phone=person["phone"],
+        medicines=person["medicines"] if staff else "",
+        allergies=person["allergies"] if staff else "",
+        doctor=person["doctor"] if staff else "",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -36,6 +36,7 @@ class Parts:
         pool: connections to the database; rows come as dicts, every statement commits by itself.
         acting: connections for the alerts package, which writes incidents.
         hub: the live feed; None where it does not run (some tests).
+        probed: when each account last sent itself a test message (real time, Unix microseconds).
         ready: whether the first run was seen to and the migrations are current.
     """
 
@@ -46,6 +47,7 @@ class Parts:
     pool: Pool
     acting: ConnectionPool[psycopg.Connection]
     hub: Hub | None = None
+    probed: dict[int, int] = field(default_factory=dict)
     ready: bool = False
 
     @property

@@ -2,15 +2,25 @@
 
 from typing import Any
 
+import psycopg
+from anyio.to_thread import run_sync
+
+from alerts.delivery import endpoints
+from alerts.delivery import settings as delivery_settings
+from alerts.delivery.channel import Answer
+from alerts.delivery.channels import channels
+from alerts.delivery.keys import Keys
 from api import addresses
-from api.models.reaching import AboutIncident, Endpoint, NewEndpoint, Notification
+from api.models.reaching import AboutIncident, AddedEndpoint, Endpoint, NewEndpoint, Notification, Tried
 from api.parts import Connection, Parts, Row
 from api.problems import Problem, not_found
 from api.showing import title
 from api.store import reaching
 from api.store.reaching import Owner
+from core.instant import SECOND
 
 MOST = 10  # endpoints of one owner
+_PROBE_EVERY = 10 * SECOND  # one account, one test message
 
 
 def endpoint(row: Row) -> Endpoint:
@@ -32,7 +42,7 @@ def address_of(wish: NewEndpoint, *, private: bool) -> str:
 
 async def add(
     parts: Parts, owner: Owner, wish: NewEndpoint, language: str, account: int, *, private: bool
-) -> Endpoint:
+) -> AddedEndpoint:
     """Keep a new endpoint of `owner`; with `private`, one in the own network will do."""
     about = wish.model_dump(exclude={"subscription", "address"})
     about |= {"address": address_of(wish, private=private), "language": wish.language or language}
@@ -40,7 +50,34 @@ async def add(
         key = await reaching.add_endpoint(conn, owner, about, MOST, parts.wall_now, account)
         if key is None:
             raise Problem(409, "too-many", f"at most {MOST} of them")
-        return await one(conn, owner, key)
+        added = await one(conn, owner, key)
+    secret = await run_sync(Keys(parts.settings.data_dir).webhook, key) if wish.channel == "webhook" else None
+    return AddedEndpoint(**dict(added), secret=secret)
+
+
+async def probe(parts: Parts, owner: Owner, key: int, account: int) -> Tried:
+    """Send a test message to an endpoint of `owner` and wait for what the service says.
+
+    Problem 429 when `account` has just tried: this is no way to write to others.
+    """
+    now = parts.wall.now()
+    if now - parts.probed.get(account, -_PROBE_EVERY) < _PROBE_EVERY:
+        raise Problem(429, headers={"Retry-After": "10"}, retry_after_s=10)
+    async with parts.pool.connection() as conn:
+        await one(conn, owner, key)
+    parts.probed = {who: at for who, at in parts.probed.items() if now - at < _PROBE_EVERY} | {account: now}
+    answer = await run_sync(_probed, parts, key)
+    if answer is None:
+        raise not_found()
+    return Tried(outcome=str(answer.outcome), detail=answer.detail)
+
+
+def _probed(parts: Parts, key: int) -> Answer | None:
+    settings = parts.settings
+    through = channels(delivery_settings.load(), Keys(settings.data_dir))
+    # A connection of its own: it may take ten seconds, and the others are waited for.
+    with psycopg.connect(settings.database_url.get_secret_value(), autocommit=True) as conn:
+        return endpoints.probe(conn, key, through, settings.board_url, parts.wall.now())
 
 
 async def one(conn: Connection, owner: Owner, key: int) -> Endpoint:

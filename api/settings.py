@@ -27,9 +27,6 @@ class ApiSettings(BaseSettings):
     family_idle_days: float = Field(default=7, gt=0, description="the same for somebody who is family only")
     family_days: float = Field(default=30, gt=0, description="... and in any case")
 
-    private_addresses: bool = Field(
-        default=False, description="whether a station may be reached at addresses in its own network"
-    )
     map_tiles: str = Field(
         default="",
         pattern=r"^(https?://[\w.:-]+/[^\s;,'\"]*)?$",

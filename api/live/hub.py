@@ -14,6 +14,7 @@ from api import connections, policy
 from api.live import presence, words
 from api.live.cursor import Cursor
 from api.live.presence import Presence, Viewed
+from api.live.proofs import Proofs
 from api.live.reader import SERVER_RESTARTS, SIGNED_OUT, Reader
 from api.live.residents import Watch
 from api.parts import Connection, Parts, Row
@@ -28,6 +29,7 @@ _POLL_S = 1.0  # the doorbell is a convenience; this is the truth
 _FRESH_S = 4.0
 _RESIDENTS_S = 2.0
 _VIEWERS_S = 0.2
+_PROOFS_S = 0.5
 _MOST_RESUMED = 1000
 _CHUNK = 200
 _CROWDED = 128
@@ -43,6 +45,11 @@ def scopes_of(session: Session) -> _Group:
         policy.scope(session.grants, Action.ACT_ON_INCIDENTS) or Scope(),
         policy.scope(session.grants, Action.SEE_RESIDENTS) or Scope(),
     )
+
+
+def desk_of(session: Session) -> Scope:
+    """Where somebody runs the station's board."""
+    return policy.scope(session.grants, Action.SEND_SOMEBODY) or Scope()
 
 
 def _made(told: words.IncidentTexts, see: Scope, act: Scope) -> str | None:
@@ -85,6 +92,7 @@ class Hub:
         self._watch = Watch(parts)
         self._asking: asyncio.Queue[Reader] = asyncio.Queue()
         self._presence = Presence()
+        self._proofs = Proofs(parts)
         self._epoch = ""
         self._horizon = 0
         self._seen: dict[int, int] = {}  # position -> transaction, of transactions from the horizon on
@@ -125,6 +133,7 @@ class Hub:
             group.create_task(self._every(words.HEARTBEAT_S, self._beat))
             group.create_task(self._every(_VIEWERS_S, self._tell_viewers))
             group.create_task(self._grant())
+            group.create_task(self._every(_PROOFS_S, self._proofs.hand_in))
 
     async def serve(self, reader: Reader, cursor: str | None) -> None:
         """Say hello, bring `reader` up to date from `cursor`, then tell everything new until it ends."""
@@ -279,10 +288,14 @@ class Hub:
         if not steps or not by_account:
             return
         for row in await reaching.told(conn, steps, by_account):
+            if row["recipient_kind"] == "station":
+                self._proofs.at_station(row, self._readers)
+                continue
             text = _written(row)
             for reader in by_account[row["recipient_id"]] if text is not None else ():
                 if reader.see.covers(row["path"], row["subjects"]):
                     reader.offer(text or "")
+                    self._proofs.at_account(row)
 
     async def _tell_viewers(self) -> None:
         """Who has what open, to everybody who may act on it; other processes hear of what changed here."""
@@ -348,6 +361,7 @@ class Hub:
                 reader.end(SIGNED_OUT)
             else:
                 reader.see, reader.act, reader.residents = scopes_of(session)
+                reader.desk = desk_of(session)
         self._groups = None
         if self.fresh:
             text = words.heartbeat(iso(parts.clock.now()), self.cursor)

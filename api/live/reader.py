@@ -59,6 +59,7 @@ class Reader:
         token_hash: the session it lives on.
         account, name: the person.
         see, act, residents: scopes of incidents seen, incidents acted on and residents seen.
+        desk: where the person runs the station's board.
     """
 
     def __init__(
@@ -71,10 +72,12 @@ class Reader:
         *,
         account: int = 0,
         name: str = "",
+        desk: Scope | None = None,
         wire: Wire | None = None,
     ) -> None:
         self.token_hash, self.account, self.name = token_hash, account, name
         self.see, self.act, self.residents = see, act, residents
+        self.desk = desk or Scope()
         self._websocket, self._wire = websocket, wire
         self._waiting: asyncio.Queue[str] = asyncio.Queue(_MOST_WAITING)
         self._flowing = False  # the first texts are out and nothing waits: a text may go past the queue

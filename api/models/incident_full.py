@@ -50,6 +50,9 @@ class ResidentDetail(BaseModel):
     ability_grade: int | None
     risks: str
     phone: str
+    medicines: str = Field(description="these three for staff")
+    allergies: str
+    doctor: str
 
 
 class Offer(BaseModel):

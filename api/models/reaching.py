@@ -97,6 +97,12 @@ class Endpoint(BaseModel):
     last_ok_at: Instant | None
 
 
+class AddedEndpoint(Endpoint):
+    """An endpoint just added."""
+
+    secret: str | None = Field(description="of a webhook: what its messages are signed with; shown only now")
+
+
 class Endpoints(BaseModel):
     """All of them, in the order in which they are tried."""
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, WebSocket
 
 from api.guard import same_origin, who
-from api.live.hub import scopes_of
+from api.live.hub import desk_of, scopes_of
 from api.live.reader import SIGNED_OUT, TOO_SLOW, Reader
 from api.live.wire import wire_of
 from api.parts import Needs
@@ -41,6 +41,7 @@ async def live(
         *scopes_of(session),
         account=session.account,
         name=session.name,
+        desk=desk_of(session),
         wire=wire_of(websocket),
     )
     try:

@@ -5,12 +5,13 @@ from fastapi import APIRouter
 from api import paging, reaching
 from api.guard import Caller, Signed
 from api.models.reaching import (
-    Endpoint,
+    AddedEndpoint,
     Endpoints,
     MyState,
     NewEndpoint,
     Notifications,
     Profile,
+    Tried,
     Whereabouts,
 )
 from api.models.words import KeyPath
@@ -71,7 +72,7 @@ async def read_endpoints(caller: Signed, parts: Needs) -> Endpoints:
 
 
 @router.post("/endpoints", status_code=201)
-async def add_endpoint(wish: NewEndpoint, caller: Signed, parts: Needs) -> Endpoint:
+async def add_endpoint(wish: NewEndpoint, caller: Signed, parts: Needs) -> AddedEndpoint:
     """Be reached at one more place; the same address again changes what it is for."""
     session = caller.session
     return await reaching.add(parts, _me(caller), wish, session.language, session.account, private=False)
@@ -81,6 +82,12 @@ async def add_endpoint(wish: NewEndpoint, caller: Signed, parts: Needs) -> Endpo
 async def remove_endpoint(endpoint: KeyPath, caller: Signed, parts: Needs) -> None:
     """Be reached there no longer."""
     await reaching.remove(parts, _me(caller), endpoint)
+
+
+@router.post("/endpoints/{endpoint}/test")
+async def try_endpoint(endpoint: KeyPath, caller: Signed, parts: Needs) -> Tried:
+    """Send a test message there and say what came of it; it may take ten seconds, and one in ten is taken."""
+    return await reaching.probe(parts, _me(caller), endpoint, caller.session.account)
 
 
 @router.get("/notifications")

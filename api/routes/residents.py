@@ -6,16 +6,18 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from api import paging, showing, today
+from api.acting import in_thread
 from api.guard import Caller, Signed
 from api.models.incident_full import Contact
 from api.models.residents import Counts, LiveState, Readings, ResidentFull, Residents, Today
 from api.models.words import InstantQuery, KeyPath, KeyQuery, Line
 from api.paging import Cursor, LongLimit
 from api.parts import Connection, Needs, Parts, Row
-from api.policy import Action
+from api.policy import Action, Scope
 from api.problems import Problem, not_found
 from api.store import devices, incidents, residents
 from api.store.residents import Wanted
+from care.store import people
 from core.quantity import BY_NAME
 
 router = APIRouter(prefix="/residents", tags=["residents"])
@@ -28,7 +30,7 @@ async def read_page(
     caller: Signed,
     parts: Needs,
     q: Annotated[
-        Line | None, Query(max_length=60, description="part of a name, home code or address")
+        Line | None, Query(max_length=60, description="name, pinyin, initials, telephone, home code, address")
     ] = None,
     station: KeyQuery = None,
     state: Annotated[LiveState | None, Query()] = None,
@@ -38,11 +40,21 @@ async def read_page(
     """Residents by key, with their live state; `station` includes the stations below it."""
     after = paging.decode(cursor, [int])
     scope, now = caller.scope(Action.SEE_RESIDENTS), parts.now
+    known = await _known(parts, scope, q) if q and cursor is None else []
     async with parts.pool.connection() as conn:
-        wanted = Wanted(q=q, station=station, state=state)
+        wanted = Wanted(q=None if known else q, station=station, state=state, ids=known or None)
         rows = await residents.page(conn, scope, wanted, now, limit + 1, after[0] if after else None)
+    if known:  # the closest come first, and there are few
+        rows.sort(key=lambda row: known.index(row["id"]))
+        return Residents(items=[showing.resident(row, now) for row in rows[:limit]], next=None)
     kept, following = paging.page(rows, limit, lambda row: [row["id"]])
     return Residents(items=[showing.resident(row, now) for row in kept], next=following)
+
+
+async def _known(parts: Parts, scope: Scope, q: str) -> list[int]:
+    """Residents by the beginning of a name, its pinyin or initials, or by a telephone number, the closest
+    first."""
+    return await in_thread(parts, people.find, q, scope.paths, paging.MOST) if scope.paths else []
 
 
 @router.get("/counts")

@@ -2,9 +2,10 @@
 
 from fastapi import APIRouter
 
+from alerts.delivery import settings as delivery_settings
 from api import reaching
 from api.guard import Caller, Signed
-from api.models.reaching import Endpoint, Endpoints, NewEndpoint
+from api.models.reaching import AddedEndpoint, Endpoints, NewEndpoint, Tried
 from api.models.words import KeyPath
 from api.parts import Needs, Parts
 from api.policy import Action
@@ -30,10 +31,10 @@ async def read(station: KeyPath, caller: Signed, parts: Needs) -> Endpoints:
 
 
 @router.post("", status_code=201)
-async def add(station: KeyPath, wish: NewEndpoint, caller: Signed, parts: Needs) -> Endpoint:
+async def add(station: KeyPath, wish: NewEndpoint, caller: Signed, parts: Needs) -> AddedEndpoint:
     """One more; a webhook or a service may stand in the station's own network if the house allows it."""
     owner = await _station(parts, caller, station)
-    account, private = caller.session.account, parts.own.private_addresses
+    account, private = caller.session.account, delivery_settings.load().allow_private_targets
     return await reaching.add(parts, owner, wish, "zh", account, private=private)
 
 
@@ -41,3 +42,11 @@ async def add(station: KeyPath, wish: NewEndpoint, caller: Signed, parts: Needs)
 async def remove(station: KeyPath, endpoint: KeyPath, caller: Signed, parts: Needs) -> None:
     """No longer there."""
     await reaching.remove(parts, await _station(parts, caller, station), endpoint)
+
+
+@router.post("/{endpoint}/test")
+async def try_endpoint(station: KeyPath, endpoint: KeyPath, caller: Signed, parts: Needs) -> Tried:
+    """Send a test message there and say what came of it; it may take ten seconds, and one in ten is taken."""
+    return await reaching.probe(
+        parts, await _station(parts, caller, station), endpoint, caller.session.account
+    )

@@ -85,7 +85,7 @@ ORDER BY f.detected_at, f.id, f.revision
 
 -- name: person
 -- What a responder needs to know of the resident.
-SELECT r.born, r.living, r.ability_grade, r.risks, r.phone FROM resident r WHERE r.id = %(resident)s
+SELECT r.born, r.living, r.ability_grade, r.risks, r.phone, r.medicines, r.allergies, r.doctor FROM resident r WHERE r.id = %(resident)s
 
 -- name: contacts
 -- Whom to call, in the order the family wishes.

@@ -105,3 +105,8 @@ async def put_profile(conn: Connection, account: int, name: str, language: str, 
     """Change them."""
     params = {"account": account, "name": name, "language": language, "phone": phone}
     await conn.execute(_SQL["put_profile"], params)
+
+
+async def recipient(conn: Connection, notification: int) -> Row | None:
+    """recipient_kind, recipient_id, path of a message."""
+    return await (await conn.execute(_SQL["recipient"], {"id": notification})).fetchone()

@@ -51,16 +51,26 @@ WHERE n.recipient_kind = 'account' AND n.recipient_id = %(account)s
 ORDER BY n.id DESC
 LIMIT %(limit)s
 
+-- name: recipient
+-- Whom a message is for; a station's lies at its place in the tree.
+SELECT n.recipient_kind, n.recipient_id, s.path::text AS path
+FROM notification n
+LEFT JOIN station s ON n.recipient_kind = 'station' AND s.id = n.recipient_id
+WHERE n.id = %(id)s
+
 -- name: told
--- The messages that these events of incidents asked for, for accounts that listen just now. Whoever reads looks
--- at the scope itself.
+-- The messages that these events of incidents asked for, for accounts that listen just now, and for stations,
+-- whose boards may listen. Whoever reads looks at the scope itself.
 SELECT n.id, n.purpose, n.priority, n.state, n.channel, n.queued_at, n.sent_at, n.delivered_at, n.seen_at,
-       n.recipient_id, c.id AS incident_id, c.number, c.kind, c.severity, c.priority AS incident_priority,
-       c.state AS incident_state, c.drill, c.address, c.time_zone, c.path, c.subjects
+       n.recipient_kind, n.recipient_id, c.id AS incident_id, c.number, c.kind, c.severity,
+       c.priority AS incident_priority, c.state AS incident_state, c.drill, c.address, c.time_zone, c.path,
+       c.subjects, s.path::text AS station_path
 FROM unnest(%(incidents)s::uuid[], %(ns)s::int[]) AS e (incident_id, n)
 JOIN notification n ON n.incident_id = e.incident_id AND n.n = e.n
 JOIN incident_card c ON c.id = n.incident_id
-WHERE n.recipient_kind = 'account' AND n.recipient_id = ANY(%(accounts)s::int[])
+LEFT JOIN station s ON n.recipient_kind = 'station' AND s.id = n.recipient_id
+WHERE (n.recipient_kind = 'account' AND n.recipient_id = ANY(%(accounts)s::int[]))
+   OR n.recipient_kind = 'station'
 ORDER BY n.id
 
 -- name: of_incident
