@@ -24,9 +24,11 @@ LOWEST, HIGHEST = 0.45, 0.995
 """A threshold stays between these whatever the recordings say: on the trunk almost anything separates one
 data set, but another maker's device needs the room."""
 
-UNFAMILIAR: Mapping[str, float] = {"wrist": 1.35}
+UNFAMILIAR: Mapping[str, float] = {"wrist": 1.1}
 UNFAMILIAR_ELSEWHERE = 0.85
-"""Added to the logit for devices of a kind never trained on; settled on data sets left out (see the card)."""
+"""Added to the logit for devices of a kind never trained on when one data set was trained on at their site,
+half of it when two were, and so on: the more kinds are known, the less is another unlike them. Settled on data
+sets left out (see the card)."""
 
 
 def settle(trials: Sequence[Trial], highest: NDArray[np.float64], early: bool) -> Thresholds:
@@ -39,7 +41,7 @@ def settle(trials: Sequence[Trial], highest: NDArray[np.float64], early: bool) -
             quiet[trial.placement][trial.dataset].append(float(value))
     familiar = {site: _threshold(site, sets, early) for site, sets in quiet.items()}
     unfamiliar = {
-        site: _within(adjusted(value, UNFAMILIAR.get(site, UNFAMILIAR_ELSEWHERE)))
+        site: _within(adjusted(value, UNFAMILIAR.get(site, UNFAMILIAR_ELSEWHERE) / len(quiet[site])))
         for site, value in familiar.items()
     }
     return Thresholds(

@@ -154,3 +154,15 @@ def test_nothing_crashes_it(windows, ahead):
     detector.tick(acted.START + ahead)
     detector.forget(1)
     detector.tick(acted.START + ahead + MINUTE)
+
+
+@pytest.mark.parametrize("hz", [25, 50])
+def test_an_hour_of_walking_at_once_neither_crashes_nor_alarms(hz):
+    hour = acted.windows(acted.walk(3600, hz), hz, seconds=3600)
+    assert fold([hour], acted.START + 3700 * 1_000_000) == []
+
+
+def test_a_fall_at_the_end_of_an_hour_in_one_window_is_found():
+    samples = np.concatenate([acted.walk(3590), acted.fall(after=45)])
+    said = fold([acted.windows(samples, seconds=len(samples) / 50)], acted.START + 3700 * 1_000_000)
+    assert [finding.severity for finding in said] == ["possible", "long_lie"]

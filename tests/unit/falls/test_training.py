@@ -131,6 +131,15 @@ def test_thresholds_stay_within_limits():
     assert settle(recordings(), np.ones(400), early=False).of("wrist", 50) == settling.HIGHEST
 
 
+def test_the_more_kinds_are_known_the_less_is_another_unlike_them():
+    highest = np.linspace(0, 0.9, 400)
+    one = settle(recordings(dataset="one"), highest, early=False)
+    both = recordings(dataset="one") + recordings(dataset="other")
+    two = settle(both, np.concatenate([highest, highest]), early=False)
+    assert one.of("wrist", 50) == two.of("wrist", 50)
+    assert one.of("wrist", 238) > two.of("wrist", 238) > two.of("wrist", 50)
+
+
 def test_falls_of_the_people_left_out_move_no_threshold():
     quiet, highest = recordings(), np.linspace(0, 0.9, 400)
     falls = [trial(acted.walk(1), is_fall=True) for _ in range(50)]
