@@ -27,8 +27,8 @@ data set, but another maker's device needs the room."""
 UNFAMILIAR: Mapping[str, float] = {"wrist": 1.1}
 UNFAMILIAR_ELSEWHERE = 0.85
 """Added to the logit for devices of a kind never trained on when one data set was trained on at their site,
-half of it when two were, and so on: the more kinds are known, the less is another unlike them. Settled on data
-sets left out (see the card)."""
+half of it when two were, and so on: the more kinds are known, the less is another unlike them. Settled on
+data sets left out (see the card)."""
 
 
 def settle(trials: Sequence[Trial], highest: NDArray[np.float64], early: bool) -> Thresholds:
