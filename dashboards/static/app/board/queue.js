@@ -1,6 +1,6 @@
 // @ts-check
 /** The live queue: what needs somebody, what is in hand, what just ended. */
-import { html, useRef } from "../html.js";
+import { html, useEffect, useRef, useState } from "../html.js";
 import { state, queues } from "../live/store.js";
 import { t } from "../language.js";
 import { go } from "../router.js";
@@ -8,19 +8,40 @@ import { Icon } from "../parts/icon.js";
 import { muted, toggleMute } from "../alarm/alarm.js";
 import { act } from "./acting.js";
 import { Row } from "./row.js";
+import { pieces } from "../parts/windowed-rows.js";
 
 /** @typedef {import("../live/state.js").Incident} Incident */
+
+const PIECE = 10;
+const DRAWN_AT_ONCE = 20;
+const ROW_GUESS_PX = 120;
 
 /** @param {{ heading: string, incidents: Incident[], selected: string, name: string }} props */
 function Section({ heading, incidents, selected, name }) {
   if (!incidents.length) return null;
   return html`<section aria-label=${heading} class=${`queue-part ${name}`}>
     <h2>${heading} <span class="count">${incidents.length}</span></h2>
-    <ol class="rows">
-      ${incidents.map((incident) => html`<${Row} key=${incident.id} incident=${incident}
-        muted=${muted(incident)} selected=${incident.id === selected} />`)}
-    </ol>
+    ${pieces(incidents, PIECE).map((piece, i) => html`<${Piece} key=${i} rows=${piece} first=${i * PIECE + 1} selected=${selected} />`)}
   </section>`;
+}
+
+/** A part of a section, drawn only while it is near the screen: five hundred rows scroll like ten.
+ * @param {{ rows: Incident[], first: number, selected: string }} props */
+function Piece({ rows, first, selected }) {
+  const box = useRef(/** @type {any} */ (null));
+  const height = useRef(0);
+  const [near, setNear] = useState(first <= DRAWN_AT_ONCE);
+  useEffect(() => {
+    const watch = new IntersectionObserver(([seen]) => {
+      if (!seen.isIntersecting) height.current = box.current.offsetHeight;
+      setNear(seen.isIntersecting);
+    }, { rootMargin: "900px 0px" });
+    watch.observe(box.current);
+    return () => watch.disconnect();
+  }, []);
+  const style = near ? undefined : { height: `${height.current || rows.length * ROW_GUESS_PX}px` };
+  return html`<ol class="rows" ref=${box} start=${first} style=${style}>${near && rows.map((incident) => html`<${Row} key=${incident.id} incident=${incident}
+      muted=${muted(incident)} selected=${incident.id === selected} />`)}</ol>`;
 }
 
 function Calm() {

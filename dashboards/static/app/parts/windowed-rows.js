@@ -12,3 +12,7 @@ export function visibleRows(top, height, row, count) {
   const first = Math.max(0, Math.floor(top / row) - SPARE);
   return { first: Math.min(first, count), end: Math.min(count, Math.ceil((top + height) / row) + SPARE) };
 }
+
+/** @template T @param {readonly T[]} items @param {number} size @returns {T[][]} */
+export const pieces = (items, size) =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));

@@ -1,0 +1,1 @@
+"""What the pages cost, measured in a real browser: `python -m tests.browser.measures`."""
