@@ -49,9 +49,11 @@ KINDS: dict[str, Kind] = {
     "sideways": Kind(0.20, 0.8, 1.6, (0.25, 0.60), (2, 3), 1.00, True),
     "faint": Kind(0.25, 0.5, 1.2, (0.20, 0.50), (2, 3), 0.90, False),
     "chair": Kind(0.30, 0.8, 1.0, (0.25, 0.55), (2, 3), 0.95, False),
+    "stairs": Kind(0.30, 1.4, 1.5, (0.20, 0.50), (4, 7), 0.90, True),
     "slide": Kind(0.25, 0.3, 1.1, (0.55, 0.75), (1, 2), 0.55, False),
 }
-"""Falls by name; "slide" is the slow one down a wall, which wearables are known to miss."""
+"""Falls by name; "stairs" meets one step after another; "slide" is the slow one down a wall,
+which wearables are known to miss."""
 
 
 @dataclass(frozen=True, slots=True)
