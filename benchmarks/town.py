@@ -111,7 +111,9 @@ def _record_commit_times(settings: Settings) -> None:
 
 
 def _log_in(settings: Settings) -> str:
-    link = (settings.data_dir / "run" / "first-link").read_text()
+    note = settings.data_dir / "run" / "first-link"
+    _wait(note.exists)  # on a busy machine the API comes after the word that the system is up
+    link = note.read_text()
     code = re.search(r"#(\S+)", link)
     if code is None:
         raise RuntimeError("the system printed no first link")

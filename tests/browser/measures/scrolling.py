@@ -119,7 +119,8 @@ def _incidents(route: Route) -> None:
     _page(route, INCIDENTS, lambda n: {
         "id": f"00000000-0000-0000-0000-{n:012d}", "number": n, "version": 1, "kind": kinds[n % 5],
         "severity": "", "priority": priorities[n % 5], "state": "open", "drill": False, "onset": _AT,
-        "detected_at": _AT, "opened_at": _AT, "state_since": _AT, "next_step_at": "2099-01-01T00:00:00.000Z", "closed_at": None,
+        "detected_at": _AT, "opened_at": _AT, "state_since": _AT,
+        "next_step_at": "2099-01-01T00:00:00.000Z", "closed_at": None,
         "station": {"id": 1, "name": "站", "name_en": "Station"}, "room": "kitchen",
         "home": {"id": n, "code": f"h{n}", "address": f"{n} Lane"},
         "resident": {"id": n, "name": f"Resident {n}"},
