@@ -101,7 +101,10 @@ def render(content: Content, endpoint: int, language: str, home_url: str, now: i
 
 def _words(content: Content, say: Any, language: str) -> tuple[str, list[str]]:
     if content.sees == "nothing":
-        return say(f"notice.alarm_{content.priority}"), [say("notice.look")]
+        urgent = say(f"notice.alarm_{content.priority}")
+        if content.purpose == "closed":
+            return say("notice.closed", title=urgent), []
+        return urgent, [say("notice.look")]
     what = say(f"title.{content.kind}")
     if content.sees == "address":
         what = say(f"help.{_HELP.get(content.kind, 'other')}")

@@ -9,7 +9,7 @@ PRIORITIES = ("low", "medium", "high")
 FAILING_AFTER = 3  # failures in a row: the next one goes first
 PROBE_AFTER = timedelta(minutes=5)  # a failing endpoint is tried at its own rank again
 UNREACHED_ROUNDS = 3  # rounds without success after which the engine is told
-ROUNDS = 9  # rounds in all: about five minutes
+ROUNDS = 9  # rounds in all: about three minutes
 BACK_OFF_AT_MOST_S = 60.0
 BOARD_GRACE = timedelta(seconds=5)  # who has no endpoint may sit before an open board
 CONSOLE_GRACE = timedelta(seconds=30)  # for a broker that restarts

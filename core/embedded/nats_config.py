@@ -100,6 +100,6 @@ def _platform(platform: Platform) -> dict[str, Any]:
 def _client(login: Login | Console) -> dict[str, Any]:
     if isinstance(login, Console):
         own = f"nw.v1.station.{login.station}"
-        return _user(login.code, login.bcrypt, [f"{own}.act"], [f"{own}.incident.*"])
+        return _user(login.code, login.bcrypt, [f"{own}.act"], [f"{own}.incident.*", f"{own}.siren"])
     own = f"nw.v1.{login.home}.{login.code}"
     return _user(login.code, login.bcrypt, [f"{own}.>"], [f"{own}.cmd"])

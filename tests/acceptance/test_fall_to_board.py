@@ -91,6 +91,7 @@ def test_the_station_console_sees_it_and_closes_it_by_mqtt(street: Street) -> No
     )
     with Client(house.broker, "station:east", secret, client_id="console") as console:
         assert console.subscribe("nw/v1/station/east/incident/+")
+        assert console.subscribe("nw/v1/station/east/siren")
         assert not console.subscribe("nw/v1/station/city/incident/+"), "another station's"
         assert not console.subscribe("nw/v1/h1/b1/event"), "a device's"
         with Client(house.broker, "b1", street.secrets["b1"], client_id="b1") as button:
@@ -104,10 +105,20 @@ def test_the_station_console_sees_it_and_closes_it_by_mqtt(street: Street) -> No
                     return dict(body)
             return None
 
+        def sounds(word: str) -> bool:
+            said = console.payloads("nw/v1/station/east/siren")
+            return bool(said) and json.loads(said[-1])["sound"] == word
+
         incident = wait_for(lambda: shown("open"), "the console shows it")
+        wait_for(lambda: sounds("high"), "the siren sounds")
+        told = {"incident": incident["id"], "action": "shown"}
+        console.publish("nw/v1/station/east/act", json.dumps(told).encode())
+        receipt = "SELECT channel FROM notification WHERE recipient_kind = 'station' AND state = 'delivered'"
+        wait_for(lambda: house.sql(receipt), "a receipt")
         for action, state in (("acknowledge", "acknowledged"), ("resolve", "resolved")):
             asked = {"incident": incident["id"], "action": action, "outcome": "help_given"}
             console.publish("nw/v1/station/east/act", json.dumps(asked).encode())
             wait_for(lambda state=state: shown(state), state)
+        wait_for(lambda: sounds("off"), "silence")
         topic = f"nw/v1/station/east/incident/{incident['id']}"
         wait_for(lambda: console.payloads(topic)[-1] == b"", "taken off the broker")

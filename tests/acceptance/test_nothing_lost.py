@@ -19,7 +19,7 @@ def heartbeat(t: int, seq: int) -> bytes:
     return json.dumps({"t": t + seq, "seq": seq, "heart_rate": 60 + seq % 30}).encode()
 
 
-@pytest.mark.parametrize("part", ["ingest", "postgres", "broker", "alerts", "api"])
+@pytest.mark.parametrize("part", ["ingest", "postgres", "broker", "alerts", "deliver", "api"])
 def test_what_was_acknowledged_is_stored_once(street: Street, part: str) -> None:
     house = street.house
     before = int(house.sql("SELECT count(*) FROM reading")[0][0])
