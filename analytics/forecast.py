@@ -21,7 +21,7 @@ from core.instant import DAY
 from core.quantity import BY_NAME
 
 DAYS = 14
-FEWEST = 5  # days that must be known, and that they must span
+FEWEST = 5  # days that must be known
 EMPTY = 5.0  # percent at which most devices stop
 AHEAD, CALM = 7.0, 10.0  # days: told from here on, over from there on
 STEEPEST_IDLE = 0.3  # percent a day that a battery may lose without being worth a word
@@ -141,7 +141,7 @@ class ForecastDetector:
     def _outlook(self, row: int) -> Outlook:
         lows: NDArray[np.float64] = self._lows[row].astype(np.float64)
         days = np.flatnonzero(lows != _NOTHING)
-        if len(days) < FEWEST or days[-1] - days[0] < FEWEST:
+        if len(days) < FEWEST:
             return Outlook(0.0, np.inf)
         first, second = np.triu_indices(len(days), 1)
         slope = float(np.median((lows[days[second]] - lows[days[first]]) / (days[second] - days[first])))

@@ -13,12 +13,13 @@ from core.instant import DAY
 
 
 class Homes(NamedTuple):
-    """What is known of all homes, one row each: key, station, last sign (fairly counted), the grace of the
-    most talkative device, and whether the home has a finding of its own open."""
+    """What is known of all homes, one row each: key, station, last sign, that moved on by the time in which
+    nobody listened, the grace of the most talkative device, and whether it has a finding of its own open."""
 
     keys: NDArray[np.int64]
     station: NDArray[np.int64]
     heard: NDArray[np.int64]
+    fairly: NDArray[np.int64]
     grace: NDArray[np.int64]
     down: NDArray[np.bool_]
 
@@ -73,8 +74,8 @@ class Outages:
             return [Change(ended, np.ones(len(homes.keys), bool), 0)] if ended else []
         changes = list(self._regions_ended(homes, now))
         eligible = ~homes.down & (homes.heard > 0)
-        silent = newly_silent(homes.heard, homes.grace, eligible, now)
-        started = self.whole.start(homes.keys, homes.heard, silent, now) or self._hushed(homes, now)
+        silent = newly_silent(homes.fairly, homes.grace, eligible, now)
+        started = self.whole.start(homes.keys, homes.fairly, silent, now) or self._hushed(homes, now)
         if started:
             absorbed = [self._absorbed(watch, homes, now) for watch in self._regions.values()]
             self._regions.clear()
@@ -94,7 +95,7 @@ class Outages:
             if station in self._regions or not station or inside.all():
                 continue
             watch = OutageWatch(station)
-            keys, heard = homes.keys[inside], homes.heard[inside]
+            keys, heard = homes.keys[inside], homes.fairly[inside]
             finding = watch.start(keys, heard, silent[inside], now)
             if finding:
                 self._regions[station] = watch

@@ -291,8 +291,8 @@ class SupervisionDetector:
         return np.where(deafened, heard + self._deaf, heard)
 
     def _seen_homes(self) -> Homes:
-        heard = self._heard_fairly()
-        return Homes(self._homes.keys, self._station, heard, self._home_grace, self._home_onset > 0)
+        heard, fairly = self._home_heard, self._heard_fairly()
+        return Homes(self._homes.keys, self._station, heard, fairly, self._home_grace, self._home_onset > 0)
 
     def _platform(self, now: int) -> list[Finding]:
         """One finding when more than half of all homes, or of a station's, fell silent together; its end."""
