@@ -121,6 +121,10 @@ class InactivityDetector:
             self._place[home], self._counts[home] = place, np.array(counts) / 1000
             self._deadline[home] = self._last[home] + EARLIEST if self._last[home] else NEVER
 
+    def heard(self, rows: Iterable[tuple[int, int]]) -> None:
+        """When each device was last heard before a restart: whether anybody watched then."""
+        self._watching.heard(rows)
+
     def resume(self, findings: Iterable[Finding]) -> None:
         """Reopen what stood open."""
         for finding in findings:
@@ -143,8 +147,6 @@ class InactivityDetector:
         """What has changed since the last call of where people are."""
         changed, self._changed = self._changed, []
         return changed
-
-    # --- activity --------------------------------------------------------------------------------------
 
     def fold(self, batch: Batch) -> list[Finding]:
         """Note activity and who watches; cleared revisions where somebody moves again."""
@@ -261,8 +263,6 @@ class InactivityDetector:
                 self._raised[row] = 0
                 self.routine.hours[row] |= SPOILED
         return found
-
-    # --- silence ---------------------------------------------------------------------------------------
 
     def tick(self, now: int) -> list[Finding]:
         """Findings for silences that have become too long."""

@@ -1,5 +1,7 @@
 """Whether anybody could have seen somebody move: homes whose seeing sensors have been heard of late."""
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,6 +40,14 @@ class Watching:
         self._home_of = new.of(np.array([entry.home for entry in entries], np.int64).reshape(-1))
         grace = [GRACE * (e.report_every_s or 0) * (e.kind in SEEING) * SECOND for e in entries]
         self._grace = np.array(grace, np.float64).astype(np.int64).reshape(-1)
+
+    def heard(self, rows: Iterable[tuple[int, int]]) -> None:
+        """(device, instant at which it was last heard before a restart): who was offline then still is."""
+        for key, at in rows:
+            device = self._devices.one(key)
+            if device != UNKNOWN and self._grace[device] > 0:
+                home = self._home_of[device]
+                self.watched[home] = max(int(self.watched[home]), at + int(self._grace[device]))
 
     def note(self, batch: Batch) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.bool_]]:
         """Who is heard. Returns, for homes held until now (rows may repeat): the row, when a sensor spoke
