@@ -44,8 +44,10 @@ def measure(browser: Browser, town: Town) -> dict[str, Any]:
     people = _turn_wheel(browser, residents, 960, 700)
     residents.context.close()
     queue = _open(browser, town, "/board", "incident-row")
-    rows = "document.querySelectorAll('[data-testid=incident-row]').length"
-    until(lambda: queue.evaluate(rows) >= INCIDENTS, 20)
+    counted = (
+        "[...document.querySelectorAll('.queue .count')].reduce((sum, one) => sum + +one.textContent, 0)"
+    )
+    until(lambda: queue.evaluate(counted) == INCIDENTS, 20)
     incidents = _turn_wheel(browser, queue, 600, 600)
     queue.context.close()
     return {f"residents {key}": value for key, value in people.items()} | {

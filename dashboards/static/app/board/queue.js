@@ -33,7 +33,7 @@ function Piece({ rows, first, selected }) {
   const [near, setNear] = useState(first <= DRAWN_AT_ONCE);
   useEffect(() => {
     const watch = new IntersectionObserver(([seen]) => {
-      if (!seen.isIntersecting) height.current = box.current.offsetHeight;
+      if (!seen.isIntersecting) height.current = /** @type {any} */ (seen.target).offsetHeight;
       setNear(seen.isIntersecting);
     }, { rootMargin: "900px 0px" });
     watch.observe(box.current);
