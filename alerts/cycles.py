@@ -27,8 +27,6 @@ def triage(conn: Connection[Any], book: Book, now: int) -> int:
         if not rows:
             return 0
         rows = _mine(conn, book, rows)
-        done = set(conn.execute(store.Q["ruled"], {"findings": [row[0] for row in rows]}).fetchall())
-        rows = [row for row in rows if (row[0], row[1]) not in done]
         if rows:
             Round(conn, book, rows, now).rule()
         return len(rows)
@@ -91,15 +89,21 @@ def _send_somebody(telling: Telling, changes: Sequence[Change]) -> None:
 
 
 def _mine(conn: Connection[Any], book: Book, rows: Sequence[_Row]) -> list[_Row]:
-    # In one order everywhere; trying instead of waiting, so that engines never queue behind each other.
-    homes = _locked(conn, "lock_homes", sorted({row[3] or 0 for row in rows}))
-    rows = [row for row in rows if (row[3] or 0) in homes]
+    """Those of `rows` that no other engine works on, or has ruled on meanwhile."""
     # What may be grouped is ruled on by one engine for the whole station.
     grouped = {row[13] for row in rows if row[13] is not None and book.policy(row[2]).group_after}
-    stations = _locked(conn, "lock_stations", sorted(grouped)) if grouped else set()
-    return [row for row in rows if row[13] not in grouped or row[13] in stations
-            or not book.policy(row[2]).group_after]  # fmt: skip
-
-
-def _locked(conn: Connection[Any], query: str, keys: list[int]) -> set[int]:
-    return {row[0] for row in conn.execute(store.Q[query], {"keys": keys}) if row[1]}
+    with conn.pipeline():
+        # In one order everywhere; trying instead of waiting, so that engines never queue behind each other.
+        homes = conn.execute(store.Q["lock_homes"], {"keys": sorted({row[3] or 0 for row in rows})})
+        stations = conn.execute(store.Q["lock_stations"], {"keys": sorted(grouped)})
+        ruled = conn.execute(store.Q["ruled"], {"findings": [row[0] for row in rows]})
+    held = {row[0] for row in homes if row[1]}
+    closed = grouped - {row[0] for row in stations if row[1]}
+    done = set(ruled)
+    return [
+        row
+        for row in rows
+        if (row[3] or 0) in held
+        and (row[0], row[1]) not in done
+        and not (row[13] in closed and book.policy(row[2]).group_after)
+    ]

@@ -94,7 +94,7 @@ SELECT {columns} FROM incident WHERE station_id IS NULL AND home_id IS NULL AND 
 -- name: of_groups
 -- The incidents that stand for many of a kind in these stations, held.
 SELECT {columns} FROM incident
-WHERE station_id = ANY(%(stations)s) AND closed_at IS NULL AND home_id IS NULL AND severity = 'many'
+WHERE station_id = ANY(%(grouping)s) AND closed_at IS NULL AND home_id IS NULL AND severity = 'many'
 ORDER BY id FOR UPDATE
 
 -- name: members
@@ -105,8 +105,8 @@ WHERE t.finding_id = ANY(%(findings)s) AND t.verdict = 'grouped'
 -- name: alike
 -- How many of a kind each of these stations has had lately, one by one.
 SELECT station_id, kind, count(*) FROM incident
-WHERE station_id = ANY(%(stations)s) AND kind = ANY(%(kinds)s) AND closed_at IS NULL AND home_id IS NOT NULL
-  AND detected_at > %(since)s
+WHERE station_id = ANY(%(grouping)s) AND kind = ANY(%(kinds)s) AND closed_at IS NULL AND home_id IS NOT NULL
+  AND detected_at > %(alike_since)s
 GROUP BY station_id, kind
 
 -- name: ask

@@ -11,7 +11,7 @@ from psycopg import Connection
 from alerts import store
 from alerts.deciding import Telling, told
 from alerts.escalation.policy import Book
-from alerts.escalation.store import places
+from alerts.escalation.store import Town, chains
 from alerts.incident import Incident
 from alerts.store import Change
 from alerts.triage import Case, Ruling, after, rule
@@ -28,15 +28,11 @@ class Round:
 
     def __init__(self, conn: Connection[Any], book: Book, rows: Sequence[_Row], now: int) -> None:
         self._conn, self._book, self._rows, self._now = conn, book, rows, now
-        self._places = places(conn, {row[13] for row in rows}, now)
-        self._silences = store.silences(conn, now)
-        self._windows = self._cancel_windows()
         self._known: dict[UUID, Incident] = {}
         self._homes: dict[int | None, dict[UUID, Incident]] = {}
         self._of_finding: dict[UUID, dict[UUID, Incident]] = {}
         self._changes: dict[UUID, Change] = {}
-        self._remember()
-        self._groups, self._members, self._alike = self._grouping()
+        self._ask()
 
     def rule(self) -> None:
         """Rule on all of them and write it down."""
@@ -46,7 +42,7 @@ class Round:
             self._take(row, ruling)
             incident = ruling.incident.id if ruling.incident else None
             claims.append((row[0], row[1], str(ruling.verdict), incident))
-        told(Telling(self._conn, self._book, self._now), list(self._changes.values()))
+        told(Telling(self._conn, self._book, self._now, self._places), list(self._changes.values()))
         store.claim(self._conn, claims, to_datetime(self._now))
 
     def _case(self, row: _Row) -> Case:
@@ -86,46 +82,49 @@ class Round:
             self._homes.setdefault(incident.home, {})[incident.id] = incident
         self._of_finding.setdefault(incident.finding_id, {})[incident.id] = incident
 
-    def _remember(self) -> None:
-        params = {
-            "homes": sorted({row[3] for row in self._rows if row[3]}),
-            "since": to_datetime(self._now) - _CLOSED_LATELY,
-            "findings": [row[0] for row in self._rows],
-        }
-        for query in ("outages", "of_homes", "of_findings"):
-            for incident in store.incidents(self._conn, query, params):
+    def _ask(self) -> None:
+        """Everything that there is to know, in one exchange with the database."""
+        params = self._params()
+        with self._conn.pipeline():
+            where = chains(self._conn, params["stations"])
+            silences = self._conn.execute(store.Q["silences"], params)
+            windows = self._conn.execute(store.Q["windows"], params)
+            lately = [
+                store.asked(self._conn, name, params) for name in ("outages", "of_homes", "of_findings")
+            ]
+            groups = store.asked(self._conn, "of_groups", params)
+            members = self._conn.execute(store.Q["members"], params)
+            alike = self._conn.execute(store.Q["alike"], params)
+        self._places = Town(self._now, where())
+        self._silences = [store.silence(row) for row in silences]
+        self._windows: dict[int, int] = dict(windows.fetchall())
+        for read in lately:
+            for incident in read():
                 self._note(incident)
+        # The incidents that stand for many, and which of these findings belong to one.
+        self._groups = {(i.station, i.kind): i for i in groups()}
+        self._known |= {group.id: group for group in self._groups.values()}
+        self._members: dict[UUID, UUID] = dict(members.fetchall())
+        self._alike: dict[tuple[int | None, str], int] = {(row[0], row[1]): row[2] for row in alike}
+        closed = sorted({key for key in self._members.values() if key not in self._known})
+        if closed:
+            self._known |= {i.id: i for i in store.incidents(self._conn, "those", {"ids": closed})}
 
-    def _cancel_windows(self) -> dict[int, int]:
-        people = {row[8] for row in self._rows if row[8] and self._book.policy(row[2]).cancel_window_s}
-        if not people:
-            return {}
-        return dict(self._conn.execute(store.Q["windows"], {"residents": sorted(people)}).fetchall())
-
-    def _grouping(
-        self,
-    ) -> tuple[dict[tuple[int | None, str], Incident], dict[UUID, UUID], dict[tuple[int | None, str], int]]:
-        """(incidents that stand for many, finding -> the one it was grouped into, how many lately)."""
-        rows = [row for row in self._rows if row[13] is not None and self._book.policy(row[2]).group_after]
-        if not rows:
-            return {}, {}, {}
-        stations, kinds = sorted({row[13] for row in rows}), sorted({row[2] for row in rows})
-        longest = max(self._book.policy(kind).group_s for kind in kinds)
-        params = {
-            "stations": stations,
-            "kinds": kinds,
-            "findings": [row[0] for row in rows],
-            "since": to_datetime(self._now - longest * SECOND),
+    def _params(self) -> dict[str, Any]:
+        policies = {row[2]: self._book.policy(row[2]) for row in self._rows}
+        grouped = [row for row in self._rows if row[13] is not None and policies[row[2]].group_after]
+        longest_s = max((policies[row[2]].group_s for row in grouped), default=0)
+        return {
+            "now": to_datetime(self._now),
+            "stations": sorted({row[13] for row in self._rows if row[13] is not None}),
+            "homes": sorted({row[3] for row in self._rows if row[3]}),
+            "findings": [row[0] for row in self._rows],
+            "since": to_datetime(self._now) - _CLOSED_LATELY,
+            "residents": sorted({r[8] for r in self._rows if r[8] and policies[r[2]].cancel_window_s}),
+            "grouping": sorted({row[13] for row in grouped}),
+            "kinds": sorted({row[2] for row in grouped}),
+            "alike_since": to_datetime(self._now - longest_s * SECOND),
         }
-        groups = {(i.station, i.kind): i for i in store.incidents(self._conn, "of_groups", params)}
-        for group in groups.values():
-            self._known[group.id] = group
-        members = dict(self._conn.execute(store.Q["members"], params).fetchall())
-        closed = sorted({key for key in members.values() if key not in self._known})
-        for group in store.incidents(self._conn, "those", {"ids": closed}) if closed else ():
-            self._known[group.id] = group
-        alike = {(row[0], row[1]): row[2] for row in self._conn.execute(store.Q["alike"], params)}
-        return groups, members, alike
 
 
 def _finding(row: _Row) -> Finding:

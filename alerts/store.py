@@ -1,6 +1,6 @@
 """Incidents in the database: every change is events first, and the row is their fold."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -63,16 +63,21 @@ def seed_policies(conn: Connection[Any], now: datetime) -> None:
         cursor.execute(Q["seed_escalation"], (STANDARD.name, Jsonb(body(STANDARD)), now))
 
 
-def silences(conn: Connection[Any], now: int) -> list[Silence]:
-    """Maintenance that is going on at `now`."""
-    rows = conn.execute(Q["silences"], {"now": to_datetime(now)})
-    return [Silence(row[0], frozenset(row[1]), *row[2:]) for row in rows]
+def silence(row: tuple[Any, ...]) -> Silence:
+    """A row of the query `silences`."""
+    return Silence(row[0], frozenset(row[1]), *row[2:])
 
 
 def incidents(conn: Connection[Any], query: str, params: Mapping[str, Any]) -> list[Incident]:
     """The incidents that the named query finds."""
-    with conn.cursor(row_factory=dict_row) as cursor:
-        return [_incident(row) for row in cursor.execute(Q[query], params)]
+    return asked(conn, query, params)()
+
+
+def asked(conn: Connection[Any], query: str, params: Mapping[str, Any]) -> Callable[[], list[Incident]]:
+    """Ask for the incidents that the named query finds; calling the result gives them. In a pipeline several
+    questions are on their way at once."""
+    cursor = conn.cursor(row_factory=dict_row).execute(Q[query], params)
+    return lambda: [_incident(row) for row in cursor]
 
 
 def locked(conn: Connection[Any], incident_id: UUID) -> Incident | None:

@@ -187,7 +187,7 @@ def _ask(
 
 
 def _candidates(telling: Telling, incident: Incident, router: Router) -> list[Candidate]:
-    around = town(telling.conn, [incident], telling.now).around(incident)
+    around = town(telling.conn, [incident], telling.places([incident])).around(incident)
     duty = [(a, s) for (s, role), accounts in around.duty.items() if role in _MAY_BE_SENT for a in accounts]
     params = {
         "chain": list(around.chain),

@@ -20,13 +20,18 @@ SELECT home_id, resident_id FROM residence
 WHERE home_id = ANY(%(homes)s) AND during @> %(now)s::timestamptz ORDER BY home_id, resident_id
 
 -- name: contacts
--- Whom to call for these residents, in order.
-SELECT resident_id, rank, id FROM contact WHERE resident_id = ANY(%(residents)s) ORDER BY resident_id, rank
+-- Whom to call for these residents, and for those who live in these homes, in order.
+SELECT resident_id, rank, id FROM contact
+WHERE resident_id = ANY(%(residents)s) OR resident_id IN (
+    SELECT resident_id FROM residence WHERE home_id = ANY(%(homes)s) AND during @> %(now)s::timestamptz)
+ORDER BY resident_id, rank
 
 -- name: family
 -- Family members with an account, where the resident lets them know.
 SELECT DISTINCT g.resident_id, g.account_id FROM role_grant g JOIN account a ON a.id = g.account_id
-WHERE g.resident_id = ANY(%(residents)s) AND g.role = 'family' AND g.revoked_at IS NULL
+WHERE (g.resident_id = ANY(%(residents)s) OR g.resident_id IN (
+    SELECT resident_id FROM residence WHERE home_id = ANY(%(homes)s) AND during @> %(now)s::timestamptz))
+  AND g.role = 'family' AND g.revoked_at IS NULL
   AND a.disabled_at IS NULL
   AND EXISTS (SELECT FROM consent c WHERE c.resident_id = g.resident_id AND c.purpose = 'family_view'
               AND c.withdrawn_at IS NULL)

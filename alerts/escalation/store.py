@@ -1,6 +1,6 @@
 """What is known of those around many incidents, asked with a handful of statements."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,8 @@ from alerts.escalation.policy import Book, Plan
 from alerts.escalation.who import Around
 from alerts.incident import Incident
 from alerts.quiet import local_time
-from alerts.roster.duty import on_duty
-from alerts.roster.store import rosters
+from alerts.roster.duty import Roster, on_duty
+from alerts.roster.store import asked
 from core.instant import to_datetime
 from core.queries import load
 
@@ -50,43 +50,46 @@ class Town:
         return book.plan(incident.kind, incident.priority, chain, local_time(self.now, zone))
 
 
-def places(conn: Connection[Any], stations: Iterable[int | None], now: int) -> Town:
-    """The stations above these and their time zones: enough to choose a policy, not to tell anybody."""
-    keys = sorted({s for s in stations if s is not None})
-    rows = conn.execute(Q["chains"], {"stations": keys}).fetchall() if keys else []
-    return Town(now, {row[0]: (row[1], tuple(row[2])) for row in rows})
+def chains(
+    conn: Connection[Any], stations: Iterable[int]
+) -> Callable[[], dict[int, tuple[str, tuple[int, ...]]]]:
+    """Ask for the stations above each of `stations` and their time zones: station -> (zone, itself and those
+    above). Calling the result gives it; in a pipeline several questions are on their way at once."""
+    cursor = conn.execute(Q["chains"], {"stations": sorted(stations)})
+    return lambda: {row[0]: (row[1], tuple(row[2])) for row in cursor}
 
 
-def town(conn: Connection[Any], incidents: Sequence[Incident], now: int) -> Town:
-    """Everybody around `incidents` at `now`."""
-    where = places(conn, (i.station for i in incidents), now)
+def town(conn: Connection[Any], incidents: Sequence[Incident], where: Town) -> Town:
+    """Everybody around `incidents`, whose stations are those of `where`, at its instant."""
+    now = where.now
     stations = sorted({s for _, chain in where.chains.values() for s in chain})
-    homes = sorted({i.home for i in incidents if i.home and not i.resident})
-    household: dict[int, list[int]] = {}
-    if homes:
-        for home, resident in conn.execute(Q["household"], {"homes": homes, "now": to_datetime(now)}):
-            household.setdefault(home, []).append(resident)
-    people = {i.resident for i in incidents if i.resident} | {r for rs in household.values() for r in rs}
-    contacts: dict[int, list[tuple[int, int]]] = {}
-    family: dict[int, list[int]] = {}
-    if people:
-        for resident, rank, contact in conn.execute(Q["contacts"], {"residents": sorted(people)}):
-            contacts.setdefault(resident, []).append((rank, contact))
-        for resident, account in conn.execute(Q["family"], {"residents": sorted(people)}):
-            family.setdefault(resident, []).append(account)
-    granted = {
-        (station, role): tuple(accounts)
-        for station, role, accounts in conn.execute(Q["granted"], {"stations": stations})
+    params = {
+        "stations": stations,
+        "homes": sorted({i.home for i in incidents if i.home and not i.resident}),
+        "residents": sorted({i.resident for i in incidents if i.resident}),
+        "now": to_datetime(now),
     }
-    return Town(now, where.chains, granted, _duty(conn, stations, now), household, contacts, family)
+    with conn.pipeline():
+        living = conn.execute(Q["household"], params)
+        calling = conn.execute(Q["contacts"], params)
+        related = conn.execute(Q["family"], params)
+        working = conn.execute(Q["granted"], params)
+        kept = asked(conn, stations, now, now + 1)
+    household: dict[int, list[int]] = {}
+    for home, resident in living:
+        household.setdefault(home, []).append(resident)
+    contacts: dict[int, list[tuple[int, int]]] = {}
+    for resident, rank, contact in calling:
+        contacts.setdefault(resident, []).append((rank, contact))
+    family: dict[int, list[int]] = {}
+    for resident, account in related:
+        family.setdefault(resident, []).append(account)
+    granted = {(station, role): tuple(accounts) for station, role, accounts in working}
+    return Town(now, where.chains, granted, _duty(conn, kept(), now), household, contacts, family)
 
 
-def _duty(conn: Connection[Any], stations: Sequence[int], now: int) -> dict[tuple[int, str], list[int]]:
-    found = [
-        (station, stretch)
-        for station, roster in rosters(conn, stations, now, now + 1).items()
-        for stretch in on_duty(roster, now)
-    ]
+def _duty(conn: Connection[Any], rosters: Mapping[int, Roster], now: int) -> dict[tuple[int, str], list[int]]:
+    found = [(station, s) for station, roster in rosters.items() for s in on_duty(roster, now)]
     if not found:
         return {}
     accounts = {"accounts": sorted({stretch.account for _, stretch in found})}

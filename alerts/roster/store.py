@@ -1,6 +1,6 @@
 """Duty rosters in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -31,26 +31,38 @@ class OnDuty:
 def rosters(conn: Connection[Any], stations: Sequence[int], start: int, end: int) -> dict[int, Roster]:
     """The rosters of `stations` as far as they concern [start, end) (Unix microseconds); a station that keeps
     none is left out."""
-    if not stations:
-        return {}
+    return asked(conn, stations, start, end)()
+
+
+def asked(
+    conn: Connection[Any], stations: Sequence[int], start: int, end: int
+) -> Callable[[], dict[int, Roster]]:
+    """Ask for what `rosters` gives; calling the result gives it. In a pipeline several questions are on
+    their way at once."""
     params = {"stations": list(stations), "start": to_datetime(start - DAY), "end": to_datetime(end + DAY)}
-    shifts = [_shift(row) for row in conn.execute(Q["shifts"], params)]
-    rotations = [_rotation(row) for row in conn.execute(Q["rotations"], params)]
-    overrides = [_override(row) for row in conn.execute(Q["overrides"], params)]
+    names = ("shifts", "rotations", "overrides", "holidays", "zones")
+    cursors = [conn.execute(Q[name], params) for name in names]
+    return lambda: _rosters(*(cursor.fetchall() for cursor in cursors))
+
+
+_Rows = list[tuple[Any, ...]]
+
+
+def _rosters(weekly: _Rows, turns: _Rows, otherwise: _Rows, days: _Rows, zones: _Rows) -> dict[int, Roster]:
+    shifts, rotations = [_shift(row) for row in weekly], [_rotation(row) for row in turns]
+    overrides = [_override(row) for row in otherwise]
+    holidays = {row[0]: Holiday(*row) for row in days}
     keep = {s.station for s in shifts} | {r.station for r in rotations} | {o.station for o in overrides}
-    if not keep:
-        return {}
-    holidays = {row[0]: Holiday(*row) for row in conn.execute(Q["holidays"], params)}
-    zones: dict[int, str] = dict(conn.execute(Q["zones"], params).fetchall())
     return {
         station: Roster(
-            zones[station],
+            zone,
             [s for s in shifts if s.station == station],
             [r for r in rotations if r.station == station],
             [o for o in overrides if o.station == station],
             holidays,
         )
-        for station in sorted(keep)
+        for station, zone in zones
+        if station in keep
     }
 
 
