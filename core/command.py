@@ -35,6 +35,7 @@ TABLE: Mapping[str, Entry | Folder] = {
     "invite": Entry("api.commands:invite", "Make a one-time link for a new account."),
     "simulate": Entry("simulators.commands:simulate", "Publish as a simulated community."),
     "hil": Entry("simulators.scenarios.commands:hil", "Play scenarios, with real devices among them."),
+    "realism": Entry("simulators.realism:realism", "Measure how like real life the simulation is."),
     "protocol": Entry("ingest.protocol_document:protocol", "Write the device protocol for machines."),
     "conformance": Entry(
         "simulators.conformance.commands:conformance", "Check a device against the protocol."

@@ -30,12 +30,14 @@ class Sensor:
         room: where it hangs.
         cool_down_s: stillness after which a motion detector reports again.
         misses: share of what it should have seen and did not.
+        left_open: how often, of all times it is used, a door stays open for an hour or more.
     """
 
     kind: str
     room: str
     cool_down_s: float = 60
     misses: float = 0.05
+    left_open: float = 0.0
 
 
 EVENTS = {
@@ -53,12 +55,16 @@ EVENTS = {
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Who lives there and what hangs there; `number` tells it from the others of the same seed."""
+    """Who lives there and what hangs there; `number` tells it from the others of the same seed.
+
+    `pets` roam at all hours, and motion detectors cannot tell them from people.
+    """
 
     seed: int
     number: int
     people: tuple[Person, ...]
     sensors: tuple[Sensor, ...]
+    pets: int = 0
 
 
 def sightings(home: Home, since: int, until: int) -> NDArray[np.void]:
@@ -77,12 +83,25 @@ def _day(home: Home, number: int) -> NDArray[np.void]:
     moves = [_movement(life, draw) for life in lives]
     times = np.concatenate([m[0] for m in moves])
     rooms = np.concatenate([m[1] for m in moves])
+    if home.pets:
+        seen, place = _pets(home, number, lives[0])
+        times, rooms = np.concatenate((times, seen)), np.concatenate((rooms, place))
     parts = []
     for index, sensor in enumerate(home.sensors):
         found = _see(sensor, lives, times, rooms, draw)
         if found is not None:
             parts.append(_rows(index, *found))
     return np.concatenate(parts) if parts else np.empty(0, SIGHTING)
+
+
+def _pets(home: Home, number: int, life: Day) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
+    """Where pets were seen: short bouts at any hour, with dice of their own."""
+    draw = np.random.default_rng([home.seed, home.number, number, 9])
+    bouts = np.sort(draw.integers(life.starts[0], life.until, draw.poisson(14 * home.pets)))
+    steps = draw.integers(1, 8, len(bouts))
+    times = np.repeat(bouts, steps) + draw.integers(0, 6 * 60 * SECOND, int(steps.sum()))
+    rooms = np.repeat(draw.choice([KITCHEN, LOUNGE, HALLWAY], len(bouts)), steps)
+    return times, rooms.astype(np.int8)
 
 
 def _rows(sensor: int, times: NDArray[np.int64], states: NDArray[np.int8]) -> NDArray[np.void]:
@@ -131,7 +150,11 @@ def _see(
         return _presence(sensor, times[rooms == ROOMS.index(sensor.room)], draw)
     if sensor.kind == "door":
         doors = np.concatenate([np.concatenate((life.out.ravel(), life.visits.ravel())) for life in lives])
-        return _on_off(np.sort(doors), draw.integers(4 * SECOND, 20 * SECOND, len(doors)))
+        spans = draw.integers(4 * SECOND, 20 * SECOND, len(doors))
+        if sensor.left_open:
+            forgotten = draw.random(len(doors)) < sensor.left_open
+            spans[forgotten] = draw.integers(3600 * SECOND, 3 * 3600 * SECOND, int(forgotten.sum()))
+        return _until_used_again(np.sort(doors), spans)
     if sensor.kind == "bed":
         spans = lives[0].in_bed
         return _on_off(spans[:, 0], spans[:, 1] - spans[:, 0])
@@ -141,6 +164,14 @@ def _see(
         opened = opened[np.diff(opened, prepend=0) > 30 * SECOND]
         return _on_off(opened, draw.integers(4 * SECOND, 25 * SECOND, len(opened)))
     return None
+
+
+def _until_used_again(
+    begins: NDArray[np.int64], spans: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
+    """As `_on_off`; who uses an open door closes it."""
+    following = np.append(begins[1:], np.iinfo(np.int64).max)
+    return _on_off(begins, np.minimum(spans, np.maximum(following - begins - SECOND, SECOND)))
 
 
 def _presence(

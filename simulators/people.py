@@ -4,7 +4,7 @@ A day runs from one waking to the next, so that consecutive days join without a 
 and day number give the same day, whichever days were asked for before.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,8 @@ BEDROOM, BATHROOM, KITCHEN, LOUNGE, HALLWAY, OUTSIDE = range(6)
 # How much somebody moves in each room while awake: 1 is a busy kitchen.
 _LIVELY = np.array([0.45, 0.8, 0.9, 0.35, 0.8, 0.0])
 ASLEEP = 0.008
+_UP_AT_NIGHT, _RESTLESS = 2.0, 1.2
+"""A visit to the toilet is all movement, and so is roaming about."""
 
 # Where one is likely to be in each part of the day: columns are bedroom, bathroom, kitchen, lounge.
 _PARTS = np.array(
@@ -56,6 +58,23 @@ class Habits:
 
 
 @dataclass(frozen=True, slots=True)
+class Course:
+    """What changes for one person over weeks and months.
+
+    Attributes:
+        since: local day number from which they decline.
+        decline: share of walks and briskness lost in 30 days; nights grow as much more restless.
+        wanders: probability that they roam through the rooms in a night; one time in four out of the door.
+        holidays: (first, last) local day numbers of being away.
+    """
+
+    since: int = 0
+    decline: float = 0.0
+    wanders: float = 0.0
+    holidays: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """Somebody whose days can be drawn: `seed` of the world, `number` in it, and the offset of local time."""
 
@@ -63,6 +82,7 @@ class Person:
     number: int
     habits: Habits
     utc_offset: int = 8 * HOUR
+    course: Course = Course()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,7 +138,7 @@ def day(someone: Person, number: int) -> Day:
     draw, wake = _wake(someone, number)
     _, until = _wake(someone, number + 1)
     midnight = number * DAY - someone.utc_offset
-    habits = someone.habits
+    habits = habits_on(someone, number)
     bed = midnight + int((habits.sleeps + draw.normal(0, habits.steady)) * HOUR)
     bed = int(np.clip(bed, wake + 8 * HOUR, until - 4 * HOUR))
     meals = midnight + ((np.array([7.2, 11.7, 17.6]) + draw.normal(0, 0.25, 3)) * HOUR).astype(np.int64)
@@ -130,7 +150,53 @@ def day(someone: Person, number: int) -> Day:
     naps = _pairs([(a, b) for a, b in naps.tolist() if all(b < c or a > d for c, d in out.tolist())])
     toilet = _nightly(bed, until, habits.nights, draw)
     visits = _visits(midnight, bed, habits.visits, draw)
-    return _compose(starts, rooms, bed, until, naps, out, toilet, visits, meals)
+    # Dice of their own, so that nobody else's days change.
+    roaming, gone = _roaming(
+        bed, until, someone.course.wanders, np.random.default_rng([*_key(someone, number), 8])
+    )
+    out = np.concatenate((out, gone))
+    if any(first <= number <= last for first, last in someone.course.holidays):
+        naps = toilet = visits = _pairs([])
+        roaming, out, meals = [], _pairs([(wake, until)]), meals[:0]
+    return _compose(starts, rooms, bed, until, naps, out, toilet, visits, meals, roaming)
+
+
+def habits_on(someone: Person, number: int) -> Habits:
+    """What is usual for a person on the local day `number`, so far into their course."""
+    months = max(0, number - someone.course.since) / 30
+    left = max(0.2, 1 - someone.course.decline * months)
+    if left == 1.0:
+        return someone.habits
+    usual = someone.habits
+    return replace(
+        usual,
+        nights=usual.nights * (2 - left),
+        walks=tuple((hour, likely * left) for hour, likely in usual.walks),
+        trips=usual.trips * left,
+        naps=1 - (1 - usual.naps) * left,
+        dwell_s=usual.dwell_s / left,
+    )
+
+
+def _key(someone: Person, number: int) -> tuple[int, int, int]:
+    return someone.seed, someone.number, number
+
+
+def _roaming(
+    bed: int, until: int, likely: float, draw: np.random.Generator
+) -> tuple[list[tuple[int, int, int]], NDArray[np.int64]]:
+    """Wandering at night: (begin, end, room) of each stay, and the spans out of doors, shape (k, 2)."""
+    if draw.random() >= likely:
+        return [], _pairs([])
+    at = int(draw.integers(bed + HOUR, until - 3 * HOUR))
+    end = at + int(draw.integers(20, 90)) * MINUTE
+    stays = []
+    while at < end:
+        span = int(draw.integers(20, 150)) * 1_000_000
+        stays.append((at, at + span, int(draw.choice([BEDROOM, KITCHEN, LOUNGE, HALLWAY]))))
+        at += span
+    outside = [(at, at + int(draw.integers(5, 40)) * MINUTE)] if draw.random() < 0.25 else []
+    return stays, _pairs(outside)
 
 
 def _wake(someone: Person, number: int) -> tuple[np.random.Generator, int]:
@@ -228,14 +294,23 @@ def _compose(
     toilet: NDArray[np.int64],
     visits: NDArray[np.int64],
     meals: NDArray[np.int64],
+    roaming: list[tuple[int, int, int]],
 ) -> Day:
     """Lay naps, walks and the night over the walk through the rooms."""
-    edges = np.unique(np.concatenate((starts, [bed], naps.ravel(), out.ravel(), toilet.ravel())))
+    roamed = np.array([stay[:2] for stay in roaming], np.int64).ravel()
+    edges = np.unique(np.concatenate((starts, [bed], naps.ravel(), out.ravel(), toilet.ravel(), roamed)))
     where = rooms[np.searchsorted(starts, edges, side="right") - 1]
     activity = _LIVELY[where]
     night = edges >= bed
     where[night], activity[night] = BEDROOM, ASLEEP
-    for spans, room, level in ((naps, BEDROOM, ASLEEP), (out, OUTSIDE, 0.0), (toilet, BATHROOM, 0.5)):
+    for begin, end, room in roaming:
+        within = (edges >= begin) & (edges < end)
+        where[within], activity[within] = room, _RESTLESS
+    for spans, room, level in (
+        (naps, BEDROOM, ASLEEP),
+        (toilet, BATHROOM, _UP_AT_NIGHT),
+        (out, OUTSIDE, 0.0),
+    ):
         for begin, end in spans:
             within = (edges >= begin) & (edges < end)
             where[within], activity[within] = room, level
