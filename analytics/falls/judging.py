@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from analytics.falls.features import describe, fill_voids
 from analytics.falls.history import History
 from analytics.falls.model import FallModel, Judge
-from analytics.falls.trigger import BEFORE, candidates
+from analytics.falls.trigger import BEFORE, THRESHOLD, candidates
 
 
 class Judgement(NamedTuple):
@@ -41,6 +41,13 @@ def judged(
 ) -> Iterator[Judgement]:
     """What the judges say of the impacts that became decidable with the last `counts` cells of each slot, in
     the order in which it could be known."""
+    longest = int(counts.max(initial=0))
+    first, final = model.judges[0].after, model.final.after
+    decidable = history.magnitudes(
+        slots, history.head[slots] - final - longest - 1, final - first + longest + 2
+    )
+    if decidable.max(initial=0) < THRESHOLD:
+        return
     found: list[tuple[int, int, int, int]] = []
     known: dict[tuple[int, int, int], tuple[float, NDArray[np.float32], NDArray[np.float32]]] = {}
     names: tuple[str, ...] = ()

@@ -5,7 +5,6 @@ weights of two and six of minus one, dilated, and for each the share of time abo
 training data. No kernel is trained; only the linear score is.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 LENGTH = 9
 TRIPLES = tuple(combinations(range(LENGTH), 3))
+_FIRST, _SECOND, _THIRD = (list(places) for places in zip(*TRIPLES, strict=True))
 DILATIONS = (1, 2, 4, 8, 12)
 SMOOTHING = 5
 EARLY, LATE = 32, 22
@@ -51,16 +51,17 @@ def _unit(vectors: Array) -> Array:
     return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-6))
 
 
-def responses(course: Array, dilation: int) -> Iterator[Array]:
-    """What each of the 84 kernels answers along one course (n, T), shape (n, T) each."""
+def responses(course: Array, dilation: int) -> Array:
+    """What each of the 84 kernels answers along one course (n, T), shape (84, n, T)."""
     cells = course.shape[1]
     reach = LENGTH // 2 * dilation
     padded = np.pad(course, ((0, 0), (reach, reach)), mode="edge")
-    shifted = [padded[:, index * dilation : index * dilation + cells] for index in range(LENGTH)]
-    rest = -np.sum(shifted, axis=0)
-    tripled = [3 * shift for shift in shifted]
-    for one, two, three in TRIPLES:
-        yield rest + tripled[one] + tripled[two] + tripled[three]
+    shifted = np.stack([padded[:, index * dilation : index * dilation + cells] for index in range(LENGTH)])
+    tripled = 3 * shifted
+    answers = tripled[_FIRST] - shifted.sum(axis=0)
+    answers += tripled[_SECOND]
+    answers += tripled[_THIRD]
+    return np.asarray(answers)
 
 
 def shares(acc: Array, biases: Array) -> NDArray[np.uint8]:
@@ -69,14 +70,25 @@ def shares(acc: Array, biases: Array) -> NDArray[np.uint8]:
     `biases` is (COURSES, len(DILATIONS), 84, biases a kernel).
     """
     course = courses(acc)
-    above = [
-        (answer > bias).mean(axis=1, dtype=np.float32) * 255
-        for index in range(COURSES)
-        for nth, dilation in enumerate(DILATIONS)
-        for kernel, answer in enumerate(responses(course[:, index], dilation))
-        for bias in biases[index, nth, kernel]
-    ]
-    return np.stack(above, axis=1).astype(np.uint8)
+    cells = acc.shape[1]
+    above = np.zeros((len(TRIPLES), biases.shape[3], len(acc), -(-cells // _WORD) * _WORD), np.bool_)
+    counts = []
+    for index in range(COURSES):
+        for nth, dilation in enumerate(DILATIONS):
+            answers = responses(course[:, index], dilation)
+            np.greater(answers[:, None], biases[index, nth, :, :, None, None], out=above[..., :cells])
+            counts.append(_count(above).reshape(-1, len(acc)))
+    share = np.concatenate(counts).T.astype(np.float32) / np.float32(cells)
+    return np.ascontiguousarray(share * 255).astype(np.uint8)
+
+
+_WORD = 8
+
+
+def _count(flags: NDArray[np.bool_]) -> NDArray[np.uint64]:
+    """How many flags of the last axis are set, eight at a time: at most 255 of a multiple of eight."""
+    words = flags.view(np.uint64).sum(axis=-1, dtype=np.uint64)
+    return np.asarray((words * np.uint64(0x0101010101010101)) >> np.uint64(56))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
