@@ -11,6 +11,7 @@ from core.batch import READING, Batch
 from core.directory import DeviceEntry, Directory
 from core.finding import Finding
 from core.instant import SECOND
+from core.motion import MotionWindow
 from core.quantity import BY_NAME
 
 MORNING = 1_750_032_000 * SECOND  # 2025-06-16 08:00 in Shanghai, a Monday
@@ -112,13 +113,23 @@ def play(
     begin: int = MORNING,
     every_s: int = 10,
     pieces: int = 1,
+    motion: Sequence[MotionWindow] = (),
 ) -> list[Finding]:
-    """Fold `readings` by arrival, in `pieces` batches between two ticks `every_s` apart, up to `until`."""
+    """Fold `readings` by arrival, in `pieces` batches between two ticks `every_s` apart, up to `until`, with
+    the windows of `motion` as soon as they have ended."""
     found: list[Finding] = []
-    for instant in range(begin, until + 1, every_s * SECOND):
-        arrived = (readings["received"] > instant - every_s * SECOND) & (readings["received"] <= instant)
-        for piece in np.array_split(readings[arrived], pieces):
+    step = every_s * SECOND
+    order = np.argsort((readings["received"] - begin + step - 1) // step, kind="stable")
+    readings = readings[order]
+    ticks = (readings["received"] - begin + step - 1) // step
+    starts = np.searchsorted(ticks, np.arange((until - begin) // step + 2))
+    ends = [window.start + round(len(window.acc) / window.hz * SECOND) for window in motion]
+    for tick, instant in enumerate(range(begin, until + 1, step)):
+        moved = [w for w, end in zip(motion, ends, strict=True) if instant - step < end <= instant]
+        for piece in np.array_split(readings[starts[tick] : starts[tick + 1]], pieces):
             found += detector.fold(Batch(now=instant, readings=piece))
+        for windows in np.array_split(np.arange(len(moved)), pieces) if moved else ():
+            found += detector.fold(Batch(now=instant, motion=[moved[i] for i in windows]))
         found += detector.tick(instant)
     return found
 
