@@ -14,6 +14,7 @@ class Station(BaseModel):
     code: str
     name: str
     name_en: str
+    time_zone: str = Field(examples=["Asia/Shanghai"])
 
 
 class Stations(BaseModel):
