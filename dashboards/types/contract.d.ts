@@ -84,7 +84,8 @@ export interface IncidentDetail extends Incident {
   findings: { kind: string; severity: string; revision: number; onset: string; detected_at: string;
     probability: number | null; text: Words; evidence: Record<string, unknown> }[];
   contacts: Contact[];
-  resident_detail: { age: number | null; living: string; ability_grade: number | null; risks: string; phone: string } | null;
+  resident_detail: { age: number | null; living: string; ability_grade: number | null; risks: string; phone: string;
+    medicines?: string; allergies?: string; doctor?: string } | null;
   access_note: string;
   offers?: Offer[];
   notifications?: Told[];
@@ -169,7 +170,7 @@ export interface Session {
   server_time: string;
   version: string;
 }
-export interface Station { id: number; parent_id: number | null; level: string; code: string; name: string; name_en: string }
+export interface Station { id: number; parent_id: number | null; level: string; code: string; name: string; name_en: string; time_zone: string }
 export interface Page<T> { items: T[]; next: string | null }
 export interface SystemState {
   parts: { name: string; ok: boolean; detail: string }[];
@@ -218,9 +219,9 @@ export interface Figures {
 export interface Drill {
   id: number; station: Person | null; scenario: string; started_at: string; ended_at: string | null; started_by: Person | null;
   incident_id: string | null; passed: boolean | null;
-  steps?: { name: string; at?: string | null; after_s?: number | null; ok?: boolean | null; text?: Words }[];
+  steps?: { name: string; at: string | null; after_s: number | null; target_s: number | null; ok: boolean | null; actor: Person | null }[];
 }
-export interface SelfTest { station: Person; at: string; ok: boolean | null; took_ms: number | null; detail: string }
+export interface SelfTest { id: number; station: Person; at: string; ok: boolean | null; took_ms: number | null; detail: string }
 export interface WorthVisit { resident: Person; home: { code: string; address: string } | null; score: number; since: string; reasons: Words[] }
 export interface KindPolicy {
   kind: string; priority: Priority; cancel_window_s: number; escalate_s: number | null; respond_s: number | null;

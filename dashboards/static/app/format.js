@@ -1,13 +1,23 @@
 // @ts-check
-/** Instants, spans and numbers as people read them. Pure: the language and the zone come in. */
+/** Instants, spans and numbers as people read them. Pure, but for the zone that a page sets once. */
 
 /** @typedef {"zh" | "en"} Language */
+
+/** The zone of the station when it is not the reader's own; undefined: the reader's. @type {string | undefined} */
+let stationZone;
+
+/** From now on instants without a zone of their own are said in this one. @param {string | undefined} zone */
+export const useZone = (zone) => { stationZone = zone; };
+
+/** The zone of this computer. */
+export const ownZone = () => new Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** @type {Map<string, Intl.DateTimeFormat>} */
 const formats = new Map();
 
 /** @param {Language} language @param {Intl.DateTimeFormatOptions} options */
-function format(language, options) {
+function format(language, { timeZone = stationZone, ...rest }) {
+  const options = { timeZone, ...rest };
   const key = language + JSON.stringify(options);
   let made = formats.get(key);
   if (!made) {
@@ -32,6 +42,9 @@ export const exactTime = (instant, language, zone) =>
 /** "22 Nov 03:12". @param {string | number} instant @param {Language} language @param {string} [zone] */
 export const dayTime = (instant, language, zone) =>
   format(language, { ...DAY, ...CLOCK, timeZone: zone }).format(new Date(instant));
+
+/** "22 Nov". @param {string | number} instant @param {Language} language @param {string} [zone] */
+export const shortDay = (instant, language, zone) => format(language, { ...DAY, timeZone: zone }).format(new Date(instant));
 
 /** "Sunday 22 November". @param {string | number} instant @param {Language} language @param {string} [zone] */
 export const longDay = (instant, language, zone) =>

@@ -28,6 +28,10 @@ export const INCIDENT = Object.freeze({
   "purpose.test": { zh: "测试", en: "test" },
   "purpose.closed": { zh: "结束", en: "closed" },
 
+  "incident.medicines": { zh: "用药", en: "Medicines" },
+  "incident.allergies": { zh: "过敏", en: "Allergies" },
+  "incident.doctor": { zh: "医生", en: "Doctor" },
+
   "dispatch.title": { zh: "派谁去", en: "Who can go" },
   "dispatch.asking": { zh: "正在询问 {name}", en: "Asking {name}" },
   "dispatch.nearest": { zh: "自动询问最近的", en: "Ask the nearest, one after the other" },

@@ -5,9 +5,12 @@ import { RANK } from "../live/order.js";
 /** @typedef {import("../live/state.js").Incident} Incident */
 /** @typedef {import("../../../types/contract.js").Priority} Priority */
 
+/** The system asking itself whether it works: a board that shows it has answered. */
+const SELF_TEST = "self_test";
+
 /** Sounds and flashes until somebody takes it; while the resident may still call it off, nobody is woken.
  * @param {Incident} incident */
-export const isCalling = (incident) => incident.state === "open";
+export const isCalling = (incident) => incident.state === "open" && incident.kind !== SELF_TEST;
 
 /**
  * A mute holds for one incident at the priority it had; when the priority rises, it sounds again.

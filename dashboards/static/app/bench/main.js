@@ -4,6 +4,7 @@ import { html, render, useEffect, useState } from "../html.js";
 import { get, post } from "../api.js";
 import { requireSession, session } from "../session.js";
 import { startStore, setClock, state, serverNow } from "../live/store.js";
+import { adoptZone } from "../live/zone.js";
 import { t, tWord, pick, teach, language } from "../language.js";
 import { BENCH } from "../../messages/bench.js";
 import { seconds } from "../format.js";
@@ -108,6 +109,7 @@ async function start() {
   const opened = await requireSession();
   if (!opened) return;
   setClock(opened.server_time);
+  adoptZone();
   startStore();
 }
 

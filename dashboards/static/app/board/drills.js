@@ -2,7 +2,7 @@
 /** Rehearsals through the real path, and the daily self-test. */
 import { html, useState } from "../html.js";
 import { post } from "../api.js";
-import { t, tWord, pick, language, teach } from "../language.js";
+import { t, tWord, language, teach } from "../language.js";
 import { STATION } from "../../messages/station.js";
 import { INCIDENT } from "../../messages/incident.js";
 import { dayTime, seconds } from "../format.js";
@@ -64,8 +64,8 @@ function ReportOf({ id }) {
   const { data, error } = useRemote(`/drills/${id}`);
   if (!data) return html`<p class="soft">${error ? problemWords(error) : t("app.loading")}</p>`;
   const steps = /** @type {Drill} */ (data).steps ?? [];
-  return html`<ol class="drill-steps">${steps.map((step) => html`<li key=${step.name}><${Mark} ok=${step.ok ?? null} /> ${step.text ? pick(step.text) : step.name}${" "}
-    ${step.after_s != null && html`<span class="soft">${seconds(step.after_s, language.value)}</span>`}</li>`)}</ol>`;
+  return html`<ol class="drill-steps">${steps.map((step) => html`<li key=${step.name}>${step.ok === null ? html`<span class="soft">${t("drills.awaited")}</span>` : html`<${Mark} ok=${step.ok} />`} ${tWord("drillstep", step.name)}${" "}
+    <span class="soft">${[step.after_s !== null && seconds(step.after_s, language.value), step.target_s !== null && t("drills.target", { time: seconds(step.target_s, language.value) }), step.actor?.name].filter(Boolean).join(" · ")}</span></li>`)}</ol>`;
 }
 
 function SelfTests() {

@@ -29,15 +29,17 @@ function OfStation({ station }) {
   const duty = /** @type {DutyList | null} */ (data);
   if (error && !duty) return html`<p class="empty" role="alert">${error.status === 404 ? t("page.unavailable") : problemWords(error)}</p>`;
   if (!duty) return html`<p class="empty">${t("app.loading")}</p>`;
+  const kept = duty.on_duty.length + duty.next.length + duty.gaps.length > 0;
   return html`<div class="cards-2" data-testid="duty">
-    <section class="card"><h2>${t("duty.now")}</h2>
+    ${!kept && html`<section class="card wide"><p>${t("duty.no_roster")}</p></section>`}
+    ${kept && html`<section class="card"><h2>${t("duty.now")}</h2>
       ${!duty.on_duty.length && html`<p class="alarming">${t("duty.nobody")}</p>`}
       ${duty.on_duty.map((one) => html`<${Person} key=${`${one.account.id} ${one.role}`} one=${one} />`)}</section>
     <section class="card"><h2>${t("duty.gaps")}</h2>
       ${!duty.gaps.length && html`<p>${t("duty.no_gaps")}</p>`}
       <ul class="plain">${duty.gaps.map((gap) => html`<li key=${gap.role + gap.from} class="gap" data-testid="duty-gap"><strong>${tWord("role", gap.role)}</strong>${" "}
-        ${dayTime(gap.from, language.value)} – ${dayTime(gap.until, language.value)}</li>`)}</ul></section>
-    ${duty.on_duty.length + duty.next.length + duty.gaps.length > 0 && html`<section class="card wide"><h2>${t("duty.week")}</h2><${Week} duty=${duty} /></section>`}
+        ${dayTime(gap.from, language.value)} – ${dayTime(gap.until, language.value)}</li>`)}</ul></section>`}
+    ${kept && html`<section class="card wide"><h2>${t("duty.week")}</h2><${Week} duty=${duty} /></section>`}
     ${isAdministrator() && html`<${Roster} station=${station} changed=${again} />`}
   </div>`;
 }

@@ -4,6 +4,7 @@ import { html, render } from "../html.js";
 import { route } from "../router.js";
 import { session, requireSession, roles, leaveForLogin } from "../session.js";
 import { startStore, setClock, link } from "../live/store.js";
+import { adoptZone } from "../live/zone.js";
 import { startReceipts } from "../live/receipts.js";
 import { startAlarm, announcement } from "../alarm/alarm.js";
 import { t, teach } from "../language.js";
@@ -73,6 +74,7 @@ async function start() {
   const opened = await requireSession();
   if (!opened) return leaveForLogin();
   setClock(opened.server_time);
+  adoptZone();
   startStore();
   startReceipts();
   startAlarm();

@@ -30,10 +30,13 @@ function About({ detail }) {
     about.living && tWord("living", about.living),
     about.ability_grade !== null && t("incident.grade", { grade: about.ability_grade }),
   ].filter(Boolean).join(" · ") : "";
-  if (!facts && !about?.risks && !detail.access_note) return null;
+  if (!facts && !about?.risks && !about?.medicines && !about?.allergies && !about?.doctor && !detail.access_note) return null;
   return html`<section class="card"><h3>${t("incident.who")}</h3>
     ${facts && html`<p>${facts}</p>`}
     <dl class="facts">
+      ${about?.medicines && html`<dt>${t("incident.medicines")}</dt><dd>${about.medicines}</dd>`}
+      ${about?.allergies && html`<dt>${t("incident.allergies")}</dt><dd class="risks">${about.allergies}</dd>`}
+      ${about?.doctor && html`<dt>${t("incident.doctor")}</dt><dd>${about.doctor}</dd>`}
       ${about?.risks && html`<dt>${t("incident.risks")}</dt><dd class="risks">${about.risks}</dd>`}
       ${detail.access_note && html`<dt>${t("incident.access")}</dt><dd>${detail.access_note}</dd>`}
     </dl></section>`;

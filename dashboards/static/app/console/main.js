@@ -4,6 +4,7 @@ import { html, render, signal } from "../html.js";
 import { post } from "../api.js";
 import { requireSession, session } from "../session.js";
 import { startStore, setClock, state, queues, link, learn } from "../live/store.js";
+import { adoptZone } from "../live/zone.js";
 import { startReceipts } from "../live/receipts.js";
 import { startAlarm, announcement } from "../alarm/alarm.js";
 import { blocked, allowSound } from "../alarm/sound.js";
@@ -79,6 +80,7 @@ async function start() {
   const opened = await requireSession();
   if (!opened) return;
   setClock(opened.server_time);
+  adoptZone();
   startStore();
   startReceipts();
   startAlarm("console.title");

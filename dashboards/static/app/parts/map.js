@@ -69,7 +69,7 @@ export function DotMap({ dots, tiles = null, words, lines = [], tall = false }) 
  */
 function draw(leaflet, box, tiles) {
   const shift = tiles?.datum === "gcj02" ? toGcj02 : (/** @type {[number, number]} */ point) => point;
-  const map = leaflet.map(box, { attributionControl: Boolean(tiles), zoomControl: true, maxZoom: tiles?.max_zoom ?? 19,
+  const map = leaflet.map(box, { attributionControl: Boolean(tiles), zoomControl: true, maxZoom: tiles?.max_zoom ?? 19, zoomSnap: tiles ? 1 : 0.25,
     keyboard: false, fadeAnimation: false, zoomAnimation: false, preferCanvas: true });
   if (tiles) leaflet.tileLayer(tiles.url, { attribution: tiles.attribution, maxZoom: tiles.max_zoom ?? 19 }).addTo(map);
   leaflet.control.scale({ imperial: false }).addTo(map);
@@ -92,7 +92,9 @@ function draw(leaflet, box, tiles) {
       const who = dots.map(({ id }) => id).join();
       if (!dots.length || who === fitted) return; // somebody may have moved the map meanwhile
       fitted = who;
-      map.fitBounds(dots.map(at), { padding: [40, 40], maxZoom: 17 });
+      // Far-off people must not shrink the street: the homes fill the view when there are several.
+      const homes = dots.filter(({ id }) => id.startsWith("r"));
+      map.fitBounds((homes.length > 1 ? homes : dots).map(at), { padding: [36, 36], maxZoom: 18 });
     },
     end() { sizes.disconnect(); map.remove(); },
   };

@@ -3,7 +3,7 @@
 import { html, useEffect, useRef } from "../html.js";
 import { appearance } from "../appearance.js";
 import { language } from "../language.js";
-import { clockTime, dayTime } from "../format.js";
+import { clockTime, dayTime, shortDay } from "../format.js";
 
 /**
  * @typedef {object} Line
@@ -18,8 +18,9 @@ const token = (name) => getComputedStyle(document.documentElement).getPropertyVa
 
 /** @param {number[]} seconds */
 const timeTicks = (seconds) => {
-  const wide = seconds.length > 1 && seconds[seconds.length - 1] - seconds[0] > 86_400;
-  return seconds.map((s) => (wide ? dayTime : clockTime)(s * 1000, language.value));
+  const length = seconds.length > 1 ? seconds[seconds.length - 1] - seconds[0] : 0;
+  const say = length > 2 * 86_400 ? shortDay : length > 86_400 ? dayTime : clockTime;
+  return seconds.map((s) => say(s * 1000, language.value));
 };
 
 /** @param {Line} line */
@@ -63,7 +64,7 @@ function draw(UPlot, box, { data, lines, height, plain, mark, range }) {
   const plot = new UPlot({
     width: box.clientWidth, height, legend: { show: false }, cursor: { drag: { x: false, y: false } },
     scales: { x: { time: !plain }, y: range ? { range } : {} },
-    axes: [plain ? { ...axis, space: 60, size: 32 } : { ...axis, space: 70, size: 32, values: (/** @type {any} */ _, /** @type {number[]} */ s) => timeTicks(s) },
+    axes: [plain ? { ...axis, space: 60, size: 32 } : { ...axis, space: 84, size: 32, values: (/** @type {any} */ _, /** @type {number[]} */ s) => timeTicks(s) },
       { ...axis, size: 46 }],
     series: [{}, ...lines.map(series)],
     hooks: { draw: mark ? [(/** @type {any} */ drawn) => drawMark(drawn, mark)] : [] },

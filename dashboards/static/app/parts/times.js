@@ -2,6 +2,7 @@
 /** Times that tick: each is one text node bound to the clock, so that a second costs no re-rendering. */
 import { html, useComputed } from "../html.js";
 import { now } from "../live/store.js";
+import { foreignZone } from "../live/zone.js";
 import { language } from "../language.js";
 import { ago, exactTime, running } from "../format.js";
 
@@ -19,6 +20,6 @@ export function Ago({ instant }) {
 
 /** The server's time of day. */
 export function WallClock() {
-  const text = useComputed(() => exactTime(now.value, language.value));
-  return html`<span class="wall-clock" data-testid="wall-clock">${text}</span>`;
+  const text = useComputed(() => { void foreignZone.value; return exactTime(now.value, language.value); });
+  return html`<span class="wall-clock" data-testid="wall-clock">${text}${foreignZone.value && html` <small class="soft">${foreignZone.value.split("/").pop()?.replace("_", " ")}</small>`}</span>`;
 }

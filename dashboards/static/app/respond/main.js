@@ -5,6 +5,7 @@ import { route } from "../router.js";
 import { session, adopt, leaveForLogin, logOut } from "../session.js";
 import { get } from "../api.js";
 import { startStore, setClock, link, now } from "../live/store.js";
+import { adoptZone } from "../live/zone.js";
 import { startReceipts } from "../live/receipts.js";
 import { allowSoundOnGesture, sound } from "../alarm/sound.js";
 import { t, language, teach } from "../language.js";
@@ -85,6 +86,7 @@ async function start() {
   const opened = await comeIn();
   if (!opened) return;
   adopt(opened);
+  adoptZone();
   startStore();
   startReceipts();
   ring();
