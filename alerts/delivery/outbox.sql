@@ -26,9 +26,16 @@ WHERE worker IS NOT NULL AND NOT EXISTS (
       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))
 
 -- name: cases
--- What the decision needs to know of each notification; `over`: what it says is no longer so.
+-- What the decision needs to know of each notification; `over`: what it says is no longer so, for somebody has
+-- it in hand, or the question was answered or withdrawn.
 SELECT n.id, n.recipient_kind, n.recipient_id, n.priority, n.state, n.queued_at, n.tries,
-       n.purpose NOT IN ('closed', 'test') AND i.closed_at IS NOT NULL AS over,
+       CASE WHEN n.purpose = 'closed' THEN false
+            WHEN i.closed_at IS NOT NULL THEN true
+            WHEN n.purpose IN ('alarm', 'escalation') THEN i.state IN ('acknowledged', 'responding', 'on_site')
+            WHEN n.purpose = 'offer' THEN NOT EXISTS (
+                SELECT FROM offer o WHERE o.incident_id = n.incident_id AND o.account_id = n.recipient_id
+                AND o.answer IS NULL)
+            ELSE false END AS over,
        i.kind = 'self_test' AS board_only,
        coalesce(s.time_zone, 'Asia/Shanghai'), i.station_id
 FROM notification n

@@ -53,7 +53,7 @@ class Case:
     """A notification that is due.
 
     Attributes:
-        over: the incident is closed, and this is not the news of it.
+        over: what it says is no longer so: it is closed, or in hand, or the question was answered.
         board_only: no endpoint may be used: a self-test wakes nobody.
         local: now, as the clocks at the station show it.
     """

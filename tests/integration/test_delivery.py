@@ -164,6 +164,36 @@ def test_what_is_over_is_not_told_any_more_but_its_end_is(box: Outbox, sink: Sin
     assert "Help was given" in body["body"]
 
 
+def test_nobody_is_woken_for_what_somebody_has_in_hand(box: Outbox, sink: Sink) -> None:
+    somebody = box.account()
+    box.endpoint(somebody, f"{sink.url}/x")
+    incident = box.incident()
+    alarm, update = box.notify(incident, somebody), box.notify(incident, somebody, purpose="update", n=2)
+    box.conn.execute("UPDATE incident SET state = 'responding'")
+    with box.worker():
+        wait(lambda: box.state(update) == "sent")
+        wait(lambda: box.state(alarm) == "superseded")
+    assert len(sink.got) == 1
+
+
+def test_a_question_that_was_answered_is_not_asked(box: Outbox, sink: Sink) -> None:
+    quick, slow = box.account("responder"), box.account("responder")
+    box.endpoint(quick, f"{sink.url}/quick")
+    box.endpoint(slow, f"{sink.url}/slow")
+    incident = box.incident()
+    for n, (account, answer) in enumerate(((quick, None), (slow, "withdrawn"))):
+        box.conn.execute(
+            "INSERT INTO offer (incident_id, n, account_id, offered_at, expires_at, answer)"
+            " VALUES (%s, %s, %s, %s, %s, %s)",
+            (incident, n, account, box.now, box.now, answer),
+        )
+    asked, spared = (box.notify(incident, account, purpose="offer") for account in (quick, slow))
+    with box.worker():
+        wait(lambda: box.state(asked) == "sent")
+        wait(lambda: box.state(spared) == "superseded")
+    assert sink.paths() == ["/quick"]
+
+
 def test_the_urgent_go_first(box: Outbox, sink: Sink) -> None:
     somebody = box.account()
     box.endpoint(somebody, f"{sink.url}/x")

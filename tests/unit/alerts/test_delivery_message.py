@@ -50,7 +50,9 @@ def test_the_family_reads_all_of_it_in_its_own_language() -> None:
 
 
 @pytest.mark.parametrize("kind", [kind.name for kind in KINDS if kind.about in ("resident", "home")])
-@pytest.mark.parametrize("purpose", ["alarm", "escalation", "offer", "withdrawn", "update", "closed"])
+@pytest.mark.parametrize(
+    "purpose", ["alarm", "escalation", "offer", "withdrawn", "update", "hand_over", "overdue", "closed"]
+)
 def test_a_volunteer_learns_where_but_not_what_ails(kind: str, purpose: str) -> None:
     content = replace(
         FALL, kind=kind, purpose=purpose, sees="address", outcome="hospital", reason_params={"value": 131}
