@@ -3,9 +3,9 @@
 from datetime import date, time
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 
-from api.models.words import Instant, Key, Line, Named
+from api.models.words import Day, Instant, Key, Line, Moment, Named
 
 DutyRole = Literal["operator", "responder", "volunteer", "rescue"]
 
@@ -72,8 +72,8 @@ class NewShift(BaseModel):
     )
     from_time: Clock = Field(examples=["08:00"])
     until_time: Clock = Field(examples=["20:00"])
-    first_day: date
-    last_day: date | None = None
+    first_day: Day
+    last_day: Day | None = None
     holidays: Literal["as_usual", "never", "only"] = "as_usual"
 
 
@@ -96,11 +96,11 @@ class NewRotation(BaseModel):
 
     role: DutyRole
     members: list[Key] = Field(min_length=1, max_length=60)
-    first_day: date
+    first_day: Day
     turn_days: int = Field(ge=1, le=60)
     from_time: Clock
     until_time: Clock = Field(description="as from_time: around the clock")
-    last_day: date | None = None
+    last_day: Day | None = None
 
 
 class Rotation(NewRotation):
@@ -121,8 +121,8 @@ class NewOverride(BaseModel):
     """A stretch that is otherwise: somebody comes, stays away, or stands in for somebody."""
 
     role: DutyRole
-    from_: AwareDatetime = Field(alias="from")
-    until: AwareDatetime
+    from_: Moment = Field(alias="from")
+    until: Moment
     account_id: Key | None = Field(default=None, description="who comes")
     replaces: Key | None = Field(default=None, description="who stays away")
     reason: Line = Field(default="", max_length=200)

@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any, Self
 
-from pydantic import AwareDatetime, BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from api.models.incidents import Priority
-from api.models.words import Instant, Key, Line, Named
+from api.models.words import Instant, Key, Line, Moment, Named
 
 KindName = Annotated[str, Field(max_length=40, pattern=r"^[a-z0-9_]+$")]
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["22:00"])]
@@ -96,8 +96,8 @@ class NewSilence(BaseModel):
     home_id: Key | None = None
     device_id: Key | None = None
     kinds: list[KindName] = Field(min_length=1, max_length=40)
-    from_: AwareDatetime | None = Field(default=None, alias="from", description="null: now")
-    until: AwareDatetime
+    from_: Moment | None = Field(default=None, alias="from", description="null: now")
+    until: Moment
     reason: Line = Field(min_length=1, max_length=200)
 
     @model_validator(mode="after")

@@ -4,14 +4,13 @@ import math
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, Field, PlainSerializer, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from api.models.home_life import Datum
 from api.models.incidents import HomeAddress
-from api.models.words import Instant, Line, Named, Text, iso
+from api.models.words import Instant, Line, Moment, Named, Text
 
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["22:00"])]
-Moment = Annotated[AwareDatetime, PlainSerializer(iso, return_type=str)]
 
 
 class Monitoring(BaseModel):

@@ -1,7 +1,7 @@
 """Types that many models use: instants, names, keys, two languages."""
 
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
 from fastapi import Path, Query
@@ -48,7 +48,26 @@ Instant = Annotated[
         mode="serialization",
     ),
 ]
-InstantQuery = Annotated[AwareDatetime | None, Query()]
+_FIRST, _LAST = date(1970, 1, 1), date(2200, 1, 1)  # beyond these nothing of ours happens, and sums overflow
+
+
+def _of_our_time(moment: datetime) -> datetime:
+    if not _FIRST.year < moment.year < _LAST.year:
+        raise ValueError("an instant between 1971 and 2199 is needed")
+    return moment.astimezone(UTC)
+
+
+def _day_of_our_time(day: date) -> date:
+    if not _FIRST <= day <= _LAST:
+        raise ValueError("a day between 1970 and 2200 is needed")
+    return day
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_of_our_time), PlainSerializer(iso, return_type=str)]
+"""An instant that somebody sends; UTC from here on."""
+
+Day = Annotated[date, AfterValidator(_day_of_our_time)]
+InstantQuery = Annotated[Moment | None, Query()]
 
 Line = Annotated[str, AfterValidator(_printable)]
 Lines = Annotated[str, AfterValidator(_lines)]

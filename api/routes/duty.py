@@ -1,6 +1,6 @@
 """/stations/{station}/duty and what says who is on it; /holidays."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -27,7 +27,7 @@ from api.models.duty import (
     Shift,
     Shifts,
 )
-from api.models.words import InstantQuery, KeyPath
+from api.models.words import Day, InstantQuery, KeyPath
 from api.parts import Needs
 from api.policy import Action
 from api.problems import Problem, not_found
@@ -200,7 +200,7 @@ async def read_holidays(caller: Signed, parts: Needs) -> Holidays:
 
 
 @router.put("/holidays/{day}")
-async def put_holiday(day: date, wish: NewHoliday, caller: Signed, parts: Needs) -> Holiday:
+async def put_holiday(day: Day, wish: NewHoliday, caller: Signed, parts: Needs) -> Holiday:
     """Make `day` a holiday, or one that is worked as another day; for who runs everything."""
     _whole(caller)
     kept = rules.Holiday(day, wish.name, wish.works_as)
@@ -209,7 +209,7 @@ async def put_holiday(day: date, wish: NewHoliday, caller: Signed, parts: Needs)
 
 
 @router.delete("/holidays/{day}", status_code=204)
-async def remove_holiday(day: date, caller: Signed, parts: Needs) -> None:
+async def remove_holiday(day: Day, caller: Signed, parts: Needs) -> None:
     """Make `day` an ordinary one again."""
     _whole(caller)
     if not await in_thread(parts, store.remove_holiday, day):

@@ -229,3 +229,45 @@ def test_rules_are_changed_with_the_version_that_was_read(house: ApiHouse) -> No
     assert whole.http.put("/policies/escalation/night", json={"body": standard["body"]}).status_code == 200
     assert len(whole.get(f"{path}/history")["items"]) == 1
     assert house.person("responder", EAST).http.get("/policies/kinds").status_code == 403
+
+
+FAR = (
+    "0001-01-01T00:00:00Z",
+    "0001-01-01T00:00:00+14:00",
+    "9999-12-31T23:59:59Z",
+    "9999-12-31T23:59:59-12:00",
+)
+
+
+def test_instants_of_no_time_of_ours_are_turned_away(house: ApiHouse) -> None:
+    chief = house.person("administrator", EAST)
+    whom = key(chief)
+    for far in FAR:
+        for path, name in (
+            (f"/stations/{EAST}/duty", "at"),
+            (f"/stations/{EAST}/overrides", "from"),
+            (f"/stations/{EAST}/overrides", "to"),
+            ("/statistics", "to"),
+            ("/residents/1/readings?metric=heart_rate", "to"),
+        ):
+            assert code(chief.http.get(path, params={name: far})) == (422, "invalid"), (path, far)
+        night = {"role": "operator", "account_id": whom, "from": at(0), "until": far}
+        assert code(chief.post(f"/stations/{EAST}/overrides", **night)) == (422, "invalid")
+        silence = {"station_id": EAST, "kinds": ["water"], "until": far, "reason": "x"}
+        assert code(chief.post("/silences", **silence)) == (422, "invalid")
+        assert code(chief.http.put("/residents/1/monitoring", json={"visitors_until": far})) == (
+            422,
+            "invalid",
+        )
+    turns = {
+        "role": "operator",
+        "members": [whom],
+        "turn_days": 1,
+        "from_time": "08:00",
+        "until_time": "08:00",
+    }
+    assert code(chief.post(f"/stations/{EAST}/rotations", first_day="0001-01-01", **turns)) == (
+        422,
+        "invalid",
+    )
+    assert code(house.person("administrator").http.put("/holidays/9999-12-31", json={})) == (422, "invalid")
