@@ -36,7 +36,7 @@ BEDS = BY_NAME["bed"].id
 # Devices that see activity; a smoke detector that is online says nothing about the person.
 SEEING = frozenset({"pir", "presence", "radar", "door", "bed", "chair", "appliance", "wearable", "wrist"})
 OUTER_DOORS = frozenset(
-    {"", "door", "hallway", "entrance", "porch", "front-door", "front_door", "back-door", "back_door"}
+    {"", "door", "hall", "hallway", "entrance", "porch", "front-door", "front_door", "back-door", "back_door"}
 )
 WORN_MOVING_MG = 80  # standard deviation of the acceleration's magnitude in a window: a moving arm
 

@@ -10,6 +10,7 @@ from analytics.forecast import ForecastDetector
 from analytics.hazards import HazardDetector
 from analytics.immediate import ALARMS, ImmediateDetector
 from analytics.inactivity import InactivityDetector
+from analytics.living import LivingDetector
 from analytics.supervision import SupervisionDetector
 from analytics.vitals import VitalsDetector
 from analytics.wandering import WanderingDetector
@@ -74,6 +75,7 @@ def all_detectors() -> list[Detector]:
         HazardDetector(),
         VitalsDetector(),
         InactivityDetector(),
+        LivingDetector(),
         WanderingDetector(),
         WornDetector(),
         ForecastDetector(),

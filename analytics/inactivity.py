@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from analytics import inactivity_words as words
 from analytics import silence
-from analytics.activity import BEDS, DOOR_NEAR, OUTER_DOOR, ActivityReader
+from analytics.activity import DOOR_NEAR, OUTER_DOOR, ActivityReader
 from analytics.gathering import Gathering
 from analytics.inactivity_household import Households
 from analytics.inactivity_presence import Presence, Presences
@@ -31,7 +31,7 @@ NEVER = np.iinfo(np.int64).max // 4
 EARLIEST = round(silence.SHORTEST_S) * SECOND
 STEP = 15 * MINUTE  # how often a long silence is looked at
 
-_COLUMNS = ("_last", "_door", "_place", "_counts", "_since", "_raised", "_revision", "_bed")
+_COLUMNS = ("_last", "_door", "_place", "_counts", "_since", "_raised", "_revision")
 
 
 class InactivityDetector:
@@ -54,7 +54,6 @@ class InactivityDetector:
         self._place = np.zeros(0, np.uint8)  # of the last activity
         self._counts = np.zeros((0, len(silence.COUNT_OVER_S)), np.float32)
         self._since = np.zeros(0, np.int64)  # silence before this is nobody's: the home or platform was away
-        self._bed = np.zeros(0, np.int64)  # since when somebody lies in it, or 0
         self._deadline = np.zeros(0, np.int64)
         self._raised = np.zeros(0, np.int64)  # onset of the open finding, or 0
         self._revision = np.zeros(0, np.int16)
@@ -153,7 +152,7 @@ class InactivityDetector:
         if batch.now >= self._next_roll:
             self._roll(batch.now)  # stored readings are folded without ticks
         self._watched_again(*self._watching.note(batch))
-        self._note_beds(batch)
+        self._presences.note_beds(batch, self._homes)
         signs = self._reader.signs(batch)
         home = self._homes.of(signs["home"])
         known = (home != UNKNOWN) & (signs["time"] <= batch.now + MINUTE)  # a wrong clock lives in the future
@@ -169,19 +168,6 @@ class InactivityDetector:
         """Held homes whose sensors speak: after a real gap the silence counts from now on."""
         np.maximum.at(self._since, home[lost], received[lost])
         self._deadline[home] = np.maximum(self._last[home], self._since[home]) + EARLIEST
-
-    def _note_beds(self, batch: Batch) -> None:
-        """Since when somebody lies in bed: live readings only, in order of arrival."""
-        readings = batch.readings
-        beds = readings[(readings["metric"] == BEDS) & readings["live"]]
-        home = self._homes.of(beds["home"])
-        for row, value, time in zip(
-            home.tolist(), beds["value"].tolist(), beds["time"].tolist(), strict=True
-        ):
-            if row != UNKNOWN and not value:
-                self._bed[row] = 0
-            elif row != UNKNOWN and not self._bed[row]:
-                self._bed[row] = time
 
     def _note_activity(
         self, home: NDArray[np.int32], time: NDArray[np.int64], place: NDArray[np.uint8]
@@ -362,7 +348,7 @@ class InactivityDetector:
         self._next_look = now + MINUTE
         everybody = np.arange(len(self._homes))
         self._changed += self._presences.update(
-            self._homes, now, last=self._last, door=self._door, bed=self._bed,
+            self._homes, now, last=self._last, door=self._door,
             blind=self._watching.blind(everybody, now), visitors=self._households.with_guests(everybody, now),
             holiday=self._households.on_holiday(everybody, now),
         )  # fmt: skip

@@ -8,8 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.activity import DOOR_NEAR
+from analytics.activity import BEDS, DOOR_NEAR
+from analytics.rows import UNKNOWN as NOBODY
 from analytics.rows import Rows, carried
+from core.batch import Batch
 from core.instant import MINUTE
 
 WORDS = ("unknown", "at_home", "away", "in_bed", "visitors", "holiday")
@@ -26,15 +28,28 @@ class Presence(NamedTuple):
 
 
 class Presences:
-    """What was last said of every home, as columns: 9 bytes a home."""
+    """What was last said of every home, as columns: 17 bytes a home."""
 
     def __init__(self) -> None:
         self._word = np.zeros(0, np.uint8)
         self._since = np.zeros(0, np.int64)
+        self._bed = np.zeros(0, np.int64)  # since when somebody lies in it, or 0
 
     def know(self, old: Rows, new: Rows) -> None:
         """Rearrange for a new set of homes."""
-        self._word, self._since = carried(old, new, self._word, 0), carried(old, new, self._since, 0)
+        for column in ("_word", "_since", "_bed"):
+            setattr(self, column, carried(old, new, getattr(self, column), 0))
+
+    def note_beds(self, batch: Batch, homes: Rows) -> None:
+        """Since when somebody lies in bed: live readings only, in order of arrival."""
+        readings = batch.readings
+        beds = readings[(readings["metric"] == BEDS) & readings["live"]]
+        rows = homes.of(beds["home"]).tolist()
+        for row, value, time in zip(rows, beds["value"].tolist(), beds["time"].tolist(), strict=True):
+            if row != NOBODY and not value:
+                self._bed[row] = 0
+            elif row != NOBODY and not self._bed[row]:
+                self._bed[row] = time
 
     def update(
         self,
@@ -43,19 +58,18 @@ class Presences:
         *,
         last: NDArray[np.int64],
         door: NDArray[np.int64],
-        bed: NDArray[np.int64],
         blind: NDArray[np.bool_],
         visitors: NDArray[np.bool_],
         holiday: NDArray[np.bool_],
     ) -> list[Presence]:
         """What has changed by `now`. All of shape (homes,): the last sign, the last movement of an outer
-        door, since when the bed is occupied (0: it is not), and whether nobody watches, guests are there, or
+        door, and whether nobody watches, guests are there, or
         a holiday was announced and has begun."""
         away = (door > 0) & (last - door <= DOOR_NEAR) & (now - last >= QUIET)
         word = np.full(len(last), AT_HOME, np.uint8)
         since = np.where(self._word == AT_HOME, self._since, last)
         for mask, code, instant in (
-            ((bed > 0) & (bed >= last - DOOR_NEAR), IN_BED, bed),
+            ((self._bed > 0) & (self._bed >= last - DOOR_NEAR), IN_BED, self._bed),
             (away, AWAY, last),
             (visitors, VISITORS, np.where(self._word == VISITORS, self._since, now)),
             (holiday & away, HOLIDAY, last),

@@ -13,8 +13,10 @@ from psycopg import Connection
 from psycopg.types.json import Jsonb
 
 from analytics.falls.calibration import Verdict
+from analytics.living.day import HomeDay
 from analytics.memory import Memory
 from analytics.routine import RoutineDay
+from analytics.silence_patience import Rulings
 from core import heartbeat, timeseries
 from core.batch import READING, Batch
 from core.directory import DeviceEntry, Directory, VitalSetting
@@ -23,6 +25,8 @@ from core.finding import Finding, Reason
 from core.instant import DAY, from_datetime, to_datetime
 from core.motion import MotionWindow
 from core.queries import load
+from ingest.behaviour import store as behaviours
+from ingest.behaviour.store import NOTHING, Behaviour
 from ingest.columns import copy_bytes
 from ingest.decode import Decoded, DeviceNews
 from ingest.device_clock import LIVE, DeviceClock
@@ -44,7 +48,7 @@ class Write:
         decoded: the batch.
         findings: what the detectors made of it.
         places: home key -> (instant of the last activity, room).
-        routine: what was learnt of homes' days.
+        routine: what was learnt of homes' days. behaviour: the rest of what is known of daily life.
         memories: what detectors want kept.
     """
 
@@ -52,6 +56,7 @@ class Write:
     findings: Sequence[Finding] = ()
     places: Mapping[int, tuple[int, str]] = field(default_factory=dict)
     routine: Sequence[RoutineDay] = ()
+    behaviour: Behaviour = NOTHING
     memories: Sequence[Memory] = ()
 
 
@@ -68,6 +73,16 @@ class Store:
         """Close the connection; never raises."""
         self._conn.close()
 
+    def rulings(self, since: int) -> Rulings:
+        """What was said of alarms of silence since."""
+        with self._conn.transaction():
+            return behaviours.rulings(self._conn, since)
+
+    def home_days(self, since: int) -> list[HomeDay]:
+        """Finished days of homes in numbers, from a day on."""
+        with self._conn.transaction():
+            return behaviours.days(self._conn, since)
+
     def directory(self, now: int) -> Directory:
         """Who and what is installed at `now`."""
         with self._conn.transaction():
@@ -75,6 +90,7 @@ class Store:
             people = self._conn.execute(Q["household"], {"now": to_datetime(now)}).fetchall()
             fenced = self._conn.execute(Q["fences"]).fetchall()
             settings = {row[0]: VitalSetting(*row[1:]) for row in self._conn.execute(Q["vital_settings"])}
+            profiles = behaviours.profiles(self._conn)
         residents: dict[int, tuple[int, ...]] = {}
         for home, resident in people:
             residents[home] = (*residents.get(home, ()), resident)
@@ -82,7 +98,7 @@ class Store:
         for resident, name, lats, lons, *rest in fenced:
             fence = Fence(name, tuple(zip(lats, lons, strict=True)), *rest)
             fences[resident] = (*fences.get(resident, ()), fence)
-        return Directory.of((DeviceEntry(*row) for row in rows), residents, fences, settings)
+        return Directory.of((DeviceEntry(*row) for row in rows), residents, fences, settings, profiles)
 
     def clocks(self) -> dict[int, DeviceClock]:
         """The clock corrections found so far, by device."""
@@ -143,6 +159,7 @@ class Store:
             self._state(cursor, decoded.news, work.places)
             if work.routine:
                 cursor.executemany(Q["put_routine"], [_routine_row(day) for day in work.routine])
+            behaviours.write(cursor, work.behaviour, now)
             if work.memories:
                 # One type for the whole array, or the driver refuses a row of whole and broken numbers.
                 kept = [(m[0], m[1], m[2], [float(n) for n in m[3]]) for m in work.memories]

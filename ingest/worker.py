@@ -20,6 +20,7 @@ from core.clock import Clock
 from core.finding import Finding
 from core.instant import DAY, MINUTE, SECOND, to_datetime
 from ingest.activity import places
+from ingest.behaviour.living import Living
 from ingest.decode import Decoded, Decoder, merged
 from ingest.message import Fault, Message
 from ingest.store import Write
@@ -121,6 +122,7 @@ class Worker:
         self._learners = [detector for detector in detectors if isinstance(detector, Learner)]
         self._keepers = [detector for detector in detectors if isinstance(detector, Keeper)]
         self.feedback = Feedback(writer, detectors)
+        self._living = Living(writer, detectors)
         self._clock = clock
         self.figures = Figures(name, to_datetime(clock.now()))
         self._decoder = Decoder(*writer.known(clock.now()))
@@ -177,8 +179,9 @@ class Worker:
         findings = [f for detector in self._detectors for f in self._guarded(detector, detector.tick, now)]
         routine = [row for learner in self._learners for row in learner.routine_rows()]
         memories = [memory for keeper in self._keepers for memory in keeper.memories()]
-        work = Write(Decoded(Batch(now)), findings, routine=routine, memories=memories)
-        if (findings or routine or memories) and self._writer.write(work, now):
+        lived = self._living.collect(now, self._decoder.directory)
+        work = Write(Decoded(Batch(now)), findings, routine=routine, memories=memories, behaviour=lived)
+        if (findings or routine or memories or lived) and self._writer.write(work, now):
             self.figures.findings += len(findings)
 
     def _restore(self) -> None:
@@ -199,6 +202,7 @@ class Worker:
         for watcher in self._watchers:
             watcher.heard(self._writer.heard())
         self.feedback.refresh(now)
+        self._living.restore(now)
         for detector in self._detectors:
             detector.resume(findings)
         again = [finding for batch in self._past(stopped, now) for finding in self._detect(batch)]
@@ -235,6 +239,7 @@ class Worker:
         if mono - self._refreshed >= _REFRESH_S or self._writer.directory_changed:
             self._refresh()
         self.feedback.refresh(self._clock.now())
+        self._living.refresh(self._clock.now())
 
     def _sees(self, mono: float) -> bool:
         """Whether silence on the wire means silence at home."""

@@ -8,8 +8,10 @@ from typing import Any, TypeVar
 import psycopg
 
 from analytics.falls.calibration import Verdict
+from analytics.living.day import HomeDay
 from analytics.memory import Memory
 from analytics.routine import RoutineDay
+from analytics.silence_patience import Rulings
 from core import logs
 from core.batch import Batch
 from core.directory import Directory
@@ -72,7 +74,10 @@ class Writer:
         # What was learnt of clocks first, then each finding and each message by itself.
         stored = self._apart(
             Write(
-                Decoded(Batch(now), clocks=work.decoded.clocks), routine=work.routine, memories=work.memories
+                Decoded(Batch(now), clocks=work.decoded.clocks),
+                routine=work.routine,
+                memories=work.memories,
+                behaviour=work.behaviour,
             ),
             now,
         )
@@ -98,6 +103,14 @@ class Writer:
     def routine(self, now: int) -> list[RoutineDay]:
         """The learnt days of homes."""
         return self._must(lambda store: store.routine(now))
+
+    def rulings(self, since: int) -> Rulings:
+        """What was said of alarms of silence."""
+        return self._must(lambda store: store.rulings(since))
+
+    def home_days(self, since: int) -> list[HomeDay]:
+        """Finished days of homes in numbers."""
+        return self._must(lambda store: store.home_days(since))
 
     def memories(self, detector: str) -> list[Memory]:
         """What a detector asked to keep."""

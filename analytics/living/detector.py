@@ -1,0 +1,261 @@
+"""Daily life at home: the bathroom, the morning, the bed and the front door at night, unusual nights.
+
+One small state a home; every rule is a module of its own with pure functions over it. What needs a look later
+waits in a heap.
+"""
+
+import heapq
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from analytics.activity import BEDS, OUTER_DOOR, ActivityReader, place_of
+from analytics.inactivity_watching import Watching
+from analytics.living import bathroom, bed, door, memory, morning, night
+from analytics.living.day import Day, HomeDay, day_of
+from analytics.living.life import Life, Say
+from analytics.local_time import offsets
+from analytics.memory import Memory, Notebook
+from analytics.rows import Rows
+from core.batch import Batch
+from core.directory import Directory
+from core.finding import Finding, Reason
+from core.instant import HOUR, MINUTE
+from core.quantity import BY_NAME
+
+KINDS = (
+    bathroom.LONG, bathroom.VISITS, morning.KIND, bed.KIND, door.KIND,
+    night.KIND,
+)  # fmt: skip
+_LOOKS: tuple[Callable[[Life, int], list[Say]], ...] = (
+    bathroom.look, morning.look, bed.look, door.look,
+)  # fmt: skip
+_NIGHTLY = (bathroom.VISITS, night.KIND)  # about a night: over when it is
+ROLL = 15 * MINUTE
+TOWN = 5  # of so many homes one is always stirring, but for an outage
+AGAIN = 5 * MINUTE  # a home that nobody watches is looked at again
+_DOOR, _WEIGHT = BY_NAME["door"].id, BY_NAME["weight"].id
+
+
+class LivingDetector:
+    """Fold over signs of activity, beds and doors."""
+
+    name = "living"
+
+    def __init__(self) -> None:
+        self._directory = Directory()
+        self._reader = ActivityReader()
+        self._homes = Rows()
+        self._watching = Watching()
+        self._lives: dict[int, Life] = {}
+        self._outer: set[int] = set()
+        self._heap: list[tuple[int, int]] = []  # (instant, home) to look at, each once
+        self._waiting: set[tuple[int, int]] = set()
+        self._zones: list[str] = []
+        self._notebook = Notebook()
+        self._days: list[HomeDay] = []
+        self._now = self._next_roll = 0
+        self._newest = self._silent_until = 0  # newest sign of all homes, as looked up once a minute
+        self._dark = 0  # when everybody was last silent together
+
+    def know(self, directory: Directory) -> None:
+        """Take over who lives where and how they want to be watched over."""
+        self._directory = directory
+        self._reader.know(directory)
+        entries = directory.by_id.values()
+        old, self._homes = self._homes, Rows({entry.home for entry in entries})
+        self._watching.know(directory, old, self._homes)
+        self._outer = {entry.id for entry in entries if place_of(entry) == OUTER_DOOR}
+        kept = {int(home): self._lives.get(int(home)) or Life(int(home)) for home in self._homes.keys}
+        self._lives = kept
+        zones = {entry.home: entry.time_zone for entry in entries}
+        self._zones = [zones[home] for home in kept]
+        for home, life in kept.items():
+            people = directory.residents.get(home, ())
+            life.resident, life.alone = (people[0], True) if len(people) == 1 else (None, False)
+            life.profile = directory.household(home)
+        self._next_roll = 0
+
+    def load_days(self, days: Iterable[HomeDay]) -> None:
+        """Finished days as they were stored, before anything is folded."""
+        for day in sorted(days, key=lambda one: (one.home, one.day)):
+            life = self._lives.get(day.home)
+            if life is not None and day.lived:
+                life.learn(tuple(day.figures))
+
+    def days(self) -> list[HomeDay]:
+        """Days that have finished since the last call."""
+        days, self._days = self._days, []
+        return days
+
+    def heard(self, rows: Iterable[tuple[int, int]]) -> None:
+        """(device, instant at which it was last heard): until when each home was watched before a restart."""
+        self._watching.heard(rows)
+
+    def resume(self, findings: Iterable[Finding]) -> None:
+        """Take up what stands open."""
+        for finding in findings:
+            life = self._lives.get(finding.home)
+            if life is not None and finding.kind in KINDS and not finding.cleared:
+                life.open[finding.kind] = finding.onset, finding.revision
+                life.spoiled = True
+
+    def recall(self, memories: Iterable[Memory]) -> None:
+        """The running days as they were an hour ago at most."""
+        for row in memories:
+            life = self._lives.get(row.subject)
+            if life is not None:
+                memory.recall(life, row.numbers)
+
+    def memories(self) -> list[Memory]:
+        """The running days of homes that have changed."""
+        return [
+            Memory(self.name, home, topic, memory.numbers(self._lives[home]))
+            for home, topic in self._notebook.due(self._now)
+            if home in self._lives
+        ]
+
+    # --- what happens ----------------------------------------------------------------------------------
+
+    def fold(self, batch: Batch) -> list[Finding]:
+        """Signs in order of time; what came late changes nothing, it is no news by now."""
+        found = self._roll(batch.now) if batch.now >= self._next_roll else []
+        self._watching.note(batch)
+        readings = batch.readings
+        signs = self._reader.signs(batch)
+        events = [
+            (int(sign["time"]), int(sign["home"]), int(sign["place"]), -1, 0.0)
+            for sign in signs[signs["time"] <= batch.now + MINUTE]
+        ]
+        said = readings[np.isin(readings["metric"], (BEDS, _DOOR, _WEIGHT)) & readings["live"]]
+        events += [
+            (int(row["time"]), int(row["home"]), int(row["metric"]), int(row["device"]), float(row["value"]))
+            for row in said
+        ]
+        for time, home, what, device, value in sorted(events):
+            life = self._lives.get(home)
+            if life is None:
+                continue
+            says = self._sign(life, time, what) if device < 0 else self._said(life, time, what, device, value)
+            found += [self._finding(life, say) for say in says]
+        return found
+
+    def _sign(self, life: Life, time: int, place: int) -> list[Say]:
+        if time <= life.last:
+            return []
+        self._notebook.note(life.home, 0)
+        local = time + life.offset
+        says = self._close(life, day_of(local))
+        life.day.sign(local, place, life.night)
+        says += bathroom.sign(life, time, place) + morning.sign(life, time)
+        life.last, life.place = time, place
+        if not self._with_guests(life, time):
+            says += bathroom.night(life, time) + night.night(life, time)
+        self._wait(life, bathroom.due(life))
+        return says
+
+    def _said(self, life: Life, time: int, metric: int, device: int, value: float) -> list[Say]:
+        if metric == _WEIGHT:
+            life.day.weight = value
+            return []
+        if metric == BEDS:
+            says = bed.bed(life, time, occupied=value > 0)
+            self._wait(life, bed.due(life))
+            return says
+        if device not in self._outer:
+            return []
+        says = door.door(life, device, time, is_open=value > 0)
+        self._wait(life, door.due(life))
+        return says
+
+    def _wait(self, life: Life, at: int | None) -> None:
+        if at is not None and (at, life.home) not in self._waiting:
+            self._waiting.add((at, life.home))
+            heapq.heappush(self._heap, (at, life.home))
+
+    # --- what does not happen --------------------------------------------------------------------------
+
+    def tick(self, now: int) -> list[Finding]:
+        """Findings that are due."""
+        self._now = now
+        found: list[Finding] = []
+        if now >= self._next_roll:
+            found += self._roll(now)
+        while self._heap and self._heap[0][0] <= now:
+            entry = heapq.heappop(self._heap)
+            self._waiting.discard(entry)
+            life = self._lives.get(entry[1])
+            if life is not None:
+                found += self._look(life, entry[0], now)
+        return found
+
+    def _look(self, life: Life, at: int, now: int) -> list[Finding]:
+        row = np.array([self._homes.one(life.home)])
+        if self._watching.blind(row, now)[0] or self._watching.catching[row[0]] > now:
+            self._wait(life, now + AGAIN)
+            return []
+        if self._everybody_silent(now):
+            self._dark = now
+            self._wait(life, now + AGAIN)
+            return []
+        if life.last <= self._dark:  # nobody knows what was done meanwhile
+            return []
+        if self._with_guests(life, now) or life.profile.holiday_from <= now < life.profile.holiday_until:
+            return []
+        return [self._finding(life, say) for look in _LOOKS for say in look(life, at)]
+
+    def _everybody_silent(self, now: int) -> bool:
+        """No home at all has stirred for an hour by day: then it was not the people."""
+        if now >= self._silent_until:
+            self._newest = max((life.last for life in self._lives.values()), default=0)
+            self._silent_until = now + MINUTE
+        return len(self._lives) >= TOWN and self._newest < now - HOUR
+
+    def _with_guests(self, life: Life, now: int) -> bool:
+        return now < life.profile.visitors_until
+
+    def _roll(self, now: int) -> list[Finding]:
+        """Local offsets, days that are over, and by when everybody should be up."""
+        self._next_roll = now - now % ROLL + ROLL
+        shifts = offsets(self._zones, now).tolist()
+        found = []
+        for life, shift in zip(self._lives.values(), shifts, strict=True):
+            life.offset = shift
+            found += [self._finding(life, say) for say in self._close(life, day_of(now + life.offset))]
+            up = morning.due(life, now)
+            if up is not None and now - ROLL <= up <= now + HOUR:
+                self._wait(life, max(up, now))
+            if life.doors:
+                self._wait(life, now)  # one that has stood open since the evening
+        return found
+
+    def _close(self, life: Life, day: int) -> list[Say]:
+        """Finish the running day if another has begun; a day with an alarm of its own, with guests or on
+        which hardly anybody was there is not learned from."""
+        if day == life.day.day:
+            return []
+        done, life.day = life.day, Day(day, place=life.day.place, at=life.day.at)
+        finished = HomeDay(life.home, done.day, done.figures())
+        guests = done.day <= day_of(life.profile.visitors_until + life.offset)
+        if done.day and done.active:
+            self._days.append(finished)
+        if finished.lived and not life.spoiled and not guests:
+            life.learn(tuple(finished.figures))
+        life.spoiled = bool(life.open)
+        return [
+            Say(kind, life.open[kind][0], life.last, Reason(f"{kind}.over", {}), cleared=True)
+            for kind in _NIGHTLY
+            if kind in life.open
+        ]
+
+    def _finding(self, life: Life, say: Say) -> Finding:
+        revision = life.open[say.kind][1] + 1 if say.kind in life.open else 0
+        if say.cleared:
+            life.open.pop(say.kind, None)
+        else:
+            life.open[say.kind] = say.onset, revision
+            life.spoiled = True
+        return Finding(
+            say.kind, life.home, say.onset, say.at, say.reason, resident=life.resident,
+            evidence=say.evidence, revision=revision, cleared=say.cleared,
+        )  # fmt: skip

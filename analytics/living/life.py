@@ -1,0 +1,88 @@
+"""What the rules of daily life know of one home."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.living.day import FIGURE, FIGURES, NOT_KNOWN, Day
+from core.finding import Reason
+from core.instant import MINUTE
+from core.profile import ORDINARY, Profile
+
+PAST_DAYS = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """What a rule has to say: a finding opens, or the one that stands has ended. Instants in UTC."""
+
+    kind: str
+    onset: int
+    at: int
+    reason: Reason
+    evidence: Mapping[str, object] = field(default_factory=dict)
+    cleared: bool = False
+
+
+@dataclass(slots=True)
+class Life:
+    """State of one home; instants are Unix microseconds unless called local, 0: never.
+
+    Attributes:
+        alone: one person lives there: what is seen is about them. offset: local time minus UTC.
+        day: the running day. past: (PAST_DAYS, FIGURES) of finished ones, `known` of them filled, a ring.
+        last, place: of the last sign. bath: the first sign of the stay in the bathroom that lasts.
+        bed: occupied since; left: left at night at, not yet back. bedded: there is a bed sensor.
+        doors: outer doors (keys) that stand open, since when. closing: doors that have ever said "closed".
+        open: kind -> (onset, revision) of findings that stand.
+        spoiled: an alarm was raised on this day. limits: of this day, by rule, worked out once.
+    """
+
+    home: int
+    resident: int | None = None
+    alone: bool = False
+    profile: Profile = ORDINARY
+    offset: int = 0
+    day: Day = field(default_factory=Day)
+    past: NDArray[np.float32] = field(
+        default_factory=lambda: np.full((PAST_DAYS, len(FIGURES)), NOT_KNOWN, np.float32)
+    )
+    known: int = 0
+    last: int = 0
+    place: int = -1
+    bath: int = 0
+    bed: int = 0
+    left: int = 0
+    doors: dict[int, int] = field(default_factory=dict)
+    closing: set[int] = field(default_factory=set)
+    open: dict[str, tuple[int, int]] = field(default_factory=dict)
+    spoiled: bool = False
+    limits: dict[str, float | None] = field(default_factory=dict)
+
+    @property
+    def night(self) -> tuple[int, int]:
+        """Local minutes between which people sleep here."""
+        return self.profile.night_from, self.profile.night_until
+
+    def local_minute(self, instant: int) -> int:
+        """Local minute of the day."""
+        return (instant + self.offset) // MINUTE % (24 * 60)
+
+    def usual(self, figure: str) -> list[float]:
+        """Past values of a figure, as far as it was measured."""
+        values = self.past[: min(self.known, PAST_DAYS), FIGURE[figure]]
+        return [float(value) for value in values if value >= 0]
+
+    def limit(self, name: str, work_out: Callable[[], float | None]) -> float | None:
+        """A limit of this day."""
+        if name not in self.limits:
+            self.limits[name] = work_out()
+        return self.limits[name]
+
+    def learn(self, figures: tuple[float, ...]) -> None:
+        """One more finished, ordinary day."""
+        self.limits.clear()
+        self.past[self.known % PAST_DAYS] = figures
+        self.known += 1

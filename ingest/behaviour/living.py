@@ -1,0 +1,104 @@
+"""Between the detectors of daily life and the store: what they are told, and what they leave behind."""
+
+import time
+from collections.abc import Iterable
+from typing import Protocol, runtime_checkable
+
+from analytics.detector import Detector
+from analytics.inactivity_presence import Presence
+from analytics.living.day import HomeDay
+from analytics.living.drift import SHOWN, Visit, worth_a_visit
+from analytics.silence_patience import REMEMBERED, Rulings
+from core.directory import Directory
+from core.instant import DAY, HOUR
+from ingest.behaviour.store import Behaviour
+from ingest.writer import Writer
+
+READ_EVERY_S = 30.0
+DRIFT_EVERY = 6 * HOUR
+
+
+@runtime_checkable
+class Ruled(Protocol):
+    """A detector that heeds what people said of its alarms of silence."""
+
+    def heed_rulings(self, rulings: Rulings, now: int) -> None:
+        """All that was ever said and not taken back."""
+        ...
+
+
+@runtime_checkable
+class Host(Protocol):
+    """A detector that knows who seems to be where."""
+
+    def presences(self) -> list[Presence]:
+        """What has changed since the last call."""
+        ...
+
+    def returned(self) -> list[tuple[int, int]]:
+        """(home, instant) of holidays that are over."""
+        ...
+
+
+@runtime_checkable
+class Diarist(Protocol):
+    """A detector that writes down a home's days."""
+
+    def load_days(self, days: Iterable[HomeDay]) -> None:
+        """Finished days as they were stored, before anything is folded."""
+        ...
+
+    def days(self) -> list[HomeDay]:
+        """Days that have finished since the last call."""
+        ...
+
+
+class Living:
+    """Reads rulings at the start and every half minute, and looks for drift a few times a day."""
+
+    def __init__(self, writer: Writer, detectors: Iterable[Detector]) -> None:
+        every = list(detectors)
+        self._writer = writer
+        self._ruled = [detector for detector in every if isinstance(detector, Ruled)]
+        self._hosts = [detector for detector in every if isinstance(detector, Host)]
+        self._diarists = [detector for detector in every if isinstance(detector, Diarist)]
+        self._read_at: float | None = None
+        self._drift_at = 0
+
+    def restore(self, now: int) -> None:
+        """What was stored of past days, before anything is folded."""
+        days = self._writer.home_days(now // DAY - SHOWN) if self._diarists else []
+        for diarist in self._diarists:
+            diarist.load_days(days)
+        self.refresh(now)
+
+    def refresh(self, now: int) -> None:
+        """Read the rulings again if it is time."""
+        mono = time.monotonic()
+        if not self._ruled or (self._read_at is not None and mono - self._read_at < READ_EVERY_S):
+            return
+        self._read_at = mono
+        rulings = self._writer.rulings(now - REMEMBERED)
+        for detector in self._ruled:
+            detector.heed_rulings(rulings, now)
+
+    def collect(self, now: int, directory: Directory) -> Behaviour:
+        """What is to be stored, new since the last call."""
+        days = [day for diarist in self._diarists for day in diarist.days()]
+        return Behaviour(
+            presences=[presence for host in self._hosts for presence in host.presences()],
+            returned=[back for host in self._hosts for back in host.returned()],
+            days=days,
+            visits=self._visits(now, directory) if self._diarists else (),
+        )
+
+    def _visits(self, now: int, directory: Directory) -> list[tuple[int, int, Visit]]:
+        """Whoever lives in a home that has changed; what finished just now is seen the next time."""
+        if now < self._drift_at:
+            return []
+        self._drift_at = now + DRIFT_EVERY
+        today = now // DAY
+        visits = worth_a_visit(self._writer.home_days(today - SHOWN), today)
+        return [
+            (person, today, visit) for visit in visits for person in directory.residents.get(visit.home, ())
+        ]

@@ -1,0 +1,257 @@
+"""Daily life: bathroom, morning, bed and door at night, unusual nights, told as days of one home."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from analytics.living import LivingDetector, limits
+from analytics.living.day import FIGURE, Day, at_night
+from core.batch import Batch
+from core.instant import DAY, HOUR, MINUTE, SECOND
+from core.messages import LANGUAGES, render
+from core.profile import Profile
+from tests.unit.analytics.town import MORNING, Town, play
+
+MIDNIGHT = MORNING - 8 * HOUR  # in Shanghai
+KINDS = (
+    ("pir", "lounge", 3600, False),
+    ("radar", "bathroom", 3600, False),
+    ("bed", "bedroom", 3600, False),
+    ("door", "hallway", 3600, False),
+)
+NIGHT = (22 * 60, 6 * 60)
+HOME = Town(1, KINDS)
+
+
+def at(day: int, hour: float) -> int:
+    return MIDNIGHT + day * DAY + round(hour * HOUR)
+
+
+def moves(day: int, *hours: float, room: str = "pir"):
+    return [HOME.says(1, room, "presence", 1, at(day, hour)) for hour in hours]
+
+
+def ordinary(days: int, *, up: float = 7.0, seed: int = 1):
+    """Up at about seven, in the bathroom for a quarter of an hour at nine and six, in bed at half past ten,
+    out of it for five minutes at three."""
+    rng = np.random.default_rng(seed)
+    said = []
+    for day in range(days):
+        rise = up + rng.uniform(0, 0.4)
+        said += [HOME.says(1, "bed", "bed", 0, at(day, rise - 0.1))]
+        said += moves(day, *np.arange(rise, 22.4, 0.2))
+        for visit in (9.05, 18.05):
+            said += moves(day, *np.arange(visit, visit + 0.25, 0.05), room="radar")
+        said = [s for s in said if not is_between(s, day)]
+        said += [HOME.says(1, "bed", "bed", 1, at(day, 22.5))]
+        said += [HOME.says(1, "bed", "bed", state, at(day, hour)) for hour, state in ((3, 0), (3.1, 1))]
+        said += moves(day, 3.03, room="radar") + moves(day, 3.06)
+    return said
+
+
+def is_between(said, day) -> bool:
+    """The lounge sees nobody while somebody is in the bathroom."""
+    lounge = HOME.devices[1, "pir"].id
+    return said.device == lounge and any(
+        at(day, visit) <= said.at < at(day, visit + 0.25) for visit in (9.05, 18.05)
+    )
+
+
+def live(said, until: int, **profile):
+    """What the detector says, reports of all sensors added."""
+    detector = LivingDetector()
+    detector.know(replace(HOME.directory, profiles={101: Profile(**profile)}))
+    readings = HOME.readings([*said, *HOME.heartbeats(until, begin=MIDNIGHT)])
+    return play(detector, readings, until, begin=MIDNIGHT, every_s=300)
+
+
+def told(found):
+    return [(f.kind, f.cleared) for f in found]
+
+
+def test_ordinary_days_make_no_finding():
+    assert live(ordinary(12), at(12, 0)) == []
+
+
+def test_too_long_in_the_bathroom_and_out_again():
+    said = ordinary(10) + moves(10, *np.arange(7, 9, 0.2)) + moves(10, 9.0, 9.1, room="radar")
+    said += moves(10, 11.0)
+    stays, out = live(said, at(10, 12))
+    assert (stays.kind, stays.resident, stays.onset) == ("bathroom_long", 101, at(10, 9.0))
+    # Twice the second longest of past stays, a quarter of an hour and more.
+    assert 45 * MINUTE <= stays.at - stays.onset <= 55 * MINUTE
+    assert stays.reason.params["days"] == 10
+    assert 13 * 60 <= stays.reason.params["longest_s"] <= 25 * 60
+    assert (out.id, out.cleared, out.at) == (stays.id, True, at(10, 11.0))
+
+
+def test_a_limit_that_was_set_holds_from_the_first_day():
+    said = moves(0, *np.arange(7, 9, 0.2)) + moves(0, 9.0, room="radar") + moves(0, 11)
+    stays, _ = live(said, at(0, 12), bathroom_limit_s=1200)
+    assert stays.at - stays.onset == 20 * MINUTE
+    assert stays.reason.key == "bathroom_long.stays_new"
+
+
+def test_who_was_last_seen_in_the_bathroom_at_night_is_asleep_again():
+    said = [s for s in ordinary(10) if s.at < at(9, 3.04)]  # the lounge has not seen the way back
+    assert "bathroom_long" not in dict(told(live(said, at(9, 6))))
+
+
+def test_guests_may_be_in_the_bathroom_as_long_as_they_like():
+    said = ordinary(10) + moves(10, 8.9) + moves(10, 9.0, 9.1, room="radar") + moves(10, 11)
+    assert live(said, at(10, 12), visitors_until=at(11, 0)) == []
+
+
+def test_did_not_get_up():
+    said = [s for s in ordinary(10) if s.at < at(9, 23)]
+    (still,) = live(said, at(10, 10))
+    assert still.kind == "not_up"
+    assert still.onset == max(s.at for s in said)
+    assert at(10, 7.75) < still.at < at(10, 8.75)  # the latest of ten mornings and three quarters of an hour
+    assert (still.reason.params["up_days"], still.reason.params["days"]) == (10, 10)
+    text = render(still.reason.key, still.reason.params, "en", "Asia/Shanghai")
+    assert "by now up on 10 of the past 10 days" in text
+
+
+def test_getting_up_late_ends_it():
+    said = [s for s in ordinary(10) if s.at < at(9, 23)] + moves(10, 9.5)
+    still, up = live(said, at(10, 10))
+    assert (up.id, up.cleared, up.revision) == (still.id, True, 1)
+
+
+def test_who_went_out_in_the_evening_is_not_in_bed():
+    said = [s for s in ordinary(10) if s.at < at(9, 22)]
+    said += [HOME.says(1, "door", "door", 1, at(9, 22)), HOME.says(1, "door", "door", 0, at(9, 22.01))]
+    assert live(said, at(10, 10)) == []
+
+
+def test_nobody_is_missed_in_the_morning_while_the_sensors_are_offline():
+    said = [s for s in ordinary(10) if s.at < at(9, 23)]
+    detector = LivingDetector()
+    detector.know(HOME.directory)
+    readings = HOME.readings([*said, *HOME.heartbeats(at(10, 4), begin=MIDNIGHT)])
+    assert play(detector, readings, at(10, 12), begin=MIDNIGHT, every_s=300) == []
+
+
+def test_left_the_bed_at_night_and_did_not_return():
+    said = [s for s in ordinary(10) if s.at < at(9, 23)]
+    said += [HOME.says(1, "bed", "bed", 0, at(10, 2)), *moves(10, 2.05)]
+    gone = live(said, at(10, 4))[0]
+    assert (gone.kind, gone.onset) == ("bed_not_returned", at(10, 2))
+    assert gone.at - gone.onset == 30 * MINUTE  # the usual five minutes and a half, but half an hour at least
+    assert gone.reason.key == "bed_not_returned.away"
+    back = live([*said, HOME.says(1, "bed", "bed", 1, at(10, 3))], at(10, 4))[-1]
+    assert (back.id, back.cleared) == (gone.id, True)
+
+
+def test_getting_up_for_the_day_is_no_leaving_of_the_bed():
+    assert "bed_not_returned" not in dict(told(live(ordinary(8, up=5.9), at(8, 0))))
+
+
+@pytest.mark.parametrize(("hour", "expected"), [(23.0, ["door_open_night"]), (15.0, [])])
+def test_a_front_door_left_open_matters_at_night(hour, expected):
+    said = [HOME.says(1, "door", "door", 0, at(0, 9)), HOME.says(1, "door", "door", 1, at(0, hour))]
+    assert [f.kind for f in live(said, at(0, hour + 1))] == expected
+
+
+def test_a_door_left_open_in_the_evening_is_told_when_night_begins_and_cleared_when_it_is_shut():
+    said = [
+        HOME.says(1, "door", "door", state, at(0, hour)) for hour, state in ((9, 0), (21, 1), (23, 0))
+    ]  # fmt: skip
+    still, shut = live(said, at(0, 24))
+    assert at(0, 22) <= still.at <= at(0, 22.3)
+    assert (shut.id, shut.cleared) == (still.id, True)
+
+
+def test_a_door_that_never_says_it_is_closed_is_not_believed_to_stand_open():
+    assert live([HOME.says(1, "door", "door", 1, at(0, 23))], at(1, 4)) == []
+
+
+def test_an_unusual_night_is_told_once_and_is_over_at_noon():
+    said = ordinary(10) + moves(10, *np.arange(0.5, 4, 1 / 40)) + moves(10, *np.arange(7, 13, 0.2))
+    found = [f for f in live(said, at(10, 13)) if f.kind == "night_activity"]
+    much, over = found
+    assert much.reason.params["minutes"] == 45
+    assert much.reason.params["most"] < 10
+    assert (over.id, over.cleared) == (much.id, True)
+
+
+def test_many_visits_to_the_bathroom_at_night():
+    said = ordinary(10)
+    for visit in range(7):
+        said += moves(10, 0.5 + visit * 0.5, room="radar") + moves(10, 0.55 + visit * 0.5)
+    found = [f for f in live(said, at(10, 5)) if f.kind == "bathroom_visits"]
+    assert found[0].reason.params["visits"] == 6
+    assert found[0].reason.params["usual"] == 1
+
+
+def test_a_day_with_an_alarm_teaches_nothing():
+    detector = LivingDetector()
+    detector.know(HOME.directory)
+    said = ordinary(10) + moves(10, *np.arange(7, 9, 0.2)) + moves(10, 9.0, 9.1, room="radar")
+    said += moves(10, *np.arange(13.0, 22, 0.2))  # four hours, on a day that ends at noon
+    end = at(11, 13)
+    play(
+        detector, HOME.readings([*said, *HOME.heartbeats(end, begin=MIDNIGHT)]), end, begin=MIDNIGHT,
+        every_s=300,
+    )  # fmt: skip
+    life = detector._lives[1]
+    assert max(life.usual("bathroom_longest_s")) < HOUR / SECOND
+
+
+def test_a_restart_takes_up_the_stored_days_and_the_running_one():
+    said = HOME.readings([*ordinary(10), *HOME.heartbeats(at(11, 0), begin=MIDNIGHT)])
+    whole = LivingDetector()
+    whole.know(HOME.directory)
+    cut, kept, days = at(9, 21), {}, []
+    for instant in range(MIDNIGHT, cut, 10 * MINUTE):
+        arrived = (said["received"] > instant - 10 * MINUTE) & (said["received"] <= instant)
+        whole.fold(Batch(now=instant, readings=said[arrived]))
+        whole.tick(instant)
+        kept |= {(m.subject, m.topic): m for m in whole.memories()}
+        days += whole.days()
+    again = LivingDetector()
+    again.know(HOME.directory)
+    again.load_days(days)
+    again.recall(kept.values())
+    recent = said[(said["received"] > cut - 70 * MINUTE) & (said["received"] <= cut - 10 * MINUTE)]
+    again.fold(Batch(now=cut, readings=recent))
+    assert again._lives[1].day.figures() == whole._lives[1].day.figures()
+    assert again._lives[1].known == whole._lives[1].known == 10
+
+
+def test_a_day_in_numbers():
+    day = Day()
+    bath, kitchen = 1, 6
+    for minute, place in ((180, bath), (420, kitchen), (421, kitchen), (422, bath), (500, kitchen)):
+        day.sign(10 * DAY + minute * MINUTE, place, NIGHT)
+    figures = day.figures()
+    assert figures[FIGURE["active_minutes"]] == 5
+    assert figures[FIGURE["night_minutes"]] == 1
+    assert figures[FIGURE["kitchen_visits"]] == 2
+    assert figures[FIGURE["night_bathroom_visits"]] == 1
+    assert figures[FIGURE["up_minute"]] == 420
+
+
+@pytest.mark.parametrize(
+    ("minute", "night"), [(23 * 60, True), (3 * 60, True), (6 * 60, False), (720, False)]
+)
+def test_a_night_spans_midnight(minute, night):
+    assert at_night(5 * DAY + minute * MINUTE, NIGHT) is night
+
+
+def test_limits_need_a_week_and_forgive_one_slip():
+    assert limits.longest([600.0] * 6, 300, 7200, 2.0) == 7200
+    assert limits.longest([600.0] * 9 + [5000.0], 300, 7200, 2.0) == 1200
+    assert limits.count([3.0] * 6, 4) is None
+    assert limits.count([3.0] * 10, 4) == 7
+    assert limits.latest([420.0] * 13 + [500.0, 600.0], 45) == 545
+
+
+def test_every_sentence_of_daily_life_exists_in_both_languages():
+    said = ordinary(10) + moves(10, 8.9) + moves(10, 9.0, 9.1, room="radar") + moves(10, 11)
+    for finding in live(said, at(10, 12)):
+        for language in LANGUAGES:
+            text = render(finding.reason.key, finding.reason.params, language, "Asia/Shanghai")
+            assert finding.reason.key not in text
