@@ -251,6 +251,25 @@ def test_two_workers_tell_each_thing_once(box: Outbox, sink: Sink) -> None:
     assert len({got.headers["Idempotency-Key"] for got in sink.got}) == len(sink.got) == 100
 
 
+def test_a_database_that_goes_away_while_a_message_is_under_way_hears_of_it_later(
+    box: Outbox, sink: Sink
+) -> None:
+    somebody = box.account()
+    box.endpoint(somebody, f"{sink.url}/slow")
+    sink.slow.add("/slow")
+    with box.worker():
+        note = box.notify(box.incident(), somebody)
+        wait(lambda: sink.got)
+        box.conn.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        sink.release.set()
+        wait(lambda: box.state(note) == "sent")
+    assert len(sink.got) == 1
+    assert box.outcomes(note) == ["sent"]
+
+
 def test_killed_at_any_point_it_loses_nothing_and_repeats_one_message_at_most(
     box: Outbox, sink: Sink
 ) -> None:
