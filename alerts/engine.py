@@ -21,6 +21,8 @@ from core.instant import HOUR, SECOND, to_datetime
 
 _POLL_S = 1.0  # the doorbell is a convenience; this is the truth
 _HOUSEKEEPING_S = 30.0
+# Timers lie seconds ahead: many rings in a busy minute are one look at them, and triage has the processor.
+_REST_S = 0.1
 
 _Connection = psycopg.Connection[Any]
 _Cycle = Callable[[_Connection, Book, int], int]
@@ -53,7 +55,7 @@ class Engine:
     def _step(self, conn: _Connection) -> None:
         """Timers: escalation, questions to responders, arrivals."""
         conn.execute("LISTEN incident")
-        self._work(conn, TIMERS, lambda: self._pause_s(conn), Pulse("steps"), self._look_ahead)
+        self._work(conn, TIMERS, lambda: self._pause_s(conn), Pulse("steps"), self._look_ahead, _REST_S)
 
     def _work(
         self,
@@ -62,6 +64,7 @@ class Engine:
         pause_s: Callable[[], float],
         pulse: Pulse,
         keep_house: Callable[[_Connection, int], None],
+        rest_s: float = 0.0,
     ) -> None:
         store.seed_policies(conn, to_datetime(self._clock.now()))
         conn.execute("LISTEN policy")
@@ -76,8 +79,11 @@ class Engine:
                 done = sum(cycle(conn, book, self._clock.now()) for cycle in work)
             except (store.LostRace, psycopg.errors.DeadlockDetected):
                 continue  # rolled back whole; the next round sees what the winner did
-            if not done and "policy" in wait(conn, pause_s()):
+            rung = set() if done else wait(conn, pause_s())
+            if "policy" in rung:
                 book = store.policies(conn)
+            if rung and rest_s:
+                self._loops.stopping.wait(min(rest_s, pause_s()))
 
     def _look_ahead(self, conn: _Connection, now: int) -> None:
         if now >= self._look_again:

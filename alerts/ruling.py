@@ -12,7 +12,7 @@ from alerts import store
 from alerts.deciding import Telling, told
 from alerts.escalation.policy import Book
 from alerts.escalation.store import Town, chains
-from alerts.incident import Incident
+from alerts.incident import Event, Incident
 from alerts.store import Change
 from alerts.triage import Case, Ruling, after, rule
 from core.finding import Finding, Reason
@@ -31,7 +31,7 @@ class Round:
         self._known: dict[UUID, Incident] = {}
         self._homes: dict[int | None, dict[UUID, Incident]] = {}
         self._of_finding: dict[UUID, dict[UUID, Incident]] = {}
-        self._changes: dict[UUID, Change] = {}
+        self._pending: dict[UUID, tuple[Incident, list[Event], bool]] = {}  # before, events since, new
         self._ask()
 
     def rule(self) -> None:
@@ -42,7 +42,8 @@ class Round:
             self._take(row, ruling)
             incident = ruling.incident.id if ruling.incident else None
             claims.append((row[0], row[1], str(ruling.verdict), incident))
-        told(Telling(self._conn, self._book, self._now, self._places), list(self._changes.values()))
+        changes = [Change(*pending) for pending in self._pending.values()]
+        told(Telling(self._conn, self._book, self._now, self._places), changes)
         store.claim(self._conn, claims, to_datetime(self._now))
 
     def _case(self, row: _Row) -> Case:
@@ -63,12 +64,8 @@ class Round:
         incident, made = ruling.incident, after(ruling)
         if incident is None or made is None or not (ruling.events or ruling.new):
             return
-        earlier = self._changes.get(incident.id)
-        if earlier is None:
-            self._changes[incident.id] = Change(incident, ruling.events, ruling.new)
-        else:
-            events = (*earlier.events, *ruling.events)
-            self._changes[incident.id] = Change(earlier.before, events, earlier.new)
+        _, events, _ = self._pending.setdefault(incident.id, (incident, [], ruling.new))
+        events += ruling.events
         self._note(made)
         key = (made.station, made.kind)
         if made.home is None and made.severity == "many":

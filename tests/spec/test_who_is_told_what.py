@@ -1,15 +1,26 @@
-"""What each sensor's word makes the system say. The table is the documentation.
+"""What each sensor's word makes the system say, and who is told of it when nobody answers. The tables are the
+documentation.
 
-A row: what a device says, how often and how late; what is said about it, and how the
-word for its severity begins.
+A row of the first: what a device says, how often and how late; what is said about it, and how the word for
+its severity begins. A row of the second: a finding, and who is told so many seconds after it.
 """
+
+from datetime import time
 
 import pytest
 
+from alerts import lifecycle
+from alerts.escalation.notices import notices
+from alerts.escalation.policy import Book
+from alerts.escalation.who import Around
+from alerts.incident import fold
+from alerts.policy import defaults
+from alerts.triage import Case, rule
 from analytics.immediate import ImmediateDetector
 from analytics.supervision import SupervisionDetector
 from analytics.vitals import VitalsDetector
-from core.instant import HOUR, MINUTE
+from core.finding import Finding, Reason
+from core.instant import HOUR, MINUTE, SECOND
 from tests.unit.analytics.town import MORNING, Town, play
 
 TOWN = Town(1)
@@ -63,3 +74,60 @@ def test_what_is_said(device, quantity, values, late, kind, severity):
     raised = [f for f in found if not f.cleared]
     assert [f.kind for f in raised] == ([] if kind is None else [kind])
     assert all(f.severity.startswith(severity) for f in raised)
+
+
+NAMES = {
+    ("station", 4): "console", ("station", 3): "street's console", ("station", 2): "district's console",
+    ("station", 1): "city's console", ("account", 40): "operator on duty",
+    ("account", 41): "operator off duty", ("account", 30): "street's operator",
+    ("account", 10): "city's operator", ("account", 45): "responder",
+    ("account", 39): "volunteer (address only)", ("account", 19): "rescue team (address only)",
+    ("account", 77): "daughter's phone", ("contact", 1): "daughter", ("contact", 2): "neighbour",
+}  # fmt: skip
+AROUND = Around(
+    chain=(4, 3, 2, 1),
+    zone="Asia/Shanghai",
+    granted={
+        (4, "operator"): (40, 41), (3, "operator"): (30,), (1, "operator"): (10,), (4, "responder"): (45,)
+    },
+    duty={(4, "operator"): (40,), (3, "volunteer"): (39,), (1, "rescue"): (19,)},
+    contacts=((1, 1), (2, 2)),
+    family=(77,),
+)  # fmt: skip
+ALL_CONSOLES = {"console", "street's console", "district's console", "city's console"}
+AT_ONCE = {"console", "operator on duty"}
+STREET_TOO = AT_ONCE | {"street's console", "street's operator"}
+FAMILY = {"daughter", "neighbour", "daughter's phone"}
+DISTRICT_TOO = STREET_TOO | {"district's console"}
+
+TOLD = [
+    # kind, severity       after s, who is told (the same again counts as told)
+    ("sos", "", {0: AT_ONCE, 60: STREET_TOO | {"responder", "daughter"}}),
+    ("sos", "", {120: DISTRICT_TOO | {"volunteer (address only)"} | FAMILY}),
+    ("sos", "", {180: ALL_CONSOLES | {
+        "operator on duty", "operator off duty", "street's operator", "city's operator",
+        "rescue team (address only)"} | FAMILY}),
+    ("fall", "possible", {0: set(), 29: set(), 30: AT_ONCE, 90: STREET_TOO | {"responder", "daughter"}}),
+    ("fall", "long_lie", {0: AT_ONCE, 60: STREET_TOO | {"responder", "daughter"}}),
+    ("smoke", "", {0: AT_ONCE, 60: STREET_TOO | {"responder", "daughter"}}),
+    ("water", "", {0: AT_ONCE, 60: set(), 300: STREET_TOO | {"responder"}, 600: DISTRICT_TOO | {"daughter"}}),
+    ("low_battery", "", {0: AT_ONCE, 3600: set(), 86_400: AT_ONCE}),
+    ("meteorite", "", {0: AT_ONCE, 300: STREET_TOO | {"responder"}}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "severity", "expected"), TOLD)
+def test_who_is_told_when_nobody_answers(kind, severity, expected):
+    book = Book({policy.kind: policy for policy in defaults()}, {})
+    finding = Finding(kind, 1, MORNING, MORNING, Reason(f"{kind}.x"), resident=1, severity=severity)
+    ruling = rule(Case(finding, 4, (), book, MORNING, around=AROUND))
+    plan = book.plan(kind, ruling.incident.priority, AROUND.chain, time(12))
+    incident, told = ruling.incident, {}
+    events, now = list(ruling.events), MORNING
+    while now - MORNING <= max(expected) * SECOND:
+        asked = notices(incident, events, plan, AROUND)
+        told.setdefault((now - MORNING) // SECOND, set()).update(NAMES[n.to.kind, n.to.id] for n in asked)
+        incident = fold(incident, events)
+        now = incident.next_step_at
+        events = lifecycle.due(incident, plan, now)
+    assert {after: told.get(after, set()) for after in expected} == expected
