@@ -305,3 +305,12 @@ def test_what_is_asked_all_the_time_has_an_index(house: ApiHouse) -> None:
             f"EXPLAIN SELECT id FROM incident WHERE {column} = '{value}'"  # type: ignore[arg-type]
         ).fetchall()
         assert "Index" in str(plan), column
+
+
+def test_the_card_of_an_incident_joins_no_more_than_the_planner_puts_in_order(house: ApiHouse) -> None:
+    # With the page's rows that is one table more; above join_collapse_limit a page of 50 reads all incidents.
+    view = house.conn.execute("SELECT pg_get_viewdef('incident_card')").fetchone()
+    limit = house.conn.execute("SHOW join_collapse_limit").fetchone()
+    assert view is not None
+    assert limit is not None
+    assert view[0].count(" JOIN ") + 2 <= int(limit[0])
