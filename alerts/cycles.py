@@ -15,6 +15,7 @@ from alerts.store import Change
 from core.instant import to_datetime
 
 _LIMIT = 500
+_OVERLAP = 1000  # findings of transactions that were open at the same time
 _COMMIT_AT_MOST = timedelta(minutes=10)  # no writer keeps a transaction open for longer
 
 _Row = tuple[Any, ...]
@@ -22,14 +23,34 @@ _Row = tuple[Any, ...]
 
 def triage(conn: Connection[Any], book: Book, now: int) -> int:
     """Rule on findings; returns how many. A home that another engine works on is left for the next round."""
-    with conn.transaction():
-        rows: Sequence[_Row] = conn.execute(store.Q["untriaged"], {"limit": _LIMIT}).fetchall()
-        if not rows:
-            return 0
-        rows = _mine(conn, book, rows)
-        if rows:
-            Round(conn, book, rows, now).rule()
-        return len(rows)
+    return Look().triage(conn, book, now)
+
+
+class Look:
+    """Triage by one engine, which remembers up to where all is done.
+
+    A look from there costs the same however much happened lately. What is committed late, below it, is found
+    by the next whole look: `whole` begins one.
+    """
+
+    def __init__(self) -> None:
+        self._floor = 0
+
+    def whole(self) -> None:
+        """Look at everything again, the next time."""
+        self._floor = 0
+
+    def triage(self, conn: Connection[Any], book: Book, now: int) -> int:
+        """As the function of that name."""
+        with conn.transaction():
+            asked = {"limit": _LIMIT, "floor": self._floor}
+            rows: Sequence[_Row] = conn.execute(store.Q["untriaged"], asked).fetchall()
+            mine = _mine(conn, book, rows) if rows else []
+            if mine:
+                Round(conn, book, mine, now).rule()
+        if mine and len(mine) == len(rows) < _LIMIT:
+            self._floor = max(self._floor, max(row[14] for row in rows) - _OVERLAP)
+        return len(mine)
 
 
 def due(conn: Connection[Any], book: Book, now: int) -> int:

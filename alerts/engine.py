@@ -50,7 +50,16 @@ class Engine:
     def _rule(self, conn: _Connection) -> None:
         """Triage: a loop of its own, so that a city's worth of findings holds up no timer."""
         conn.execute("LISTEN finding")
-        self._work(conn, (cycles.triage,), lambda: _POLL_S, Pulse("triage"), cycles.advance)
+        look, wholly_at = cycles.Look(), time.monotonic()
+
+        def triage(conn: _Connection, book: Book, now: int) -> int:
+            nonlocal wholly_at
+            if time.monotonic() - wholly_at > _POLL_S:
+                wholly_at = time.monotonic()
+                look.whole()
+            return look.triage(conn, book, now)
+
+        self._work(conn, (triage,), lambda: _POLL_S, Pulse("triage"), cycles.advance)
 
     def _step(self, conn: _Connection) -> None:
         """Timers: escalation, questions to responders, arrivals."""

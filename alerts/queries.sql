@@ -21,14 +21,14 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (kind) DO NO
 INSERT INTO escalation_policy (name, body, updated_at) VALUES (%s, %s, %s) ON CONFLICT (name) DO NOTHING
 
 -- name: untriaged
--- Findings nobody has ruled on, the urgent ones first. The cursor only saves looking at old rows.
+-- Findings nobody has ruled on, the urgent ones first. The cursor and the floor only save looking at old rows.
 SELECT f.id, f.revision, f.kind, f.home_id, (extract(epoch FROM f.onset) * 1e6)::bigint,
        (extract(epoch FROM f.detected_at) * 1e6)::bigint, f.reason_key, f.reason_params, f.resident_id,
-       f.device_id, f.severity, f.probability, f.cleared, h.station_id
+       f.device_id, f.severity, f.probability, f.cleared, h.station_id, f.serial
 FROM finding f
 LEFT JOIN home h ON h.id = f.home_id
 LEFT JOIN kind_policy p ON p.kind = f.kind
-WHERE f.serial > (SELECT serial FROM triage_cursor)
+WHERE f.serial > greatest(%(floor)s, (SELECT serial FROM triage_cursor))
   AND NOT EXISTS (SELECT FROM triage t WHERE t.finding_id = f.id AND t.revision = f.revision)
 ORDER BY coalesce(p.priority = 'high', true) DESC, f.serial
 LIMIT %(limit)s

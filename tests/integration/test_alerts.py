@@ -13,8 +13,11 @@ from alerts import console, cycles, store
 from alerts.actions import act
 from alerts.incident import Event, Incident, State, fold
 from alerts.lifecycle import Action, Refusal
+from core.batch import Batch
+from core.finding import Finding, Reason
 from core.instant import MINUTE, SECOND, from_datetime, to_datetime
-from ingest.store import Store
+from ingest.decode import Decoded
+from ingest.store import Store, Write
 from tests.support.night import START, Night
 from tests.support.village import settle
 
@@ -225,3 +228,19 @@ def test_a_note_the_database_cannot_hold_is_cleaned(night: Night, note: str) -> 
     (incident,) = night.incidents()
     press = asked(incident, "acknowledge", note=note)
     assert console.take_action(night.conn, "nw/v1/station/east/act", press, night.clock.now()) == "done"
+
+
+def test_a_finding_committed_late_is_found_by_the_next_whole_look(night: Night, dsn: str) -> None:
+    look = cycles.Look()
+    with psycopg.connect(dsn) as slow:
+        late = Store(slow)
+        with slow.transaction():  # takes its number first, commits last
+            one = Finding("sos", 2, 1, night.clock.now(), Reason("sos.x"), resident=2)
+            late.write(Write(Decoded(Batch(night.clock.now())), [one]), night.clock.now())
+            slow.execute("SELECT setval(pg_get_serial_sequence('finding', 'serial'), 5000)")
+            night.finds("smoke", resident=None)
+            assert look.triage(night.conn, night.book, night.clock.now()) == 1
+        assert look.triage(night.conn, night.book, night.clock.now()) == 0
+    look.whole()
+    assert look.triage(night.conn, night.book, night.clock.now()) == 1
+    assert sorted(i.kind for i in night.incidents()) == ["smoke", "sos"]
