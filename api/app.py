@@ -19,6 +19,7 @@ from api.live.hub import Hub
 from api.parts import Parts
 from api.problems import ProblemBody
 from api.routes import (
+    bench,
     devices,
     duty,
     figures,
@@ -52,7 +53,8 @@ log = logging.getLogger(__name__)
 PREFIX = "/api/v1"
 _NOUNS = (
     session, invitations, me, notifications, push, stations, station_endpoints, duty, incidents, offers,
-    policies, silences, residents, home_life, watching, figures, devices, quarantine, system, live, health,
+    policies, silences, residents, home_life, watching, figures, devices, quarantine, system, bench, live,
+    health,
 )  # fmt: skip
 _ERRORS: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": ProblemBody, "content": {problems.MEDIA_TYPE: {}}, "description": "See `code`"},

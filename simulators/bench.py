@@ -1,163 +1,145 @@
-"""The device bench: a virtual device does one thing, at once, over MQTT, with a device's own log-in.
+"""The device bench: the buttons of the demo's virtual devices, pressed from outside.
 
-For a technician who wants to see the whole chain light up. What takes a minute in life (a fall and lying
-still afterwards) is said in one go as what the device has just lived through.
+The devices' connections are held by the demo's process; it listens on a socket in the data folder that only
+its own user may open. One line of JSON is a question, one line the answer:
+
+    {"ask": "devices"}                               -> {"presses": {"<code>": ["fall", ...], ...}}
+    {"ask": "press", "device": "<code>", "what": ...} -> {"sent_at": <Unix us>} or {"error": "unknown"}
 """
 
+import asyncio
 import json
-from collections.abc import Callable, Iterator
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
-import numpy as np
-
-from core.instant import SECOND
+from core.settings import Settings
 from simulators import falling, wire
-from simulators.body import Track
-from simulators.device import Identity
-from simulators.fleet import Broker, Link
-from simulators.packets import Will
-from simulators.wearables import Chip, activity, mounting, sample, windows
-from simulators.wire import Payload
+from simulators.device import Device
+from simulators.happenings import Stage
 
-HZ, WINDOW_S = 50.0, 2.0
-STREAMS = ("motion", "vital", "event", "status")
+log = logging.getLogger(__name__)
 
-
-class Unknown(LookupError):
-    """There is no such action, or no device whose secret is known here; the message says which."""
-
-
-class Said(NamedTuple):
-    """One message: its stream and its object."""
-
-    stream: str
-    body: Payload
-
-
-class Action(NamedTuple):
-    """Something a technician may press: `kinds` of device it suits, and what the device then says.
-
-    `say` gets the instant (Unix microseconds), dice and the body site, and gives messages in order, the last
-    about that instant. `vanishes`: the connection is then cut, so that the broker says the last will.
-    """
-
-    kinds: frozenset[str]
-    say: Callable[[int, np.random.Generator, str], Iterator[Said]]
-    vanishes: bool = False
-
-
-def _motion(track: Track, now: int, draw: np.random.Generator, site: str) -> Iterator[Said]:
-    samples = sample(track, Chip(HZ, turn=mounting(draw)), draw)
-    begin = now - round(len(samples) / HZ * SECOND)
-    for n, (at, acc) in enumerate(windows(samples, HZ, begin, WINDOW_S)):
-        yield Said("motion", wire.motion(at, at // SECOND + n, HZ, acc, site))
-
-
-def _falls(now: int, draw: np.random.Generator, site: str) -> Iterator[Said]:
-    return _motion(falling.fall("forward", draw, site=site, still_s=45).track, now, draw, site)
-
-
-def _falls_and_rises(now: int, draw: np.random.Generator, site: str) -> Iterator[Said]:
-    track = falling.fall("trip", draw, site=site, still_s=25, up_again_s=12).track
-    return _motion(track, now, draw, site)
-
-
-def _walks(now: int, draw: np.random.Generator, site: str) -> Iterator[Said]:
-    return _motion(activity(draw, 20, site), now, draw, site)
-
-
-def _event(kind: str, state: int = 1) -> Callable[[int, np.random.Generator, str], Iterator[Said]]:
-    def say(now: int, draw: np.random.Generator, site: str) -> Iterator[Said]:
-        yield Said("event", wire.event(now, now // SECOND, kind, state))
-
-    return say
-
-
-def _status(battery: float) -> Callable[[int, np.random.Generator, str], Iterator[Said]]:
-    def say(now: int, draw: np.random.Generator, site: str) -> Iterator[Said]:
-        # Twice: one low value may be a cold morning.
-        for at in (now - SECOND, now):
-            body = wire.status(at, at // SECOND, battery=battery, rssi=-70, uptime_s=3600)
-            yield Said("status", body)
-
-    return say
-
-
-def _vital(**values: float) -> Callable[[int, np.random.Generator, str], Iterator[Said]]:
-    def say(now: int, draw: np.random.Generator, site: str) -> Iterator[Said]:
-        for at in (now - 60 * SECOND, now):
-            yield Said("vital", wire.vital(at, at // SECOND, values))
-
-    return say
-
-
-_WORN = frozenset({"wearable"})
-_MEASURING = frozenset({"wearable", "cuff", "bed"})
-_ANY: frozenset[str] = frozenset()
-
-ACTIONS: dict[str, Action] = {
-    "fall": Action(_WORN, _falls),
-    "fall_and_up": Action(_WORN, _falls_and_rises),
-    "walk": Action(_WORN, _walks),
-    "sos": Action(frozenset({"wearable", "button"}), _event("button")),
-    "all_right": Action(_WORN, _event("all_right")),
-    "need_help": Action(_WORN, _event("need_help")),
-    "heart_rate_high": Action(_MEASURING, _vital(heart_rate=142)),
-    "spo2_low": Action(_MEASURING, _vital(spo2=76)),
-    "smoke": Action(frozenset({"smoke"}), _event("smoke")),
-    "gas": Action(frozenset({"gas"}), _event("gas")),
-    "co": Action(frozenset({"co"}), _event("co")),
-    "water": Action(frozenset({"water"}), _event("water")),
-    "presence": Action(frozenset({"pir"}), _event("presence")),
-    "battery_flat": Action(_ANY, _status(0.05)),
-    "battery_full": Action(_ANY, _status(0.98)),
-    "online": Action(_ANY, _status(0.8)),
-    "vanish": Action(_ANY, _status(0.8), vanishes=True),
+_SWITCHES: dict[str, tuple[tuple[str, str, int], ...]] = {
+    # kind of device -> (button, kind of event, state)
+    "button": (("sos", "button", 1),),
+    "smoke": (("smoke", "smoke", 1), ("clear", "smoke", 0), ("tamper", "tamper", 1)),
+    "gas": (("gas", "gas", 1), ("clear", "gas", 0), ("tamper", "tamper", 1)),
+    "co": (("co", "co", 1), ("clear", "co", 0)),
+    "water": (("water", "water", 1), ("clear", "water", 0)),
 }
-"""By name; `kinds` empty: any device can."""
+_LONGEST = 4096  # bytes of a question
+_WALKS_S = 2.0  # before a fall somebody walks: the detector compares with it
 
 
-def actions_of(kind: str) -> list[str]:
-    """What a device of this kind can be made to do."""
-    return [name for name, action in ACTIONS.items() if not action.kinds or kind in action.kinds]
+class NoBench(ConnectionError):
+    """No demo runs here, or it does not answer."""
 
 
-async def act(
-    identity: Identity, action: str, broker: Broker, now: int, *, site: str = "wrist", seed: int = 0
-) -> int:
-    """Let the device do it, as if it had just happened at `now`; returns how many messages the broker has.
+def socket_path(settings: Settings) -> Path:
+    """Where the demo listens."""
+    return settings.data_dir / "run" / "bench.sock"
 
-    A second connection under a name of its own, so that a simulated device with the same log-in stays on
-    line. Raises Unknown, or ConnectionError, OSError or TimeoutError when the broker does not let it in.
-    """
-    if action not in ACTIONS:
-        raise Unknown(f"no action {action!r}; there are {', '.join(ACTIONS)}")
-    row = ACTIONS[action]
-    will = Will(wire.topic(identity.home, identity.code, "status"), wire.LAST_WILL)
-    link = Link(
-        identity.code, identity.secret, will if row.vanishes else None, client=f"{identity.code}-bench"
-    )
-    await link.connect(broker)
-    count = 0
-    try:
-        draw = np.random.default_rng([seed, now // SECOND])
-        for stream, body in row.say(now, draw, site):
-            topic = wire.topic(identity.home, identity.code, stream)
-            await link.publish(topic, wire.encode(body), retain=stream == "status")
-            count += 1
-    finally:
-        if row.vanishes:
-            await link.vanish()
+
+class Bench:
+    """The virtual devices of a stage and their buttons."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._kinds = {
+            row["code"]: str(row["kind"]) for house in stage.life.houses for row in house.document["devices"]
+        }
+
+    def presses(self) -> dict[str, list[str]]:
+        """The buttons of each device; devices without any are absent."""
+        found = {code: self._buttons(code) for code in self._kinds}
+        return {code: buttons for code, buttons in found.items() if buttons}
+
+    def _buttons(self, code: str) -> list[str]:
+        kind = self._kinds[code]
+        own = ["fall"] if kind == "wearable" else [name for name, _, _ in _SWITCHES.get(kind, ())]
+        return [*own, "battery_low"]
+
+    def press(self, code: str, what: str) -> int | None:
+        """Do it now; the instant, or None when there is no such device or button."""
+        if code not in self._kinds or what not in self._buttons(code):
+            return None
+        life, device = self._stage.life, self._stage.life.devices[code]
+        now = life.clock.now()
+        if what == "battery_low":
+            life.battery[code] = 0.06
+            life.say_status(device, now, 3600, -71)
+        elif what == "fall":
+            self._fall(code)
         else:
-            await link.leave()
-    return count
+            self._switch(device, what, now)
+        return now
+
+    def _fall(self, code: str) -> None:
+        life = self._stage.life
+        wearer = next(one for one in life.wearers if one.device.identity.code == code)
+        wearer.fate = falling.fall("forward", wearer.draw, lead_s=_WALKS_S, still_s=75).track
+        life.hush(wearer.house, 6)
+
+    def _switch(self, device: Device, what: str, now: int) -> None:
+        kind = self._kinds[device.identity.code]
+        event, state = next((event, state) for name, event, state in _SWITCHES[kind] if name == what)
+        device.say("event", wire.event(now, device.sequence("event"), event, state))
+
+    def answer(self, question: dict[str, Any]) -> dict[str, Any]:
+        """The answer to a question."""
+        if question.get("ask") == "devices":
+            return {"presses": self.presses()}
+        if question.get("ask") == "press":
+            sent_at = self.press(str(question.get("device")), str(question.get("what")))
+            return {"error": "unknown"} if sent_at is None else {"sent_at": sent_at}
+        return {"error": "unknown"}
 
 
-def simulated_identity(data_dir: Path, home: str, code: str) -> Identity:
-    """The log-in of a device of the demo or of `nowalls simulate`, from their file; raises Unknown."""
-    for path in sorted(data_dir.glob("*-secrets.json")):
-        known = json.loads(path.read_text(encoding="utf-8"))
-        if code in known:
-            return Identity(code, home, known[code])
-    raise Unknown(f"the secret of {code} is known to the device alone")
+@asynccontextmanager
+async def listening(bench: Bench, path: Path) -> AsyncIterator[None]:
+    """While inside, questions that come to `path` are answered; a path too long for a socket is said."""
+
+    async def answered(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            question = json.loads(await reader.readline())
+            said = bench.answer(question if isinstance(question, dict) else {})
+        except (ValueError, asyncio.LimitOverrunError):
+            said = {"error": "unknown"}
+        writer.write(json.dumps(said).encode() + b"\n")
+        await writer.drain()
+        writer.close()
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    try:
+        server = await asyncio.start_unix_server(answered, path, limit=_LONGEST)
+    except OSError as error:
+        log.warning("there is no device bench", extra={"error": type(error).__name__})
+        yield
+        return
+    path.chmod(0o600)
+    async with server:
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+
+
+async def ask(settings: Settings, question: dict[str, Any]) -> dict[str, Any]:
+    """The demo's answer; raises NoBench."""
+    try:
+        async with asyncio.timeout(3):
+            reader, writer = await asyncio.open_unix_connection(socket_path(settings), limit=1 << 20)
+            try:
+                writer.write(json.dumps(question).encode() + b"\n")
+                said = json.loads(await reader.readline())
+            finally:
+                writer.close()
+    except (OSError, TimeoutError, ValueError) as error:
+        raise NoBench from error
+    if not isinstance(said, dict):
+        raise NoBench
+    return said

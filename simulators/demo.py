@@ -14,7 +14,7 @@ from core import ready
 from core.clock import Clock
 from core.instant import DAY, HOUR, iso
 from core.settings import Settings
-from simulators import history, village
+from simulators import bench, history, village
 from simulators.device import Device, Identity, broker
 from simulators.fleet import Broker
 from simulators.happenings import Stage, play
@@ -111,9 +111,13 @@ async def run(settings: Settings, clock: Clock, plan: Plan) -> None:
     life = Life(houses, devices, clock, plan.seed, silent)
     past = Past(settings.data_dir / f"{plan.name}-state.json")
     try:
-        async with asyncio.TaskGroup() as tasks:
+        stage = Stage(life, where, links, plan.seed)
+        async with (
+            bench.listening(bench.Bench(stage), bench.socket_path(settings)),
+            asyncio.TaskGroup() as tasks,
+        ):
             tasks.create_task(life.run())
-            tasks.create_task(play(Stage(life, where, links, plan.seed), plan.every_s))
+            tasks.create_task(play(stage, plan.every_s))
             tasks.create_task(_remember(life, past, now, plan))
     finally:
         # Politely, or the broker would say of all of them that they vanished.
