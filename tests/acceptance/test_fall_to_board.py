@@ -6,9 +6,11 @@ import time
 from collections.abc import Iterator
 
 import numpy as np
+import psycopg
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
+from alerts import drills
 from simulators.falling import fall
 from simulators.wearables import Chip, sample, windows
 from simulators.wire import encode, motion
@@ -122,3 +124,29 @@ def test_the_station_console_sees_it_and_closes_it_by_mqtt(street: Street) -> No
         wait_for(lambda: sounds("off"), "silence")
         topic = f"nw/v1/station/east/incident/{incident['id']}"
         wait_for(lambda: console.payloads(topic)[-1] == b"", "taken off the broker")
+
+
+def test_a_self_test_goes_the_whole_way_and_comes_back(street: Street) -> None:
+    house = street.house
+    secret = house.run("consoles", "secret", "east").strip()
+    with Client(house.broker, "station:east", secret, client_id="console") as console:
+        wait_for(lambda: console.connected and console.let_in, "the broker lets the console in")
+        assert console.subscribe("nw/v1/station/east/incident/+")
+        with psycopg.connect(house.connections["NOWALLS_DATABASE_URL"], autocommit=True) as conn:
+            (east,) = conn.execute("SELECT id FROM station WHERE code = 'east'").fetchone() or (0,)
+            drill = drills.start(conn, east, "self_test", None, time.time_ns() // 1000)
+
+        def heard() -> str | None:
+            told = (json.loads(one.payload) for one in console.heard if one.payload)
+            return next((body["id"] for body in told if body.get("kind") == "self_test"), None)
+
+        incident = wait_for(heard, "the console hears the self-test")
+        said = {"incident": incident, "action": "shown"}
+        console.publish("nw/v1/station/east/act", json.dumps(said).encode())
+        passed = "SELECT passed FROM drill WHERE id = %s"
+        wait_for(lambda: house.sql(passed, drill) == [(True,)], "it has passed")
+        alive = "SELECT count(*) FROM heartbeat WHERE at > clock_timestamp() - interval '1 minute'"
+        wait_for(lambda: house.sql(alive) == [(6,)], "every part is alive")
+    assert house.sql("SELECT count(*) FROM incident WHERE kind IN ('self_test_failed', 'part_silent')") == [
+        (0,)
+    ]
