@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 
 from analytics.limits import fault_of
-from analytics.news2 import EMERGENCY, MEASURED, URGENT, Score, score
+from analytics.news2 import EMERGENCY, MEASURED, NEEDED, URGENT, Score, score
 from analytics.order import InOrder
 from core.batch import Batch
 from core.directory import Directory, VitalSetting
@@ -21,6 +22,8 @@ SUSTAINED = 5 * MINUTE  # URGENT must last; EMERGENCY does not wait
 CALM = 15 * MINUTE
 REST = 10 * MINUTE  # after steps: the score is one of people at rest
 _STEPS = BY_NAME["steps"].id
+_COLUMNS = ["time", "device", "metric", "value"]
+_OF_MESSAGE = itemgetter(0, 1)
 _METRICS = np.array(sorted([*(BY_NAME[name].id for name in MEASURED), _STEPS]), np.int16)
 
 
@@ -77,10 +80,9 @@ class EarlyWarning:
 
     def tick(self, now: int) -> Iterator[Finding]:
         """Judge what has waited long enough."""
-        for (time, device), same in groupby(
-            self._order.drain(now), key=lambda row: (int(row["time"]), int(row["device"]))
-        ):
-            yield from self._message(time, device, {int(r["metric"]): float(r["value"]) for r in same})
+        rows: list[tuple[int, int, int, float]] = self._order.drain(now)[_COLUMNS].tolist()
+        for (time, device), same in groupby(rows, key=_OF_MESSAGE):
+            yield from self._message(time, device, {row[2]: row[3] for row in same})
 
     def _message(self, time: int, device: int, values: Mapping[int, float]) -> Iterator[Finding]:
         entry = self._directory.by_id.get(device)
@@ -98,7 +100,7 @@ class EarlyWarning:
             elif not fault_of(name, value) and time >= patient.values.get(name, (0, 0.0))[0]:
                 patient.values[name] = (time, value)
                 news = True
-        if news and time > patient.judged and time - patient.walked > REST:
+        if news and len(patient.values) >= NEEDED and time > patient.judged and time - patient.walked > REST:
             yield from self._judge(resident, patient, time)
 
     def _judge(self, resident: int, patient: Patient, time: int) -> Iterator[Finding]:

@@ -36,6 +36,11 @@ _METRICS = np.array(
 )
 
 
+_ALL = _METRICS.tolist()
+_DRIFTS = frozenset(DRIFTING.tolist())
+_COLUMNS = ["time", "value", "device", "metric", "resident"]
+
+
 class VitalsDetector:
     """Fold over vital signs."""
 
@@ -49,6 +54,8 @@ class VitalsDetector:
         self._trends = Trends(_TRENDS)
         self._warning = EarlyWarning()
         self._offsets: dict[tuple[str, int], int] = {}  # of a zone in an hour, microseconds
+        self._uneasy: set[int] = set()  # devices of which something is not in order
+        self._hours: dict[tuple[int, int], tuple[int, int]] = {}  # (device, metric): person, hour last learnt
         self._now = 0
 
     def know(self, directory: Directory) -> None:
@@ -56,6 +63,8 @@ class VitalsDetector:
         self._directory = directory
         for part in (self._alarms, self._watches, self._faults, self._trends):
             part.keep(directory.by_id)
+        self._uneasy &= directory.by_id.keys()
+        self._hours = {key: hour for key, hour in self._hours.items() if key[0] in directory.by_id}
         self._warning.know(directory)
 
     def recall(self, memories: Iterable[Memory]) -> None:
@@ -63,6 +72,7 @@ class VitalsDetector:
         for memory in memories:
             if memory.subject not in self._directory.by_id:
                 continue
+            self._uneasy.add(memory.subject)
             if memory.topic >= _TRENDS:
                 self._trends.recall(memory)
             else:
@@ -79,6 +89,7 @@ class VitalsDetector:
         self._warning.resume(findings)
         for finding in findings:
             if finding.device in self._directory.by_id:
+                self._uneasy.add(finding.device)
                 for part in (self._alarms, self._watches, self._faults, self._trends):
                     part.resume(finding)
 
@@ -89,10 +100,15 @@ class VitalsDetector:
         rows = readings[np.isin(readings["metric"], _METRICS)]
         rows = rows[rows["received"] - rows["time"] <= LATE]
         found: list[Finding] = []
-        for row in rows:
-            entry = self._directory.by_id.get(int(row["device"]))
-            if entry is not None:
-                found += self._value(entry, row)
+        odd = _odd(rows).tolist()
+        for row, is_odd in zip(rows[_COLUMNS].tolist(), odd, strict=True):
+            entry = self._directory.by_id.get(row[2])
+            if entry is None:
+                continue
+            if is_odd or row[2] in self._uneasy:
+                found += self._value(entry, *row)
+            elif row[3] in _DRIFTS:
+                found += self._usual(entry, *row)
         return found
 
     def tick(self, now: int) -> list[Finding]:
@@ -100,12 +116,15 @@ class VitalsDetector:
         self._now = now
         return list(self._warning.tick(now))
 
-    def _value(self, entry: DeviceEntry, row: NDArray[np.void]) -> list[Finding]:
-        metric, time, value = int(row["metric"]), int(row["time"]), float(row["value"])
-        subject = (int(row["resident"]), entry.id, metric)
+    def _value(
+        self, entry: DeviceEntry, time: int, value: float, device: int, metric: int, resident: int
+    ) -> list[Finding]:
+        """A value out of order, or from a device that lately had one."""
+        subject = (resident, device, metric)
         fault = fault_of(BY_ID[metric].name, value)
-        found = self._faults.judge((entry.id, metric), entry.home, time, value, fault, entry.kind in WORN)
+        found = self._faults.judge((device, metric), entry.home, time, value, fault, entry.kind in WORN)
         if fault:
+            self._uneasy.add(device)
             return found
         limit = self._limit(subject)
         if limit is not None and (direction(limit, value) or self._alarms.concerns(subject)):
@@ -116,13 +135,35 @@ class VitalsDetector:
             self._watches.concerns(subject) or (direction(watch, value) and not alarmed)
         ):
             found += self._watches.judge(subject, entry.home, time, value, watch)
-        if metric in DRIFTING:
-            local = time + self._offset(entry.time_zone, time)
-            if self._alarms.concerns(subject):
-                self._trends.spoil(subject, time, local)
-            else:
-                found += self._trends.learn(subject, entry.home, time, local, value)
+        if self._alarms.concerns(subject):
+            self._trends.spoil(subject, time, time + self._offset(entry.time_zone, time))
+        elif metric in _DRIFTS:
+            found += self._usual(entry, time, value, device, metric, resident)
+        self._note_unease(subject)
         return found
+
+    def _note_unease(self, subject: Subject) -> None:
+        """Whether values in order of this device matter: as long as anything of it is not."""
+        resident, device, _ = subject
+        if any(
+            self._alarms.concerns((resident, device, metric))
+            or self._watches.concerns((resident, device, metric))
+            or self._faults.concerns((device, metric))
+            for metric in _ALL
+        ):
+            self._uneasy.add(device)
+        else:
+            self._uneasy.discard(device)
+
+    def _usual(
+        self, entry: DeviceEntry, time: int, value: float, device: int, metric: int, resident: int
+    ) -> list[Finding]:
+        """A value in order: what is usual is learnt from the first of each hour."""
+        if self._hours.get((device, metric)) == (resident, time // HOUR):
+            return []
+        self._hours[device, metric] = (resident, time // HOUR)
+        local = time + self._offset(entry.time_zone, time)
+        return self._trends.learn((resident, device, metric), entry.home, time, local, value)
 
     def _limit(self, subject: Subject) -> Limit | None:
         if subject[2] == _SPO2:
@@ -141,3 +182,17 @@ class VitalsDetector:
             shift = to_datetime(time).astimezone(zone(time_zone)).utcoffset()
             offset = self._offsets[key] = round(shift.total_seconds()) * SECOND if shift else 0
         return offset
+
+
+def _odd(rows: NDArray[np.void]) -> NDArray[np.bool_]:
+    """Rows that are implausible, or beyond any limit of anybody, shape (n,)."""
+    odd = np.zeros(len(rows), bool)
+    metric, value = rows["metric"], rows["value"]
+    for limits in (BY_METRIC, WATCHED, {_SPO2: SPO2_SCALE_2}):
+        for of, limit in limits.items():
+            beyond = value < (-np.inf if limit.low is None else limit.low)
+            beyond |= value > (np.inf if limit.high is None else limit.high)
+            odd |= (metric == of) & beyond
+    for fault in FAULTS:
+        odd |= (metric == BY_NAME[fault.metric].id) & (value >= fault.low) & (value <= fault.high)
+    return odd
