@@ -29,8 +29,8 @@ from simulators.store import Onlooker
 from tests.support.feed import Feed
 
 MONDAY = datetime(2026, 3, 2, tzinfo=timezone(timedelta(hours=8)))
-FINE, COARSE, SLOW = SECOND, 20 * SECOND, 5 * MINUTE  # how often detectors look; SLOW: where hours pass
-AWAKE = 3 * MINUTE  # so long after something was said a second counts
+FINE, COARSE, SLOW = SECOND, 20 * SECOND, 10 * MINUTE  # how often detectors look; SLOW: where hours pass
+AWAKE = 100 * SECOND  # so long after something was said a second counts
 CYCLES = (cycles.triage, cycles.due, cycles.stranded, run_out, arrivals)
 URGENT = ("button", "smoke", "gas", "water")
 GATHERED = SECOND // 20  # what arrives together is one batch
@@ -73,8 +73,8 @@ class Theatre:
             self._onlooker.close()
 
     def _live_through_the_past(self) -> None:
-        """Weeks, an hour at a time. Detectors learn, but say nothing: nobody made the devices report then."""
-        for _, hour in groupby(self.script.past, key=lambda post: post.at // HOUR):
+        """Weeks, hours at a time. Detectors learn, but say nothing: nobody made the devices report then."""
+        for _, hour in groupby(self.script.past, key=lambda post: post.at // (3 * HOUR)):
             posts = list(hour)
             self._clock.instant = max(self._clock.now(), posts[-1].at)
             self._worker.handle(messages(posts))
@@ -84,7 +84,8 @@ class Theatre:
         posts, cues = deque(self.script.posts), deque(self.script.cues)
         tick = self._clock.now() + 10 * SECOND * bool(self.script.past)
         awake = self._clock.now()
-        coarse = SLOW if self.script.scenario.lasts > 6 * 3600 else COARSE
+        hours = self.script.scenario.lasts / 3600
+        coarse = COARSE if hours <= 6 else SLOW if hours <= 100 else HOUR
         while (now := self._next(posts, cues, tick)) <= self.script.end:
             self._clock.instant = now
             batch = []
@@ -120,7 +121,8 @@ class Theatre:
         while sum(cycle(self._alerts, self._book, now) for cycle in CYCLES):
             pass
         due = cycles.next_due(self._alerts, "next_step")
-        self._due = now + MINUTE if due is None else min(max(due, now + SECOND // 50), now + MINUTE)
+        # While nothing is open, nothing can come due but by news.
+        self._due = now + HOUR if due is None else min(max(due, now + SECOND // 50), now + 10 * MINUTE)
 
     def _act(self, cue: Cue) -> None:
         step = cue.step

@@ -86,16 +86,9 @@ UNSHOWN = frozenset(
         "door_open_night",
         "night_activity",
         "bathroom_visits",
-        "early_warning",
-        "vitals_trend",
         "wandering",
         "night_exit",
         "tracker_lost",
-        "room_heat",
-        "room_cold",
-        "battery_forecast",
-        "not_worn",
-        "device_fault",
     }
 )
 """Kinds without a scenario: it may only become shorter."""
