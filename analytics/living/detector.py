@@ -20,7 +20,7 @@ from analytics.rows import Rows
 from core.batch import Batch
 from core.directory import Directory
 from core.finding import Finding, Reason
-from core.instant import HOUR, MINUTE
+from core.instant import HOUR, MINUTE, SECOND
 from core.quantity import BY_NAME
 
 KINDS = (
@@ -31,9 +31,8 @@ _LOOKS: tuple[Callable[[Life, int], list[Say]], ...] = (
     bathroom.look, morning.look, bed.look, door.look,
 )  # fmt: skip
 _NIGHTLY = (bathroom.VISITS, night.KIND)  # about a night: over when it is
-ROLL = 15 * MINUTE
+EVERY = 5 * MINUTE  # how often every home is looked at
 TOWN = 5  # of so many homes one is always stirring, but for an outage
-AGAIN = 5 * MINUTE  # a home that nobody watches is looked at again
 _DOOR, _WEIGHT = BY_NAME["door"].id, BY_NAME["weight"].id
 
 
@@ -51,11 +50,12 @@ class LivingDetector:
         self._outer: set[int] = set()
         self._heap: list[tuple[int, int]] = []  # (instant, home) to look at, each once
         self._waiting: set[tuple[int, int]] = set()
-        self._zones: list[str] = []
+        self._zones: dict[int, str] = {}
+        self._offsets: dict[str, tuple[int, int]] = {}  # zone -> (which turn, local time minus UTC)
         self._notebook = Notebook()
         self._days: list[HomeDay] = []
-        self._now = self._next_roll = 0
-        self._newest = self._silent_until = 0  # newest sign of all homes, as looked up once a minute
+        self._fresh: list[Life] = []  # that have had no turn yet
+        self._now = self._newest = 0  # newest sign of all homes
         self._dark = 0  # when everybody was last silent together
 
     def know(self, directory: Directory) -> None:
@@ -66,20 +66,28 @@ class LivingDetector:
         old, self._homes = self._homes, Rows({entry.home for entry in entries})
         self._watching.know(directory, old, self._homes)
         self._outer = {entry.id for entry in entries if place_of(entry) == OUTER_DOOR}
-        kept = {int(home): self._lives.get(int(home)) or Life(int(home)) for home in self._homes.keys}
-        self._lives = kept
-        zones = {entry.home: entry.time_zone for entry in entries}
-        self._zones = [zones[home] for home in kept]
-        for home, life in kept.items():
-            people = directory.residents.get(home, ())
-            life.resident, life.alone = (people[0], True) if len(people) == 1 else (None, False)
-            life.profile = directory.household(home)
-        self._next_roll = 0
+        self._zones = {entry.home: entry.time_zone for entry in entries}
+        self._lives = {home: life for home, life in self._lives.items() if home in self._zones}
+        for life in self._lives.values():
+            self._describe(life)
+
+    def _life(self, home: int) -> Life | None:
+        """The state of a home, from its first sign on; None for a home that nobody knows."""
+        if home not in self._lives and home in self._zones:
+            self._lives[home] = life = Life(home)
+            self._describe(life)
+            self._fresh.append(life)
+        return self._lives.get(home)
+
+    def _describe(self, life: Life) -> None:
+        people = self._directory.residents.get(life.home, ())
+        life.resident, life.alone = (people[0], True) if len(people) == 1 else (None, False)
+        life.profile = self._directory.household(life.home)
 
     def load_days(self, days: Iterable[HomeDay]) -> None:
         """Finished days as they were stored, before anything is folded."""
         for day in sorted(days, key=lambda one: (one.home, one.day)):
-            life = self._lives.get(day.home)
+            life = self._life(day.home)
             if life is not None and day.lived:
                 life.learn(tuple(day.figures))
 
@@ -95,15 +103,17 @@ class LivingDetector:
     def resume(self, findings: Iterable[Finding]) -> None:
         """Take up what stands open."""
         for finding in findings:
-            life = self._lives.get(finding.home)
-            if life is not None and finding.kind in KINDS and not finding.cleared:
+            if finding.kind not in KINDS or finding.cleared:
+                continue
+            life = self._life(finding.home)
+            if life is not None:
                 life.open[finding.kind] = finding.onset, finding.revision
                 life.spoiled = True
 
     def recall(self, memories: Iterable[Memory]) -> None:
         """The running days as they were an hour ago at most."""
         for row in memories:
-            life = self._lives.get(row.subject)
+            life = self._life(row.subject)
             if life is not None:
                 memory.recall(life, row.numbers)
 
@@ -119,7 +129,8 @@ class LivingDetector:
 
     def fold(self, batch: Batch) -> list[Finding]:
         """Signs in order of time; what came late changes nothing, it is no news by now."""
-        found = self._roll(batch.now) if batch.now >= self._next_roll else []
+        self._now = max(self._now, batch.now)
+        found: list[Finding] = []
         self._watching.note(batch)
         readings = batch.readings
         signs = self._reader.signs(batch)
@@ -133,9 +144,10 @@ class LivingDetector:
             for row in said
         ]
         for time, home, what, device, value in sorted(events):
-            life = self._lives.get(home)
+            life = self._life(home)
             if life is None:
                 continue
+            self._set_clock(life, time)
             says = self._sign(life, time, what) if device < 0 else self._said(life, time, what, device, value)
             found += [self._finding(life, say) for say in says]
         return found
@@ -149,7 +161,8 @@ class LivingDetector:
         life.day.sign(local, place, life.night)
         says += bathroom.sign(life, time, place) + morning.sign(life, time)
         life.last, life.place = time, place
-        if not self._with_guests(life, time):
+        self._newest = max(self._newest, time)
+        if time >= life.profile.visitors_until:
             says += bathroom.night(life, time) + night.night(life, time)
         self._wait(life, bathroom.due(life))
         return says
@@ -179,8 +192,9 @@ class LivingDetector:
         """Findings that are due."""
         self._now = now
         found: list[Finding] = []
-        if now >= self._next_roll:
-            found += self._roll(now)
+        for life in self._fresh:
+            self._set_clock(life, now)
+        self._fresh.clear()
         while self._heap and self._heap[0][0] <= now:
             entry = heapq.heappop(self._heap)
             self._waiting.discard(entry)
@@ -190,44 +204,34 @@ class LivingDetector:
         return found
 
     def _look(self, life: Life, at: int, now: int) -> list[Finding]:
+        self._set_clock(life, at)
+        found = [self._finding(life, say) for say in self._close(life, day_of(at + life.offset))]
+        up = morning.due(life, at)
+        if up is not None and at < up <= at + HOUR:
+            self._wait(life, up)
         row = np.array([self._homes.one(life.home)])
         if self._watching.blind(row, now)[0] or self._watching.catching[row[0]] > now:
-            self._wait(life, now + AGAIN)
-            return []
-        if self._everybody_silent(now):
+            return found
+        if len(self._lives) >= TOWN and self._newest < now - HOUR:
             self._dark = now
-            self._wait(life, now + AGAIN)
-            return []
-        if life.last <= self._dark:  # nobody knows what was done meanwhile
-            return []
-        if self._with_guests(life, now) or life.profile.holiday_from <= now < life.profile.holiday_until:
-            return []
-        return [self._finding(life, say) for look in _LOOKS for say in look(life, at)]
+        profile = life.profile
+        if life.last <= self._dark or profile.holiday_from <= now < profile.holiday_until:
+            return found
+        if now < profile.visitors_until:
+            return found
+        return found + [self._finding(life, say) for look in _LOOKS for say in look(life, at)]
 
-    def _everybody_silent(self, now: int) -> bool:
-        """No home at all has stirred for an hour by day: then it was not the people."""
-        if now >= self._silent_until:
-            self._newest = max((life.last for life in self._lives.values()), default=0)
-            self._silent_until = now + MINUTE
-        return len(self._lives) >= TOWN and self._newest < now - HOUR
-
-    def _with_guests(self, life: Life, now: int) -> bool:
-        return now < life.profile.visitors_until
-
-    def _roll(self, now: int) -> list[Finding]:
-        """Local offsets, days that are over, and by when everybody should be up."""
-        self._next_roll = now - now % ROLL + ROLL
-        shifts = offsets(self._zones, now).tolist()
-        found = []
-        for life, shift in zip(self._lives.values(), shifts, strict=True):
-            life.offset = shift
-            found += [self._finding(life, say) for say in self._close(life, day_of(now + life.offset))]
-            up = morning.due(life, now)
-            if up is not None and now - ROLL <= up <= now + HOUR:
-                self._wait(life, max(up, now))
-            if life.doors:
-                self._wait(life, now)  # one that has stood open since the evening
-        return found
+    def _set_clock(self, life: Life, now: int) -> None:
+        """Local time, and the next of the looks that every home gets; homes take turns."""
+        if now < life.next_look:
+            return
+        zone = self._zones[life.home]
+        turn = now // EVERY
+        if self._offsets.get(zone, (0, 0))[0] != turn:
+            self._offsets[zone] = turn, int(offsets([zone], now)[0])
+        life.offset = self._offsets[zone][1]
+        life.next_look = turn * EVERY + EVERY + life.home * 7919 % (EVERY // SECOND) * SECOND
+        self._wait(life, life.next_look)
 
     def _close(self, life: Life, day: int) -> list[Say]:
         """Finish the running day if another has begun; a day with an alarm of its own, with guests or on

@@ -37,6 +37,7 @@ class Life:
         bed: occupied since; left: left at night at, not yet back. bedded: there is a bed sensor.
         doors: outer doors (keys) that stand open, since when. closing: doors that have ever said "closed".
         open: kind -> (onset, revision) of findings that stand.
+        next_look: when it is its turn.
         spoiled: an alarm was raised on this day. limits: of this day, by rule, worked out once.
     """
 
@@ -58,6 +59,7 @@ class Life:
     doors: dict[int, int] = field(default_factory=dict)
     closing: set[int] = field(default_factory=set)
     open: dict[str, tuple[int, int]] = field(default_factory=dict)
+    next_look: int = 0
     spoiled: bool = False
     limits: dict[str, float | None] = field(default_factory=dict)
 

@@ -23,6 +23,7 @@ from core.directory import Directory
 from core.instant import DAY, HOUR, MINUTE, SECOND
 from core.kind import BY_NAME
 from core.messages import LANGUAGES, catalogue, render
+from ingest.behaviour.living import Diarist
 from ingest.decode import Decoder
 from ingest.message import Message
 from ingest.worker import Learner, Watcher
@@ -211,6 +212,8 @@ def test_memory_is_bounded_by_the_town_not_by_time(name):
             detector.routine_rows()
         if isinstance(detector, Keeper):
             detector.memories()
+        if isinstance(detector, Diarist):
+            detector.days()
         sizes.append(len(pickle.dumps(detector)))
     # A baseline of four weeks is still filling; what grows with time would grow by as much again.
     assert sizes[2] <= sizes[1] * 1.3 + 2000
