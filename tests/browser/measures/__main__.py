@@ -19,10 +19,10 @@ from benchmarks.town import Town, town
 from tests.browser.measures import first_load, memory, paint, scrolling
 
 MEASURES: dict[str, Callable[[Browser, Town], dict[str, Any]]] = {
-    "first load": first_load.measure,
-    "scrolling": scrolling.measure,
     "memory": memory.measure,
     "paint": paint.measure,
+    "first load": first_load.measure,
+    "scrolling": scrolling.measure,
 }
 
 

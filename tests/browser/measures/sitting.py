@@ -18,4 +18,5 @@ def arrive(browser: Browser, town: Town) -> Page:
     context = browser.new_context(viewport={"width": 1920, "height": 1080}, locale="en-GB")
     name, value = town.cookie.split("; ")[0].split("=", 1)
     context.add_cookies([{"name": name, "value": value, "url": f"http://{town.address}"}])
+    context.set_default_timeout(90_000)
     return context.new_page()
