@@ -30,6 +30,7 @@ _MOTION = -1  # stands for motion windows among the readings
 _WORN, _PULSE, _SPO2, _SKIN, _STEPS = (
     BY_NAME[name].id for name in ("worn", "heart_rate", "spo2", "skin_temperature", "steps")
 )
+_COLUMNS = ["device", "metric", "time", "value"]
 _METRICS = np.array([_WORN, _PULSE, _SPO2, _SKIN, _STEPS], np.int16)
 
 
@@ -111,11 +112,10 @@ class WornDetector:
     def tick(self, now: int) -> list[Finding]:
         """Judge what has waited long enough, and what has been off for long enough."""
         found: list[Finding] = []
-        for row in self._order.drain(now):
-            device = int(row["device"])
+        for device, metric, time, value in self._order.drain(now)[_COLUMNS].tolist():
             wear = self._wears.get(device)
-            if wear is not None and int(row["time"]) > wear.judged:
-                found += self._heard(device, wear, int(row["metric"]), int(row["time"]), float(row["value"]))
+            if wear is not None and time > wear.judged:
+                found += self._heard(device, wear, metric, time, value)
         for device, wear in self._wears.items():
             if wear.off:
                 found += self._off(device, wear, now - HOLD)
