@@ -1,5 +1,5 @@
--- Every figure of a station and a period, from the event log and the outbox alone. {cases} stands for the first
--- query; the others read it.
+-- Every figure of a station and a period, from the event log and the outbox alone. All but the last are parts of
+-- one statement: the first makes the table `cases`, the others read it.
 
 -- name: cases
 -- One row an incident that began in the period at the station or below it: what its events say of when each
@@ -34,7 +34,6 @@ GROUP BY i.id
 
 -- name: totals
 -- How many there were, and how they ended.
-WITH cases AS ({cases})
 SELECT count(*) AS incidents,
        count(opened_at) AS opened,
        count(*) FILTER (WHERE resolved_at IS NOT NULL) AS resolved,
@@ -49,7 +48,7 @@ FROM cases
 -- name: times
 -- From the alarm to each step, of all priorities together and of each. Shares are of all that were opened and
 -- that did not end by themselves before anybody answered: an alarm that nobody answered is not within anything.
-WITH cases AS ({cases}), steps AS (
+WITH steps AS (
     SELECT c.priority, t.step, extract(epoch FROM t.at - c.opened_at)::float8 AS s
     FROM cases c
     CROSS JOIN LATERAL (VALUES ('acknowledge', c.acknowledged_at), ('accept', c.accepted_at),
@@ -72,7 +71,7 @@ ORDER BY 1, array_position(ARRAY['acknowledge', 'accept', 'arrive', 'resolve'], 
 -- name: kinds
 -- What people said of each kind of alarm: false ones among those that somebody judged. One that the resident
 -- called off, or that was closed as a fault of the device, was false too.
-WITH cases AS ({cases}), judged AS (
+WITH judged AS (
     SELECT kind,
            cancelled_at IS NOT NULL AND resolved_at IS NULL AS called_off,
            resolved_at IS NOT NULL AND outcome IN ('false_alarm', 'device_fault') AS false_alarm,
@@ -87,14 +86,12 @@ FROM judged GROUP BY kind ORDER BY count(*) DESC, kind
 
 -- name: levels
 -- Steps that nobody answered, by how far up the tree they raised the alarm.
-WITH cases AS ({cases})
 SELECT (e.data ->> 'level')::int AS level, count(*) AS steps
 FROM cases c JOIN incident_event e ON e.incident_id = c.id AND e.kind = 'escalated'
 GROUP BY 1 ORDER BY 1
 
 -- name: offers
 -- What responders answered to "can you go?".
-WITH cases AS ({cases})
 SELECT coalesce(o.answer, 'open') AS answer, count(*) AS offers,
        percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM o.answered_at - o.offered_at)::float8)
            AS p50_s
@@ -102,7 +99,6 @@ FROM cases c JOIN offer o ON o.incident_id = c.id GROUP BY 1 ORDER BY 1
 
 -- name: channels
 -- Each channel: tries by what came of them, and from the step's commit to the service's answer.
-WITH cases AS ({cases})
 SELECT t.channel, count(*) AS tries,
        count(*) FILTER (WHERE t.outcome = 'sent') AS sent,
        count(*) FILTER (WHERE t.outcome = 'refused') AS refused,
@@ -118,7 +114,6 @@ GROUP BY t.channel ORDER BY t.channel
 
 -- name: notifications
 -- What became of everything somebody was to be told; each counts in the last state it reached.
-WITH cases AS ({cases})
 SELECT n.recipient_kind, count(*) AS asked,
        count(*) FILTER (WHERE n.state = 'queued') AS queued,
        count(*) FILTER (WHERE n.state = 'sent') AS sent,
@@ -130,7 +125,6 @@ FROM cases c JOIN notification n ON n.incident_id = c.id GROUP BY 1 ORDER BY 1
 
 -- name: days
 -- By local day of the station that answers for it.
-WITH cases AS ({cases})
 SELECT (c.detected_at AT TIME ZONE coalesce(s.time_zone, 'Asia/Shanghai'))::date AS day,
        count(*) AS incidents, count(c.opened_at) AS opened,
        count(*) FILTER (WHERE c.outcome = 'false_alarm') AS false_alarms,

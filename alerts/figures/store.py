@@ -1,6 +1,5 @@
 """Figures of a station and a period; every one comes out of `figures.sql`."""
 
-from datetime import date
 from pathlib import Path
 from typing import Any, LiteralString
 
@@ -9,8 +8,15 @@ from psycopg import Connection
 from core.instant import iso, to_datetime
 from core.queries import load
 
-_RAW = load(Path(__file__).with_name("figures.sql"))
-Q: dict[str, LiteralString] = {name: text.replace("{cases}", _RAW["cases"]) for name, text in _RAW.items()}
+Q = load(Path(__file__).with_name("figures.sql"))
+_PARTS = ("totals", "times", "kinds", "levels", "offers", "channels", "notifications", "days")
+
+
+def _statement() -> LiteralString:
+    """All parts over one table of cases, each as a JSON array of its rows. Nothing comes from outside."""
+    part: LiteralString = "(SELECT coalesce(json_agg(x), '[]') FROM (\n{}\n) x)"
+    whole: LiteralString = "WITH cases AS MATERIALIZED (\n{}\n)\nSELECT {}"
+    return whole.format(Q["cases"], ", ".join(part.format(Q[name]) for name in _PARTS))
 
 
 def station(
@@ -35,20 +41,15 @@ def station(
         "end": to_datetime(end),
         "rehearsal": rehearsals,
     }
-    (totals,) = _rows(conn, "totals", params)
+    row = conn.execute(_statement(), params).fetchone()
+    assert row is not None
+    found: dict[str, list[dict[str, Any]]] = dict(zip(_PARTS, map(_plain, row), strict=True))
     times: dict[str, dict[str, Any]] = {}
-    for row in _rows(conn, "times", params):
-        times.setdefault(row.pop("priority"), {})[row.pop("step")] = row
-    lists = ("kinds", "levels", "offers", "channels", "notifications", "days")
-    return {
-        "station": station_id,
-        "from": iso(start),
-        "to": iso(end),
-        "rehearsals": rehearsals,
-        **totals,
-        "times": times,
-        **{name: _rows(conn, name, params) for name in lists},
-    }
+    for step in found.pop("times"):
+        times.setdefault(step.pop("priority"), {})[step.pop("step")] = step
+    (totals,) = found.pop("totals")
+    head = {"station": station_id, "from": iso(start), "to": iso(end), "rehearsals": rehearsals}
+    return {**head, **totals, "times": times, **found}
 
 
 def station_by_code(conn: Connection[Any], code: str) -> int | None:
@@ -57,14 +58,10 @@ def station_by_code(conn: Connection[Any], code: str) -> int | None:
     return row[0] if row else None
 
 
-def _rows(conn: Connection[Any], query: str, params: dict[str, Any]) -> list[dict[str, Any]]:
-    cursor = conn.execute(Q[query], params)
-    assert cursor.description is not None
-    names = [column.name for column in cursor.description]
-    return [dict(zip(names, map(_plain, row), strict=True)) for row in cursor]
-
-
 def _plain(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
+    """Milliseconds are enough."""
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
     return round(value, 3) if isinstance(value, float) else value
