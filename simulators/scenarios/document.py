@@ -25,12 +25,26 @@ class BadScenario(Exception):
     """The document is no scenario; the message says where and why."""
 
 
+class Fence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A circle in which somebody should be, degrees (WGS-84) and metres, between two times of day."""
+
+    lat: float
+    lon: float
+    radius_m: Annotated[float, Meta(gt=0)]
+    holds_from: Clock = "00:00"
+    holds_until: Clock = "00:00"
+
+
 class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Somebody who lives there. `seed` draws habits of their own for homes that live."""
+    """Somebody who lives there. `seed` draws habits of their own for homes that live.
+
+    `fences`: where they should be. No document takes fences in yet, so on virtual time only.
+    """
 
     name: str
     seed: int = 1
     ability_grade: int | None = None
+    fences: tuple[Fence, ...] = ()
 
 
 class Device(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -210,6 +224,8 @@ def _check(scenario: Scenario) -> None:
         for field, known in (("device", codes), ("home", homes), ("person", people)):
             name = getattr(step, field, "")
             _refuse(bool(name) and name not in known, f"{place}: no {field} {name}")
+    fenced = any(person.fences for home in scenario.homes for person in home.people)
+    _refuse(fenced and scenario.live, "$.homes: with fences it is played on virtual time only: live: false")
     for number, line in enumerate(scenario.faults):
         for name in line.devices:
             _refuse(name not in codes, f"$.faults[{number}]: no device {name}")

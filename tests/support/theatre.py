@@ -5,6 +5,7 @@ import json
 from collections import deque
 from datetime import datetime, timedelta, timezone
 from itertools import groupby
+from typing import Any
 
 import psycopg
 
@@ -56,6 +57,7 @@ class Theatre:
         with psycopg.connect(self._dsn) as conn:
             document = parse(json.dumps(self.script.community).encode())
             admit(conn, document, now, to_datetime(self.script.since))
+            self._put_fences(conn)
         writer = Writer(lambda: psycopg.connect(self._dsn))
         self._onlooker = Onlooker(Settings(database_url=self._dsn))  # type: ignore[arg-type]
         try:
@@ -71,6 +73,17 @@ class Theatre:
         finally:
             writer.close()
             self._onlooker.close()
+
+    def _put_fences(self, conn: psycopg.Connection[Any]) -> None:
+        for home in self.script.scenario.homes:
+            for person in home.people:
+                for fence in person.fences:
+                    minutes = [int(t[:2]) * 60 + int(t[3:]) for t in (fence.holds_from, fence.holds_until)]
+                    conn.execute(
+                        "INSERT INTO geofence (resident_id, lats, lons, radius_m, from_minute, until_minute)"
+                        " SELECT id, %s, %s, %s, %s, %s FROM resident WHERE name = %s",
+                        ([fence.lat], [fence.lon], fence.radius_m, *minutes, person.name),
+                    )
 
     def _live_through_the_past(self) -> None:
         """Weeks, hours at a time. Detectors learn, but say nothing: nobody made the devices report then."""
