@@ -144,9 +144,12 @@ def _ask(conn: Connection[Any], done: Sequence[tuple[Change, Incident]], now: da
     asked = [
         after
         for change, after in done
-        if change.new and after.state is State.DETECTED and change.events[-1].kind == "detected"
-        and after.resident is not None and after.next_step_at is not None
-    ]  # fmt: skip
+        if change.new
+        and after.state is State.DETECTED
+        and after.resident is not None
+        and after.next_step_at is not None
+        and not any(event.kind == "held" for event in change.events)
+    ]
     if asked:
         ends = [to_datetime(i.next_step_at) for i in asked if i.next_step_at is not None]
         columns = {

@@ -141,3 +141,21 @@ def test_a_question_that_waited_for_the_broker_too_long_is_not_put(night: Night,
     night.clock.advance(hours=3)  # the line was down; the engine opens it now
     asks.put(night.conn, wrist, night.clock.now())
     assert wrist.felt == []
+
+
+def test_a_fall_that_comes_with_a_second_word_in_the_same_breath_is_asked_about(
+    night: Night, wrist: Wrist
+) -> None:
+    fall = night.finds("fall", severity="possible")
+    night.write(replace(fall, revision=1, probability=0.9))
+    asking(night, wrist, seconds=1)
+    assert night.events(night.incident().id) == ["detected", "updated"]
+    assert wrist.commands() == ["ask_ok"]
+
+
+def test_what_waits_for_the_morning_asks_nobody(night: Night, wrist: Wrist) -> None:
+    night.clock.advance(hours=12)  # 23:00 in Shanghai
+    night.finds("vitals_trend")
+    asking(night, wrist, seconds=1)
+    assert night.verdicts() == ["held_by_quiet_hours"]
+    assert wrist.felt == []
