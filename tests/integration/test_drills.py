@@ -9,7 +9,7 @@ import pytest
 
 from alerts import actions, drills, figures
 from alerts.delivery import receipts
-from alerts.delivery.watch import PARTS, Watch
+from alerts.delivery.watch import PARTS, Watch, calls, pages_answer
 from alerts.drills import self_test
 from alerts.lifecycle import Action
 from core import heartbeat
@@ -185,6 +185,21 @@ def test_the_watcher_outside_is_called_only_while_everything_works(box: Outbox) 
     watch._call_outside(box.conn)
     assert calls.count == 1
     assert box.state(note) == "queued"
+
+
+def test_the_watcher_and_the_pages_are_asked_over_http() -> None:
+    with Sink().serves() as sink:
+        port = int(sink.url.rsplit(":", 1)[1])
+        ping = calls(f"{sink.url}/ping/1")
+        assert ping is not None
+        ping()
+        assert pages_answer("0.0.0.0", port)()
+        sink.status["/api/v1/ready"] = 503
+        assert not pages_answer("127.0.0.1", port)()
+        assert sink.paths() == ["/ping/1", "/api/v1/ready", "/api/v1/ready"]
+    ping()  # a watcher that is away disturbs nobody
+    assert not pages_answer("127.0.0.1", port)()
+    assert calls("") is None
 
 
 def test_a_part_that_hangs_is_an_incident_until_it_works_again(box: Outbox) -> None:

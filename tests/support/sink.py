@@ -45,6 +45,9 @@ class Sink:
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
+            def do_GET(self) -> None:
+                self.do_POST()
+
             def log_message(self, *args: object) -> None:
                 pass
 
