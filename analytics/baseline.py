@@ -70,11 +70,11 @@ class Baseline:
     def between(self, oldest: int, newest: int) -> NDArray[np.float64]:
         """Values of the days from `oldest` to `newest` days ago, today (0) as far as it goes."""
         ago = self.day - self.days
-        values = self.values[(ago <= oldest) & (ago >= newest)]
+        values: NDArray[np.float64] = self.values[(ago <= oldest) & (ago >= newest)]
         known = self.hours[~np.isnan(self.hours)]
         if newest > 0 or not len(known) or self.spoiled:
             return values
-        return np.r_[values, self._of_day(known)]
+        return np.append(values, self._of_day(known))
 
     def numbers(self) -> list[float]:
         """What is to be kept."""

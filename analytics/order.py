@@ -37,9 +37,7 @@ class InOrder:
         rows, turn = rows[due], turn[due]
         order = np.lexsort((rows["value"], rows["metric"], rows["device"], rows["time"], turn))
         rows = rows[order]
-        if len(rows) < 2:
-            return rows
         same = (rows["time"][1:] == rows["time"][:-1]) & (rows["device"][1:] == rows["device"][:-1])
         same &= rows["metric"][1:] == rows["metric"][:-1]
-        fresh: NDArray[np.void] = rows[np.r_[True, ~same]]
+        fresh: NDArray[np.void] = rows[np.r_[True, ~same][: len(rows)]]
         return fresh
