@@ -77,5 +77,5 @@ def test_the_library_covers_every_fault_every_step_and_every_kind_of_finding() -
     assert [path.stem for path in library()] == [scenario.name for scenario in scenarios]
 
 
-FEWEST_KINDS = 24
+FEWEST_KINDS = 26
 """Kinds of finding that some scenario expects: the number may only grow."""
