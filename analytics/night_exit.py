@@ -51,6 +51,7 @@ class NightExits:
     def __init__(self) -> None:
         self._doors: dict[int, Door] = {}
         self._outer: frozenset[int] = frozenset()
+        self._waiting: set[int] = set()  # homes whose door moved and nobody since
         self.homes: NDArray[np.int64] = np.zeros(0, np.int64)  # watched
 
     def know(self, directory: Directory) -> None:
@@ -65,6 +66,7 @@ class NightExits:
             door.resident, door.time_zone = fenced[0], seeing[home]
             door.night = night_of(directory.fences[fenced[0]])
             self._doors[home] = door
+        self._waiting &= self._doors.keys()
         self.homes = np.array(sorted(self._doors), np.int64)
         outer = (e.id for e in directory.by_id.values() if e.kind == "door" and place_of(e) == OUTER_DOOR)
         self._outer = frozenset(outer)
@@ -90,22 +92,25 @@ class NightExits:
             yield from self._gone(home, door, time)
             if time <= door.moved or door.open is not None or not self._at_night(door, time):
                 return
+            self._waiting.add(home)
             door.first = door.first or time
             door.last = max(door.last, time)
             return
         if any(metric in _TOLD or (metric in _FIRED and value > 0) for metric, value in values.items()):
             yield from self._gone(home, door, time)
-            yield from self._moves(door, time)
+            yield from self._moves(home, door, time)
 
     def passed(self, instant: int) -> list[Finding]:
         """Time has come to `instant` everywhere."""
-        return [finding for home, door in self._doors.items() for finding in self._gone(home, door, instant)]
+        waiting = sorted(self._waiting)
+        return [finding for home in waiting for finding in self._gone(home, self._doors[home], instant)]
 
     def _gone(self, home: int, door: Door, instant: int) -> Iterator[Finding]:
         """Nobody has moved since the door did, for long enough; unless nobody was seen for a day before."""
         at = door.last + GONE
         if not door.first or instant < at or door.open is not None:
             return
+        self._waiting.discard(home)
         onset, door.first, door.last = door.first, 0, 0
         if at <= door.judged or 0 < door.moved < onset - DAY:
             return
@@ -116,7 +121,7 @@ class NightExits:
         )  # fmt: skip
         yield door.open
 
-    def _moves(self, door: Door, time: int) -> Iterator[Finding]:
+    def _moves(self, home: int, door: Door, time: int) -> Iterator[Finding]:
         standing = door.open
         if standing is not None and time > standing.at:
             params = {"since_at": standing.onset, "back_at": time}
@@ -125,6 +130,7 @@ class NightExits:
             yield replace(standing, at=time, revision=standing.revision + 1, cleared=True, reason=reason)
             door.open, door.judged = None, max(door.judged, time)
         if door.first and time > door.last + PASSING:
+            self._waiting.discard(home)
             door.first = door.last = 0
         if not door.first:
             door.moved = max(door.moved, time)

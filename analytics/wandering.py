@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from analytics.memory import Memory, Notebook
 from analytics.night_exit import DOORS_AND_MOVES, NightExits
 from analytics.order import HOLD, InOrder
+from analytics.rows import UNKNOWN, Rows
 from analytics.whereabouts import Fix, Judgement, Proof, judge
 from core.batch import Batch
 from core.directory import Directory
@@ -68,6 +69,7 @@ class WanderingDetector:
         self._order = InOrder()
         self._tracks: dict[int, Track] = {}  # by device
         self._nights = NightExits()
+        self._devices, self._homes = Rows(), Rows()
         self._notebook, self._now = Notebook(), 0
 
     # --- what is installed, and what was known ---------------------------------------------------------
@@ -86,6 +88,7 @@ class WanderingDetector:
             known.within, known.home = within, entry.home
             self._tracks[entry.id] = known
         self._nights.know(directory)
+        self._devices, self._homes = Rows(self._tracks), Rows(self._nights.homes.tolist())
 
     def recall(self, memories: Iterable[Memory]) -> None:
         """The last known places."""
@@ -128,8 +131,8 @@ class WanderingDetector:
             return []
         rows = batch.readings
         metric = rows["metric"]
-        mine = np.isin(metric, _OF_TRACKERS) & np.isin(rows["device"], list(self._tracks))
-        mine |= np.isin(metric, DOORS_AND_MOVES) & np.isin(rows["home"], self._nights.homes)
+        mine = np.isin(metric, _OF_TRACKERS) & (self._devices.of(rows["device"]) != UNKNOWN)
+        mine |= np.isin(metric, DOORS_AND_MOVES) & (self._homes.of(rows["home"]) != UNKNOWN)
         self._order.add(rows[mine])
         return []
 

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analytics.limits import fault_of
 from analytics.memory import Memory
 from analytics.order import HOLD, InOrder
+from analytics.rows import UNKNOWN, Rows
 from core.batch import READING, Batch
 from core.directory import DeviceEntry, Directory
 from core.finding import Finding, Reason
@@ -62,7 +62,8 @@ class WornDetector:
         self._directory = Directory()
         self._order = InOrder()
         self._wears: dict[int, Wear] = {}
-        self._devices: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._devices = Rows()
+        self._off_now: set[int] = set()  # devices that say so
         self._noted: set[int] = set()
 
     def know(self, directory: Directory) -> None:
@@ -70,7 +71,8 @@ class WornDetector:
         self._directory = directory
         worn = [e.id for e in directory.by_id.values() if e.resident is not None and e.kind in KINDS]
         self._wears = {device: self._wears.get(device, Wear()) for device in worn}
-        self._devices = np.array(sorted(worn), np.int64)
+        self._devices = Rows(worn)
+        self._off_now &= self._wears.keys()
 
     def recall(self, memories: Iterable[Memory]) -> None:
         """Since when which are off."""
@@ -78,6 +80,8 @@ class WornDetector:
             if memory.subject in self._wears:
                 off, bare = (int(number) for number in memory.numbers)
                 self._wears[memory.subject] = Wear(off=off, bare=bare, kept=True)
+                if off:
+                    self._off_now.add(memory.subject)
 
     def memories(self) -> list[Memory]:
         """The same, when it changes."""
@@ -97,7 +101,9 @@ class WornDetector:
     def fold(self, batch: Batch) -> list[Finding]:
         """Take in what counts."""
         rows = batch.readings
-        mine = rows["live"] & np.isin(rows["metric"], _METRICS) & np.isin(rows["device"], self._devices)
+        mine = (
+            rows["live"] & np.isin(rows["metric"], _METRICS) & (self._devices.of(rows["device"]) != UNKNOWN)
+        )
         self._order.add(rows[mine])
         moved = [w for w in batch.motion if w.device in self._wears and len(w.acc)]
         if moved:
@@ -116,9 +122,8 @@ class WornDetector:
             wear = self._wears.get(device)
             if wear is not None and time > wear.judged:
                 found += self._heard(device, wear, metric, time, value)
-        for device, wear in self._wears.items():
-            if wear.off:
-                found += self._off(device, wear, now - HOLD)
+        for device in sorted(self._off_now):
+            found += self._off(device, self._wears[device], now - HOLD)
         return found
 
     def _heard(self, device: int, wear: Wear, metric: int, time: int, value: float) -> Iterator[Finding]:
@@ -128,6 +133,7 @@ class WornDetector:
                 yield from self._on(device, wear, time)
             elif not wear.off:
                 wear.off = time
+                self._off_now.add(device)
                 self._noted.add(device)
             return
         word = _says(metric, value, wear)
@@ -152,6 +158,7 @@ class WornDetector:
     def _on(self, device: int, wear: Wear, time: int) -> Iterator[Finding]:
         if wear.off or wear.kept:
             self._noted.add(device)
+        self._off_now.discard(device)
         wear.off = wear.bare = wear.last = 0
         wear.kept = False
         standing, wear.open = wear.open, None
