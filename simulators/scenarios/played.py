@@ -1,24 +1,29 @@
 """What the devices post when a step of a timeline is played."""
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import singledispatch
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from analytics.falls import dataset
+from analytics.falls.dataset import Trial
 from core.instant import SECOND
 from simulators import falling, homes, wire
 from simulators.body import Track, join
 from simulators.daily import clap, pose, rest
 from simulators.post import Post, Sender
-from simulators.scenarios.document import Device, Scenario
+from simulators.scenarios.document import BadScenario, Device, Scenario
 from simulators.scenarios.steps import (
     Falls,
     Is,
     Measures,
     Moves,
     Presses,
+    Replays,
     Reports,
     Says,
     Step,
@@ -96,6 +101,27 @@ def _motion(track: Track, begin: int, code: str, cast: Cast, draw: np.random.Gen
         body = wire.motion(at, 0, device.hz, acc, device.site or "wrist")
         del body["seq"]
         yield cast.post(code, "motion", at + round(len(acc) / device.hz * SECOND), body)
+
+
+@_posts.register
+def _(step: Replays, cast: Cast, draw: np.random.Generator) -> Iterator[Post]:
+    trial = recording(step.data, step.trial)
+    for at, acc in windows(np.asarray(trial.samples), trial.hz, cast.instant(step.at), WINDOW_S):
+        body = wire.motion(at, 0, trial.hz, acc, trial.placement)
+        del body["seq"]
+        yield cast.post(step.device, "motion", at + round(len(acc) / trial.hz * SECOND), body)
+
+
+def recording(data: str, name: str) -> Trial:
+    """A recorded trial by name; raises BadScenario when it is not there."""
+    folder = Path(os.environ.get("NOWALLS_DATA", "")) / "falls" / data
+    try:
+        found = next((trial for trial in dataset.load(folder) if trial.trial == name), None)
+    except (dataset.BadDataset, OSError) as error:
+        raise BadScenario(f"no recordings {data} in NOWALLS_DATA: {error}") from error
+    if found is None:
+        raise BadScenario(f"no trial {name} in {data}")
+    return found
 
 
 @_posts.register

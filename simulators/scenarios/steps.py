@@ -41,6 +41,17 @@ class Moves(_At, frozen=True, kw_only=True, tag="moves"):
     how: Literal["active", "still", "clapping"] = "active"
 
 
+class Replays(_At, frozen=True, kw_only=True, tag="replays"):
+    """The wearer of `device` lives through a recorded trial, which begins at `at`.
+
+    `data` is a folder of trials below the folder `falls` of NOWALLS_DATA, `trial` the name of one in it.
+    """
+
+    device: str
+    data: str
+    trial: str
+
+
 class Presses(_At, frozen=True, kw_only=True, tag="presses"):
     """Somebody presses the button of `device`, `times` times, `every` so often."""
 
@@ -133,4 +144,18 @@ class Asks(_At, frozen=True, kw_only=True, tag="asks"):
     text: str
 
 
-Step = Falls | Moves | Presses | Switches | Measures | Is | Reports | Vanishes | Freezes | Says | Acts | Asks
+Step = (
+    Falls
+    | Moves
+    | Replays
+    | Presses
+    | Switches
+    | Measures
+    | Is
+    | Reports
+    | Vanishes
+    | Freezes
+    | Says
+    | Acts
+    | Asks
+)

@@ -1,7 +1,12 @@
 """A scenario is refused with the place of the mistake, and written out the same way each time."""
 
+import csv
+from pathlib import Path
+
+import numpy as np
 import pytest
 
+from analytics.falls.dataset import COLUMNS
 from core.instant import DAY, HOUR, SECOND
 from core.kind import KINDS
 from simulators.scenarios import steps
@@ -71,10 +76,43 @@ def test_the_library_covers_every_fault_every_step_and_every_kind_of_finding() -
     assert len(scenarios) >= 25
     assert {line.fault for scenario in scenarios for line in scenario.faults} == set(FAULTS)
     done = {type(step) for scenario in scenarios for step in scenario.timeline}
-    assert done >= set(steps.Step.__args__) - {steps.Asks}  # type: ignore[attr-defined]
+    assert done >= set(steps.Step.__args__) - {steps.Asks, steps.Replays}  # type: ignore[attr-defined]
     shown = {due.kind for scenario in scenarios for due in scenario.expect.incidents}
     assert len({kind.name for kind in KINDS} & shown) >= FEWEST_KINDS
     assert [path.stem for path in library()] == [scenario.name for scenario in scenarios]
+
+
+REPLAY = """
+name: spliced
+title: A recorded trial in the middle of a simulated morning
+lasts: 2 min
+homes:
+  - {code: home, people: [{name: Ann}], devices: [{code: watch, kind: wearable, wearer: Ann}]}
+timeline:
+  - {at: 10 s, does: moves, device: watch, lasts: 20 s}
+  - {at: 40 s, does: replays, device: watch, data: made, trial: one, called: the trial}
+expect: {}
+"""
+
+
+def test_a_recorded_trial_is_spliced_into_a_simulated_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "falls" / "made"
+    folder.mkdir(parents=True)
+    lived = np.tile(np.array([[0, 0, 1000]], np.int16), (200, 1))
+    np.save(folder / "signals.npy", lived)
+    with (folder / "trials.csv").open("w", newline="") as file:
+        row = ("one", "A", "young", "wrist", "F1", 1, 50, 0, 200, "", "")
+        csv.writer(file).writerows([COLUMNS, row])
+    monkeypatch.setenv("NOWALLS_DATA", str(tmp_path))
+    script = write(parse(REPLAY), NOON)
+    begun = script.marks["the trial"]
+    replayed = [p for p in script.posts if p.stream == "motion" and p.at > begun]
+    assert [p.at - begun for p in replayed] == [2 * SECOND, 4 * SECOND]
+    assert len([p for p in script.posts if p.stream == "motion"]) > 10
+    with pytest.raises(BadScenario, match="no trial two in made"):
+        write(parse(REPLAY.replace("trial: one", "trial: two")), NOON)
 
 
 FEWEST_KINDS = 26
