@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from analytics.falls.cost import measure
-from benchmarks import deadlines, floors, incidents, stages
+from benchmarks import boards, deadlines, floors, incidents, stages
 from benchmarks.fleet import fleet
 from benchmarks.town import folder_bytes, town
 
@@ -46,6 +46,7 @@ def main(
         results["floors"]["falls"] = asdict(measure())
         results["incidents"] = incidents.measure(here)
         results["disk_bytes"] = folder_bytes(here.settings.data_dir)
+    results["boards"] = boards.measure(seconds=10)
     if connections:
         results["fleet"] = fleet(connections, rate=8000, seconds=8)
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -123,16 +123,23 @@ async def _listen(hall: Hall, boards: int, rate: float, seconds: float) -> dict[
     }
 
 
+def measure(seconds: float) -> list[dict[str, Any]]:
+    """Each case for so long."""
+    with hall() as here:
+        return [
+            asyncio.run(_listen(here, boards, rate, seconds))
+            for boards, rate in ((4, 50.0), (500, 1.0), (500, 5.0))
+        ]
+
+
 @click.command()
 @click.option("--seconds", default=20.0, show_default=True, help="Length of each case.")
 @click.option("--json", "target", default=Path("out/boards.json"), type=click.Path(path_type=Path))
 def main(seconds: float, target: Path) -> None:
     """Commit to socket: a few boards at 50 incidents a second, and 500 boards at one a second and at five."""
-    results = []
-    with hall() as here:
-        for boards, rate in ((4, 50.0), (500, 1.0), (500, 5.0)):
-            results.append(asyncio.run(_listen(here, boards, rate, seconds)))
-            click.echo(json.dumps(results[-1]))
+    results = measure(seconds)
+    for case in results:
+        click.echo(json.dumps(case))
     target.parent.mkdir(parents=True, exist_ok=True)
     machine = {"cores": len(os.sched_getaffinity(0)), "load_after": os.getloadavg()[0]}
     target.write_text(json.dumps({"machine": machine, "cases": results}, indent=1) + "\n")
