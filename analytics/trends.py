@@ -64,7 +64,7 @@ Subject = tuple[int, int, int]  # resident, device, metric
 
 
 class Trends:
-    """Baselines of everybody, and the drifts that stand; about 700 bytes a person and metric."""
+    """Baselines of everybody, and the drifts that stand; about 1.1 kB a person and metric."""
 
     def __init__(self, topic: int) -> None:
         self._topic = topic
