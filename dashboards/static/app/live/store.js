@@ -113,6 +113,14 @@ function sayAgain() {
   });
 }
 
+/**
+ * The page of the list that the HTML has already asked for is shown while the connection is still being made. It may be
+ * older than the first word of the connection, so the list is fetched again after that.
+ */
+function showEarly() {
+  get("/incidents?state=active&limit=200").then(({ items }) => items.forEach(learn), (error) => console.info("no early list", error.message));
+}
+
 /** Start the store; once a page. */
 export function startStore() {
   const made = connection = startConnection({
@@ -124,6 +132,7 @@ export function startStore() {
     signedOut: leaveForLogin,
     chance: Math.random,
   });
+  showEarly();
   const beat = () => batch(() => { made.tick(); now.value = serverNow(); });
   setInterval(beat, 1000);
   addEventListener("online", beat);
