@@ -18,6 +18,7 @@ from analytics.inactivity_presence import Presence, Presences
 from analytics.inactivity_watching import Watching
 from analytics.local_time import offsets
 from analytics.routine import CLASSES, HOURS, SPOILED, Routine, RoutineDay, decode, encode
+from analytics.routine_history import History
 from analytics.rows import UNKNOWN, Rows, carried, running_max
 from analytics.silence_patience import Patience, Rulings
 from core.batch import Batch
@@ -62,6 +63,7 @@ class InactivityDetector:
         self._rulings: Rulings = {}
         self._next_roll = self._next_look = 0
         self._gathering = Gathering()
+        self._history = History()
         self._outage = False
         self._rows: list[RoutineDay] = []
         self._changed: list[Presence] = []
@@ -81,6 +83,8 @@ class InactivityDetector:
         for part in (self.routine, self.patience, self._presences):
             part.know(old, self._homes)
         self._watching.know(directory, old, self._homes)
+        if len(old) != len(self._homes) or np.any(old.keys != self._homes.keys):
+            self._history.forget()
         self._zones = [zones[int(home)] for home in self._homes.keys]
         self._households.know(directory, self._homes, self.model.threshold)
         self._next_roll = 0
@@ -159,6 +163,7 @@ class InactivityDetector:
         signs, home = signs[known], home[known]
         if not len(signs):
             return []
+        self._history.gather(signs, home, self.routine, self._offset, batch.now)
         order = np.argsort(home, kind="stable")
         return self._note_activity(home[order], signs["time"][order], signs["place"][order])
 
@@ -346,6 +351,7 @@ class InactivityDetector:
     def _look_round(self, now: int) -> None:
         """Once a minute: where people seem to be."""
         self._next_look = now + MINUTE
+        self._rows += self._history.teach(self.routine, self._homes, self._offset, now)
         everybody = np.arange(len(self._homes))
         self._changed += self._presences.update(
             self._homes, now, last=self._last, door=self._door,

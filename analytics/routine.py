@@ -120,6 +120,14 @@ class Routine:
             days.append(int(self.aside_day[home]))
         return days
 
+    def teach(self, home: int, codes: NDArray[np.uint8], hours: int) -> None:
+        """A day of the past that is told afterwards, shape (CLASSES,)."""
+        if hours.bit_count() >= FEWEST_ACTIVE_HOURS:
+            place = self.head[home]
+            self.ring[home, place], self.ring_hours[home, place] = codes, hours
+            self.head[home] = (place + 1) % DAYS
+            self.known[home] = min(int(self.known[home]) + 1, DAYS)
+
     def _learn(self, homes: NDArray[np.intp], codes: NDArray[np.uint8], hours: NDArray[np.uint32]) -> None:
         """Into the ring, where somebody was at home for most of the day."""
         active = np.array([int(bits).bit_count() for bits in hours[homes].tolist()], int)

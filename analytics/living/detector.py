@@ -31,7 +31,7 @@ _LOOKS: tuple[Callable[[Life, int], list[Say]], ...] = (
     bathroom.look, morning.look, bed.look, door.look,
 )  # fmt: skip
 _NIGHTLY = (bathroom.VISITS, night.KIND)  # about a night: over when it is
-EVERY = 5 * MINUTE  # how often every home is looked at
+EVERY = 15 * MINUTE  # how often every home is looked at
 TOWN = 5  # of so many homes one is always stirring, but for an outage
 _DOOR, _WEIGHT = BY_NAME["door"].id, BY_NAME["weight"].id
 
@@ -192,8 +192,8 @@ class LivingDetector:
         """Findings that are due."""
         self._now = now
         found: list[Finding] = []
-        for life in self._fresh:
-            self._set_clock(life, now)
+        for fresh in self._fresh:
+            self._set_clock(fresh, now)
         self._fresh.clear()
         while self._heap and self._heap[0][0] <= now:
             entry = heapq.heappop(self._heap)
@@ -209,8 +209,8 @@ class LivingDetector:
         up = morning.due(life, at)
         if up is not None and at < up <= at + HOUR:
             self._wait(life, up)
-        row = np.array([self._homes.one(life.home)])
-        if self._watching.blind(row, now)[0] or self._watching.catching[row[0]] > now:
+        row = self._homes.one(life.home)
+        if 0 < self._watching.watched[row] < now or self._watching.catching[row] > now:
             return found
         if len(self._lives) >= TOWN and self._newest < now - HOUR:
             self._dark = now

@@ -292,6 +292,26 @@ def test_where_somebody_seems_to_be_is_told_when_it_changes(town):
     ]
 
 
+def test_a_past_that_is_told_afterwards_teaches_the_routine_and_is_kept(town):
+    """Two weeks handed in at once on the fifteenth morning, as a hub or the records of an older system do."""
+    said, now = ordinary_days(town, 1, 14), FIRST_DAY + 14 * DAY + 8 * HOUR
+    late = [dataclasses.replace(s, received=now, live=False) for s in said]
+    lived, told = watcher(town), watcher(town)
+    readings = town.readings(said + beats(town, now))
+    play(lived, readings, now, begin=FIRST_DAY, every_s=300)
+    told.tick(now - MINUTE)
+    play(told, town.readings(late), now + 10 * MINUTE, begin=now, every_s=60)
+    assert int(told.routine.known[0]) == 12  # the first and the last may be cut off
+    rows = {row.day: row for row in told.routine_rows()}
+    assert len([row for row in rows.values() if row.hours.bit_count() > 6]) >= 12
+    for hour in (10, 13):
+        ring = [detector.routine.ring[0][:, hour].max() for detector in (lived, told)]
+        assert abs(int(ring[0]) - int(ring[1])) <= 25  # of steps of four per cent: two days less
+    again = watcher(town)
+    again.load(rows.values())
+    assert int(again.routine.known[0]) >= 11
+
+
 def test_guests_in_the_house_teach_nothing(town):
     end = FIRST_DAY + 10 * DAY
     readings = town.readings(ordinary_days(town, 1, 10) + beats(town, end))
