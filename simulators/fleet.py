@@ -62,7 +62,6 @@ class Link(asyncio.Protocol):
         secret: its password.
         will: said by the broker when this device vanishes.
         limit: messages in flight before `publish` waits.
-        client: MQTT client id, when it is not the code: a second connection that does not end the first.
         on_message: called with topic and payload of what the platform sends.
     """
 
@@ -72,7 +71,6 @@ class Link(asyncio.Protocol):
     keep_alive_s: int = 60
     limit: int = 32
     on_message: Message | None = None
-    client: str = ""
     _transport: asyncio.Transport | None = None
     _buffer: bytearray = field(default_factory=bytearray)
     _waiting: dict[int, _Sent] = field(default_factory=dict)
@@ -166,12 +164,6 @@ class Link(asyncio.Protocol):
         except TimeoutError:
             self.cut()
 
-    async def vanish(self) -> None:
-        """As `cut`, and wait until the connection is gone."""
-        if self._transport is not None:
-            self.cut()
-            await self._gone.wait()
-
     def cut(self) -> None:
         """Vanish, as in a power cut: the broker will say the last will."""
         if self._transport is not None:
@@ -181,9 +173,7 @@ class Link(asyncio.Protocol):
         """Called by asyncio: introduce the device."""
         # uvloop's transports are none by inheritance.
         self._transport = cast(asyncio.Transport, transport)
-        self._transport.write(
-            connect(self.client or self.code, self.code, self.secret, self.keep_alive_s, self.will)
-        )
+        self._transport.write(connect(self.code, self.code, self.secret, self.keep_alive_s, self.will))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Called by asyncio: the link is gone, whoever ended it."""

@@ -8,7 +8,7 @@ import pytest
 
 from core.embedded.nats import Nats, hash_secret
 from core.embedded.nats_config import Login
-from simulators import bench, load, swarm
+from simulators import load, swarm
 from simulators.device import Device, Identity
 from simulators.device import broker as address
 from simulators.fleet import Link, Refused
@@ -147,34 +147,3 @@ def test_a_swarm_counts_latency_from_the_instant_a_message_was_due(broker, platf
 def test_more_connections_than_files_are_refused_with_the_number():
     with pytest.raises(swarm.TooFewFiles, match=r"10000000 connections need .* hard limit"):
         swarm.allow_files(10_000_000)
-
-
-@pytest.mark.parametrize("action", bench.ACTIONS)
-def test_a_bench_device_does_what_the_technician_pressed(broker, platform, action):
-    assert platform.subscribe("nw/v1/h1/d1/+")
-    identity = Identity("d1", "h1", "s1")
-
-    async def press() -> int:
-        one = device()
-        await eventually_in(one, broker)  # the simulated device itself is on line, and stays there
-        count = await bench.act(identity, action, address(broker.url), time.time_ns() // 1000)
-        assert one.link.open
-        await one.link.leave()
-        return count
-
-    count = asyncio.run(press())
-    wills = 1 if action == "vanish" else 0
-    wait_for(lambda: len({h for h in platform.heard if "/d1/" in h.topic}) >= count + wills, "what it says")
-    if wills:
-        assert b'{"online":false}' in platform.payloads("nw/v1/h1/d1/status")
-
-
-def test_a_bench_knows_the_simulated_devices_and_nobody_elses(tmp_path):
-    (tmp_path / "demo-secrets.json").write_text('{"d1": "s1"}')
-    assert bench.simulated_identity(tmp_path, "h1", "d1") == Identity("d1", "h1", "s1")
-    with pytest.raises(bench.Unknown, match="d2"):
-        bench.simulated_identity(tmp_path, "h1", "d2")
-    assert {"fall", "sos", "battery_flat"} <= set(bench.actions_of("wearable"))
-    assert "fall" not in bench.actions_of("smoke")
-    with pytest.raises(bench.Unknown, match="no action 'dance'"):
-        asyncio.run(bench.act(Identity("d", "h", "s"), "dance", address("mqtt://127.0.0.1:1"), NOW))
