@@ -13,6 +13,7 @@ TARGETS = frozenset(
 )
 UNTIL = ("acknowledged", "responding", "on_site")
 PRIORITIES = frozenset({"high", "medium", "low"})
+_RANK = {"low": 0, "medium": 1, "high": 2}
 
 
 class BadPolicy(ValueError):
@@ -97,12 +98,20 @@ class Plan:
         """Seconds from step `number` to the next. There always is one: nothing ends in silence."""
         steps = self.variant.steps
         own = steps[number + 1].after_s if number + 1 < len(steps) else self.variant.repeat_s
-        return own or self.policy.escalate_s or ESCALATE_S[self.priority]
+        return own or self._pace(self.policy.escalate_s, ESCALATE_S[self.priority])
 
     @property
     def respond_s(self) -> int | None:
         """Seconds that somebody who acknowledged has to set out; None: as long as it takes."""
-        return self.policy.respond_s or RESPOND_S[self.priority]
+        usual = RESPOND_S[self.priority]
+        return self.policy.respond_s if usual is None else self._pace(self.policy.respond_s, usual)
+
+    def _pace(self, own_s: int | None, usual_s: int) -> int:
+        """The kind's own pace; but what turned out worse than its kind is not left to its kind's leisure."""
+        if own_s is None:
+            return usual_s
+        graver = _RANK[self.priority] > _RANK.get(self.policy.priority, 0)
+        return min(own_s, usual_s) if graver else own_s
 
     def level(self, number: int, before: int) -> int:
         """The level of step `number`, when the step before it was at `before`."""

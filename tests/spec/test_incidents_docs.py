@@ -13,7 +13,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "incidents.md").read_text(encoding=
 WORDS = [
     *State,
     *(f"`{verdict}`" for verdict in Verdict),
-    *(f"`{word}`" for word in (*TARGETS, *UNTIL)),
+    *(f"`{word}`" for word in (*sorted(TARGETS), *UNTIL)),
     *(f"`{name}`" for name in Policy._fields if name not in ("kind", "version")),
 ]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from alerts.escalation.policy import STANDARD, BadPolicy, Book, Step, body, parse, within
+from alerts.escalation.policy import STANDARD, BadPolicy, Book, Plan, Step, body, parse, within
 from alerts.escalation.who import Around, recipients
 from alerts.policy import TOP_LEVEL, Policy, defaults
 
@@ -161,3 +161,19 @@ def test_a_grave_finding_of_a_low_kind_is_escalated_as_what_it_is() -> None:
     row = Policy("x", "low", 0, None, None)
     plan = Book({"x": row}, {}).plan("x", "high", TREE, NOON)
     assert (plan.wait_s(0), plan.respond_s) == (60, 300)
+
+
+@pytest.mark.parametrize(
+    ("own", "priority", "expected"),
+    [
+        ("medium", "high", (60, 300)),  # it turned out worse than its kind: no time for the kind's own 300 s
+        ("medium", "medium", (300, 1800)),
+        ("high", "medium", (300, 1800)),
+    ],
+)
+def test_what_is_graver_than_its_kind_goes_at_the_graver_pace(
+    own: str, priority: str, expected: tuple[int, int]
+) -> None:
+    policy = Policy("vitals", own, 0, 300, 1800)
+    plan = Plan(policy, STANDARD.variants[0], priority)
+    assert (plan.wait_s(0), plan.respond_s) == expected

@@ -252,3 +252,18 @@ def test_after_a_restart_open_smoke_is_remembered_and_cleared(detector):
 def test_a_worn_device_that_reports_a_fall_is_believed(detector):
     (fall,) = told(detector, town.says(1, "wearable", "fall", 1, MORNING))
     assert (fall.kind, fall.severity, fall.resident) == ("fall", "reported", 101)
+
+
+def test_the_wearers_answers_are_findings_of_their_own(detector):
+    fine = town.says(1, "wearable", "all_right", 1, MORNING)
+    help_me = town.says(1, "wearable", "need_help", 1, MORNING + 2 * MINUTE)
+    assert [(f.kind, f.resident) for f in told(detector, fine, help_me)] == [("all_right", 101), ("sos", 101)]
+
+
+def test_an_answer_survives_a_restart_as_what_it_was(detector):
+    (fine,) = told(detector, town.says(1, "wearable", "all_right", 1, MORNING))
+    again = ImmediateDetector()
+    again.know(town.directory)
+    again.resume([fine])
+    assert told(again, town.says(1, "wearable", "all_right", 1, MORNING)) == []
+    assert [f.kind for f in told(again, press(0))] == ["sos"]
