@@ -6,7 +6,6 @@
 CREATE TABLE monitoring_profile (
     resident_id         integer PRIMARY KEY REFERENCES resident,
     tolerated_per_month real CHECK (tolerated_per_month BETWEEN 0.1 AND 10),  -- false alarms of silence
-    cancel_s            integer CHECK (cancel_s >= 0),   -- seconds to call off a possible fall; NULL: as its kind
     bathroom_limit_s    integer CHECK (bathroom_limit_s BETWEEN 300 AND 14400),  -- NULL: learnt
     night_from_minute   smallint CHECK (night_from_minute BETWEEN 0 AND 1439),   -- local minutes of the day
     night_until_minute  smallint CHECK (night_until_minute BETWEEN 0 AND 1439),

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from datetime import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ from alerts import console
 from alerts.delivery import endpoints, receipts
 from alerts.delivery.channel import Outcome
 from alerts.delivery.channels import channels
-from alerts.delivery.endpoints import Refusal, Wanted
 from alerts.delivery.settings import DeliverySettings
 from core.clock import ManualClock
 from tests.support.outbox import EAST, Outbox, outbox
@@ -70,51 +68,9 @@ def test_an_open_board_is_a_receipt_for_its_account_and_its_stations(box: Outbox
     assert [box.state(note) for note in (mine, stations, others)] == ["delivered", "delivered", "queued"]
 
 
-def test_endpoints_are_listed_without_what_is_secret_in_them(box: Outbox) -> None:
-    me = box.account()
-    push = json.dumps({"endpoint": "https://push.example/s3cret", "keys": {"p256dh": "a", "auth": "b"}})
-    for channel, address in (
-        ("web_push", push),
-        ("apprise", "dingtalk://s3cret/13900000000"),
-        ("webhook", "https://city.example/s3cret?token=s3cret"),
-    ):
-        added = endpoints.add(box.conn, Wanted("account", me, channel, address), me, box.clock.now())
-        assert isinstance(added, int)
-        assert endpoints.add(box.conn, Wanted("account", me, channel, address), me, box.clock.now()) == added
-    shown = endpoints.listed(box.conn, "account", me)
-    assert [one.address for one in shown] == ["push.example", "dingtalk://…", "https://city.example/…"]
-    assert "s3cret" not in str(shown)
-    assert endpoints.remove(box.conn, shown[0].id, "account", me, box.clock.now())
-    assert not endpoints.remove(box.conn, shown[1].id, "account", me + 1, box.clock.now())
-    assert [one.channel for one in endpoints.listed(box.conn, "account", me)] == ["apprise", "webhook"]
-
-
-@pytest.mark.parametrize(
-    ("channel", "address", "more", "refusal"),
-    [
-        ("pigeon", "coop://1", {}, Refusal.UNKNOWN_CHANNEL),
-        ("webhook", "ftp://x.example/", {}, Refusal.BAD_ADDRESS),
-        ("webhook", "https://x.example/" + "a" * 5000, {}, Refusal.BAD_ADDRESS),
-        ("web_push", '{"endpoint": "https://x.example/"}', {}, Refusal.BAD_ADDRESS),
-        ("web_push", "[]", {}, Refusal.BAD_ADDRESS),
-        ("apprise", "no scheme", {}, Refusal.BAD_ADDRESS),
-        ("webhook", "https://x.example/", {"quiet_from": time(22)}, Refusal.BAD_QUIET_HOURS),
-        ("webhook", "https://x.example/", {"least": "urgent"}, Refusal.BAD_VALUE),
-        ("webhook", "https://x.example/", {"rank": 0}, Refusal.BAD_VALUE),
-    ],
-)
-def test_what_is_no_endpoint_is_refused(
-    box: Outbox, channel: str, address: str, more: dict[str, object], refusal: Refusal
-) -> None:
-    wanted = Wanted("account", 1, channel, address, **more)  # type: ignore[arg-type]
-    assert endpoints.add(box.conn, wanted, None, box.clock.now()) is refusal
-
-
 def test_an_endpoint_can_be_tried_out(box: Outbox) -> None:
     with Sink().serves() as sink:
-        wanted = Wanted("account", box.account(), "webhook", f"{sink.url}/mine", language="en")
-        key = endpoints.add(box.conn, wanted, None, box.clock.now())
-        assert isinstance(key, int)
+        key = box.endpoint(box.account(), f"{sink.url}/mine", language="en")
         ways = channels(DeliverySettings(allow_private_targets=True), box.keys)
         answer = endpoints.probe(box.conn, key, ways, "https://nowalls.example", box.clock.now())
         assert answer is not None

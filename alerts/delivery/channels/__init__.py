@@ -13,7 +13,6 @@ _WHERE = {
     "webhook": "alerts.delivery.channels.webhook:Webhook",
     "apprise": "alerts.delivery.channels.services:Services",
 }
-NAMES = tuple(_WHERE)
 
 
 def channels(settings: DeliverySettings, keys: Keys) -> Callable[[str], Channel]:
