@@ -45,12 +45,17 @@ class Judgement(NamedTuple):
 
 
 def judge(fix: Fix, fences: Iterable[Fence], minute: int) -> Judgement:
-    """`minute` of the local day. Where no fence holds, everywhere is inside."""
+    """`minute` of the local day.
+
+    Where no fence holds nobody can be outside. That does not bring home who left before: inside is then only
+    who is within one of the fences of other hours.
+    """
+    fences = list(fences)
     holding = [fence for fence in fences if fence.holds(minute)]
-    if not holding:
-        return Judgement(Proof.INSIDE, 0.0, "")
+    if not fences:
+        return Judgement(Proof.NOTHING, 0.0, "")
     beyond_m, nearest = min(
-        ((fence.beyond_m(fix.place), fence) for fence in holding), key=lambda pair: pair[0]
+        ((fence.beyond_m(fix.place), fence) for fence in holding or fences), key=lambda pair: pair[0]
     )
     accuracy_m = fix.accuracy_m or ASSUMED_M
     proof = Proof.NOTHING
@@ -58,7 +63,7 @@ def judge(fix: Fix, fences: Iterable[Fence], minute: int) -> Judgement:
         # Under a roof, and perhaps at home: it denies an exit unless the place plainly is another.
         proof = Proof.INSIDE if beyond_m <= CERTAIN * accuracy_m else Proof.NOTHING
     elif beyond_m > max(MARGIN_M, CERTAIN * accuracy_m):
-        proof = Proof.OUTSIDE
+        proof = Proof.OUTSIDE if holding else Proof.NOTHING
     elif accuracy_m <= ROUGH_M and beyond_m <= -min(accuracy_m, nearest.depth_m / 2):
         proof = Proof.INSIDE
     return Judgement(proof, beyond_m, nearest.name)

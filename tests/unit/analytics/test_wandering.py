@@ -171,6 +171,28 @@ def test_who_is_in_the_village_when_night_falls_is_outside():
     assert left.onset == dusk + 10 * MINUTE
 
 
+AT_NIGHT = Fence("night", (HOME,), 200.0, 22 * 60, 6 * 60)
+FIVE = MORNING - 3 * HOUR  # in the morning
+
+
+def test_who_walked_off_at_night_is_not_back_because_the_night_is_over():
+    said = walk(0, 900, 1500, *[3000 + 50 * i for i in range(35)], begin=FIVE + MINUTE)
+    found = live(said, FIVE + 75 * MINUTE, (AT_NIGHT,), begin=FIVE)
+    assert found
+    assert {(f.kind, f.cleared) for f in found} == {("wandering", False)}
+
+
+def test_who_walked_off_at_night_is_back_by_day_when_a_fix_says_so():
+    said = walk(0, 900, 1500, begin=FIVE + MINUTE)
+    said += walk(1500, 1500, 40, begin=FIVE + 65 * MINUTE)
+    found = [f for f in live(said, FIVE + 2 * HOUR, (AT_NIGHT,), begin=FIVE) if f.kind == "wandering"]
+    assert [(f.cleared, f.at - FIVE) for f in found] == [(False, 5 * MINUTE), (True, 69 * MINUTE)]
+
+
+def test_by_day_nobody_leaves_a_fence_of_the_night():
+    assert live(walk(0, 900, 1500, 3000), MORNING + 10 * MINUTE, (AT_NIGHT,)) == []
+
+
 def square(metres):
     return tuple(north(a * metres, b * metres) for a, b in ((-1, -1), (-1, 1), (1, 1), (1, -1)))
 
