@@ -32,7 +32,8 @@ class Patient:
     """What is known of one resident.
 
     Attributes:
-        values: by name, (instant, value). walked: when steps last rose; steps: how many there were.
+        values: by name, (instant, value). walked: when steps last rose; steps: how many each device had
+            counted, for a watch and a phone count apart.
         high, calm: since when the sum has been high, or low, or 0. judged: findings up to here are known.
         first: the first message seen; before a FRESH later low sums may only lack what is not seen yet.
         open: the finding that stands.
@@ -41,7 +42,7 @@ class Patient:
     home: int = 0
     values: dict[str, tuple[int, float]] = field(default_factory=dict)
     walked: int = 0
-    steps: float = -1.0
+    steps: dict[int, float] = field(default_factory=dict)
     high: int = 0
     calm: int = 0
     judged: int = 0
@@ -95,8 +96,8 @@ class EarlyWarning:
         for metric, value in values.items():
             name = BY_ID[metric].name
             if metric == _STEPS:
-                patient.walked = time if 0 <= patient.steps < value else patient.walked
-                patient.steps = value
+                patient.walked = time if patient.steps.get(device, value) < value else patient.walked
+                patient.steps[device] = value
             elif not fault_of(name, value) and time >= patient.values.get(name, (0, 0.0))[0]:
                 patient.values[name] = (time, value)
                 news = True

@@ -247,6 +247,13 @@ def test_who_climbs_stairs_is_not_ill():
     assert warnings(observed(MORNING, 60, **WELL), steps, observed(MORNING + HOUR, 30, **ILL)) == []
 
 
+def test_a_phone_lying_by_with_a_step_count_of_its_own_is_nobody_walking():
+    watch = observed(MORNING, 90, steps=800)
+    phone = [said("cuff", "steps", MORNING + i * MINUTE + 10 * SECOND, 300.0) for i in range(90)]
+    (ill,) = warnings(observed(MORNING, 60, **WELL), watch, phone, observed(MORNING + HOUR, 30, **ILL))
+    assert ill.at == MORNING + 65 * MINUTE
+
+
 def test_two_signs_are_no_score():
     two = {"heart_rate": 128, "spo2": 92}
     assert warnings(observed(MORNING, 90, **two)) == []
