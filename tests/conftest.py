@@ -62,7 +62,8 @@ class Server:
         """Make the database `name` as a copy of `source`; returns its owner's connection string."""
         owner = conninfo_to_dict(self.owner)["user"]
         with psycopg.connect(self.administrator, autocommit=True) as conn:
-            create = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}")
+            # Copied as files: half the time of copying through the log, which nobody here will ever need.
+            create = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY FILE_COPY")
             conn.execute(create.format(*(sql.Identifier(str(word)) for word in (name, owner, source))))
         return make_conninfo(self.owner, dbname=name)
 
