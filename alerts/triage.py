@@ -130,10 +130,14 @@ def _same_finding(case: Case) -> Ruling | None:
 
 
 def _is_news(incident: Incident, finding: Finding) -> bool:
-    """Of a closed incident: its sensor had taken it back and now says it again, or it was called off and
-    has turned out worse. More evidence of what was dealt with is none."""
-    called_off = incident.outcome in (None, "false_alarm")
-    return incident.cleared or (called_off and lifecycle.is_grave(finding.severity))
+    """Of a closed incident: its sensor had taken it back and now says it again, or it has turned out to
+    threaten life. What was called off says so whenever it does; of what people dealt with, it counts that it
+    happened after they had done. More evidence of what they had seen is none."""
+    if incident.cleared or not lifecycle.is_grave(finding.severity):
+        return incident.cleared
+    if incident.outcome in (None, "false_alarm"):
+        return True
+    return incident.outcome != "drill" and finding.at > (incident.closed_at or 0)
 
 
 def _cleared(case: Case, incident: Incident) -> Ruling:

@@ -149,6 +149,29 @@ def test_more_evidence_of_what_was_dealt_with_wakes_nobody() -> None:
     assert (ruling.verdict, after(ruling).state) == (Verdict.UPDATED, "resolved")  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize(
+    ("outcome", "later", "verdict"),
+    [
+        ("help_given", MINUTE, Verdict.OPENED),
+        ("no_help_needed", MINUTE, Verdict.OPENED),
+        ("no_answer", MINUTE, Verdict.OPENED),
+        ("help_given", 0, Verdict.UPDATED),  # they had seen that
+        ("drill", MINUTE, Verdict.UPDATED),
+    ],
+)
+def test_what_was_dealt_with_and_turns_worse_afterwards_is_a_new_alarm(
+    outcome: str, later: int, verdict: Verdict
+) -> None:
+    fast = finding("vitals", severity="heart_rate_high", ago=HOUR)
+    opened = after(judge(fast))
+    assert opened is not None
+    dealt_with = replace(opened, state=State.RESOLVED, outcome=outcome, closed_at=NOW - MINUTE)
+    worse = replace(fast, severity="heart_rate_high_critical", at=NOW - MINUTE + later, revision=1)
+    ruling = judge(worse, dealt_with)
+    assert ruling.verdict is verdict
+    assert ruling.new is (verdict is Verdict.OPENED)
+
+
 @pytest.mark.parametrize("state", [State.ACKNOWLEDGED, State.RESPONDING, State.ON_SITE])
 def test_an_incident_forgotten_in_somebodys_hands_swallows_no_new_call(state: State) -> None:
     lately = replace(incident("sos", ago=5 * MINUTE), state=state, state_since=NOW - 5 * MINUTE)
