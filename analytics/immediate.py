@@ -162,8 +162,8 @@ class ImmediateDetector:
         claimed = 0
         if onset is None:
             onset, claimed = received, time
-            said = any(e.claimed == time for e in episodes) or (known and bool(episodes))
-            if said or self._deliveries.note(key, time, received):
+            delivered = self._deliveries.note(key, time, received)
+            if delivered or any(e.claimed == time for e in episodes) or (known and episodes):
                 return []
         episode = next((e for e in reversed(episodes) if e.covers(onset, known)), None)
         if episode is None:

@@ -121,8 +121,22 @@ def test_a_slow_back_fill_of_weeks_is_one_alarm_for_each_sensor(detector):
     assert len(told(detector, *weeks)) == 1
 
 
-def test_a_memory_delivered_again_changes_nothing(detector):
-    first = memory(*range(40))
+@pytest.mark.parametrize("days_later", [1, 2, 3])
+def test_a_press_long_after_a_memory_was_handed_over_is_heard_though_its_time_lies_within(
+    detector, days_later
+):
+    """The memory reaches from twenty days ago to yesterday; the clock of the button is ten days behind."""
+    device, now = town.devices[1, "button"].id, MORNING + 20 * DAY
+    told(detector, *(Said(device, "button", 1, MORNING + n * DAY, now + n * SECOND, live=False)
+                     for n in range(20)))  # fmt: skip
+    at = now + days_later * DAY
+    (sos,) = told(detector, Said(device, "button", 1, at - 10 * DAY - 5 * MINUTE, at, live=False))
+    assert (sos.reason.key, sos.onset) == ("sos.belated", at)
+
+
+@pytest.mark.parametrize("hours", [range(40), range(40, 0, -1), (5, 1, 30, 2, 17)])
+def test_a_memory_delivered_again_changes_nothing(detector, hours):
+    first = memory(*hours)
     again = [replace(said, received=said.received + 3 * HOUR) for said in first]
     assert len(told(detector, *first, *again)) == 1
 
@@ -133,6 +147,15 @@ def test_a_belated_press_delivered_again_after_a_restart_changes_nothing(detecto
     again.know(town.directory)
     again.resume([sos])
     assert told(again, press(0, late_s=2 * 86400, live=False), press(0, late_s=3 * 86400, live=False)) == []
+
+
+def test_a_memory_delivered_again_after_a_restart_changes_nothing(detector):
+    first = memory(5, 1, 30, 2, 17)
+    (sos,) = told(detector, *first)
+    again = ImmediateDetector()
+    again.know(town.directory)
+    again.resume([sos])
+    assert told(again, *(replace(said, received=said.received + 3 * HOUR) for said in first)) == []
 
 
 def test_what_a_device_remembers_a_week_later_is_news_again(detector):
