@@ -32,7 +32,8 @@ REFRACTORY = 30 * RATE
 """Cells after a reported impact in which further impacts belong to the same fall."""
 
 FUTURE = 2 * MINUTE
-"""A window that starts later than this after the last tick has a wrong clock and is left out."""
+"""A window that starts later than this after the last tick and after it came has a wrong clock and is left
+out. Ticks stand still while the broker or the database is away, and motion goes on."""
 
 JUDGED = 10 * RATE
 """Cells that a look at the quality sees; half of them must be known."""
@@ -75,8 +76,9 @@ class FallDetector:
         """
         said: list[Finding] = []
         touched: dict[int, Wearable] = {}
+        latest = None if self._now is None else max(self._now, arrived or self._now) + FUTURE
         for window in windows:
-            if not len(window.acc) or (self._now is not None and window.start > self._now + FUTURE):
+            if not len(window.acc) or (latest is not None and window.start > latest):
                 continue
             wearable = self._wearable(window)
             if rate_is_plausible(window.hz):

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from analytics.detectors import Falls
+from analytics.falls.detector import FUTURE
 from core.batch import Batch
 from core.finding import Finding
-from core.instant import MINUTE, SECOND
+from core.instant import HOUR, MINUTE, SECOND
 from core.motion import MotionWindow
 from simulators.falling import fall
 from simulators.wearables import Chip, sample, windows
@@ -43,3 +44,28 @@ def test_lateness_changes_nothing(seed: int, late: int) -> None:
     in_time = said(seed, 0)
     assert {finding.severity for finding in in_time} >= {"possible", "long_lie"}
     assert said(seed, late) == in_time
+
+
+@pytest.mark.parametrize("away", [119 * SECOND, 3 * MINUTE, 45 * MINUTE])
+@pytest.mark.parametrize("backlog", [False, True])
+def test_a_fall_right_after_the_broker_was_away_is_heard(away: int, backlog: bool) -> None:
+    """No time passes while nothing can be heard: the last tick lies before it. What waited comes at once."""
+    falls, heard = Falls(), START - away
+    falls.tick(heard)
+    fallen = list(worn(3))
+    came = fallen[-1].start + SECOND if backlog else None
+    found = [
+        finding
+        for window in fallen
+        for finding in falls.fold(Batch(came or window.start + SECOND, motion=[window]))
+    ]
+    assert [finding.severity for finding in found if finding.kind == "fall"] == ["possible", "long_lie"]
+
+
+def test_a_window_from_the_future_is_left_out_all_the_same() -> None:
+    falls, window = Falls(), next(worn(3))
+    falls.tick(START - HOUR)
+    assert window.start > START - HOUR + FUTURE
+    falls.fold(Batch(START - HOUR, motion=[window]))
+    assert falls.tick(START + MINUTE) == []
+    assert not falls.detector._wearables
