@@ -45,6 +45,7 @@ class Track:
         first: the first of the fixes that prove an exit, or None. open: the wandering finding that stands.
         told: the fix that was told of last. lost: the tracker_lost finding that stands.
         deadline: instant at which a tracker outside has been silent for too long, or 0.
+        inside: since when it has shown nothing but being inside, or 0.
     """
 
     resident: int
@@ -57,6 +58,16 @@ class Track:
     told: Fix | None = None
     lost: Finding | None = None
     deadline: int = 0
+    inside: int = 0
+
+    @property
+    def last(self) -> int:
+        """Instant of the newest fix that is known."""
+        return max(self.judged, self.fix.time if self.fix else 0)
+
+    def speaks(self, time: int) -> bool:
+        """Whether it has told of an exit and still says where the person is."""
+        return self.open is not None and self.deadline > time
 
 
 class WanderingDetector:
@@ -97,6 +108,7 @@ class WanderingDetector:
             if track is not None and int(memory.numbers[0]) == track.resident:
                 time, lat, lon, accuracy_m = memory.numbers[1:5]
                 track.fix = Fix(int(time), lat, lon, accuracy_m, False)
+                track.inside = int(next(iter(memory.numbers[5:]), 0))
 
     def memories(self) -> list[Memory]:
         """The last known places, once an hour."""
@@ -104,7 +116,7 @@ class WanderingDetector:
         for device, topic in self._notebook.due(self._now):
             track = self._tracks.get(device)
             if track is not None and track.fix is not None:
-                rows.append(Memory(self.name, device, topic, [track.resident, *track.fix[:4]]))
+                rows.append(Memory(self.name, device, topic, [track.resident, *track.fix[:4], track.inside]))
         return rows
 
     def resume(self, findings: Iterable[Finding]) -> None:
@@ -179,10 +191,15 @@ class WanderingDetector:
             yield self._found_again(device, track, fix.time)
         verdict = self._judge(device, track, fix)
         if verdict.proof is Proof.OUTSIDE:
+            track.inside = 0
             yield from self._outside(device, track, fix, verdict)
         elif verdict.proof is Proof.INSIDE:
-            track.first = None
+            track.first, track.inside = None, track.inside or fix.time
             yield from self._returned(track, fix)
+            for silent in self._of(track.resident):
+                # Inside before that one's last word, it was left at home and proves nothing of the person.
+                if silent.open and not silent.speaks(fix.time) and track.inside > silent.last:
+                    yield from self._returned(silent, fix)
         if track.open is not None:
             track.deadline = fix.time + track.within
 
@@ -206,7 +223,7 @@ class WanderingDetector:
         if first is None or fix.time - first.time > track.within:
             track.first = fix
             return
-        if fix.time - first.time < APART or self._speaks_for(track.resident):
+        if fix.time - first.time < APART or any(t.speaks(fix.time) for t in self._of(track.resident)):
             return
         params, evidence = _where(fix, verdict)
         track.open = Finding(
@@ -217,9 +234,9 @@ class WanderingDetector:
         track.first, track.told = None, fix
         yield track.open
 
-    def _speaks_for(self, resident: int) -> bool:
-        """Whether another tracker of this resident has told of it already."""
-        return any(t.open is not None for t in self._tracks.values() if t.resident == resident)
+    def _of(self, resident: int) -> list[Track]:
+        """The trackers of this resident."""
+        return [track for track in self._tracks.values() if track.resident == resident]
 
     def _returned(self, track: Track, fix: Fix) -> Iterator[Finding]:
         if track.open is None:

@@ -259,12 +259,37 @@ def test_silent_at_home_is_supervisions_matter():
 
 
 def test_two_trackers_of_one_person_make_one_finding():
-    phone = replace(TRACKER, id=9, code="t9")
+    both = walk(300, 320, 340)
+    assert len(with_phone(both, both, MORNING + 10 * MINUTE)) == 1
+
+
+PHONE = replace(TRACKER, id=9, code="t9")
+
+
+def with_phone(said, phone, until):
+    """What is found of somebody who wears a tracker and carries a phone."""
     detector = WanderingDetector()
-    detector.know(Directory.of([TRACKER, phone], {1: (101,)}, {101: (AROUND_HOME,)}))
-    said = walk(300, 320, 340)
-    said += [[(*row[:4], 9, *row[5:]) for row in fix] for fix in said]
-    assert len(live(said, MORNING + 10 * MINUTE, detector=detector)) == 1
+    detector.know(Directory.of([TRACKER, PHONE], {1: (101,)}, {101: (AROUND_HOME,)}))
+    also = [[(*row[:4], PHONE.id, *row[5:]) for row in fix] for fix in phone]
+    return [f for f in live([*said, *also], until, detector=detector) if f.kind == "wandering"]
+
+
+def test_a_tracker_that_died_outside_does_not_silence_the_next_exit():
+    died = walk(0, 300, 320)
+    later = walk(0, 10, 3000, 3100, begin=MORNING + 3 * HOUR)
+    found = with_phone(died, later, MORNING + 3 * HOUR + 10 * MINUTE)
+    assert [(f.device, f.cleared) for f in found] == [(1, False), (1, True), (9, False)]
+    assert found[1].at == MORNING + 3 * HOUR  # home again, as the phone shows
+
+
+def test_a_tracker_that_dies_on_the_way_leaves_the_word_to_the_other():
+    found = with_phone(walk(300, 320), walk(*[300 + 20 * i for i in range(20)]), MORNING + 40 * MINUTE)
+    assert [(f.device, f.revision, f.cleared) for f in found][:2] == [(1, 0, False), (9, 0, False)]
+
+
+def test_a_phone_left_at_home_brings_nobody_back():
+    found = with_phone(walk(0, 300, 320, 340), walk(*[5] * 60), MORNING + 2 * HOUR)
+    assert [(f.device, f.cleared) for f in found] == [(1, False)]
 
 
 # --- doors at night ------------------------------------------------------------------------------------
