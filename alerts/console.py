@@ -46,9 +46,10 @@ def payload(row: tuple[Any, ...]) -> tuple[dict[str, Any], bool]:
         **instants,
         "level": row[11],
         "text": messages.both(row[12], row[13], zone),
-        "title": messages.both(f"title.{row[3]}", {}, zone),
+        "title": _title(row[3], row[17], zone),
         "home": row[14],
         "resident": row[15],
+        "drill": row[17],
     }
     return shown, row[6] in CLOSED
 
@@ -81,6 +82,14 @@ def take_action(conn: Connection[Any], topic_text: str, payload_bytes: bytes, no
         return "shown"
     _, refusal = act(conn, incident_id, action, now)
     return str(refusal) if refusal else "done"
+
+
+def _title(kind: str, drill: bool, zone: str) -> dict[str, str]:
+    title = messages.both(f"title.{kind}", {}, zone)
+    if not drill:
+        return title
+    marks = messages.both("notice.drill", {}, zone)
+    return {language: f"{marks[language]} {title[language]}" for language in title}
 
 
 def _clean(text: str) -> str:

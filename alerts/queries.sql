@@ -273,7 +273,8 @@ WHERE incident_id = %(incident)s AND channel = 'console' AND target = %(target)s
 -- name: for_console
 -- What a station console shows of an incident: ids and words, no name.
 SELECT i.id, i.number, i.version, i.kind, i.severity, i.priority, i.state, i.onset, i.opened_at,
-       i.next_step_at, i.closed_at, i.level, i.reason_key, i.reason_params, h.code, i.resident_id, s.time_zone
+       i.next_step_at, i.closed_at, i.level, i.reason_key, i.reason_params, h.code, i.resident_id, s.time_zone,
+       i.drill
 FROM incident i LEFT JOIN home h ON h.id = i.home_id LEFT JOIN station s ON s.id = i.station_id
 WHERE i.id = ANY(%(ids)s)
 
