@@ -27,17 +27,23 @@ WHERE worker IS NOT NULL AND NOT EXISTS (
 
 -- name: cases
 -- What the decision needs to know of each notification; `over`: what it says is no longer so, for somebody has
--- it in hand, or the question was answered or withdrawn.
+-- taken it in hand since, or the question was answered or withdrawn. What was asked for after somebody took it in
+-- hand is not over: they did not come, or the policy goes on until somebody is on the way or there.
 SELECT n.id, n.recipient_kind, n.recipient_id, n.priority, n.state, n.queued_at, n.tries,
        CASE WHEN n.purpose = 'closed' THEN false
             WHEN i.closed_at IS NOT NULL THEN true
-            WHEN n.purpose IN ('alarm', 'escalation') THEN i.state IN ('acknowledged', 'responding', 'on_site')
+            WHEN n.purpose IN ('alarm', 'escalation') THEN
+                i.state IN ('acknowledged', 'responding', 'on_site') AND EXISTS (
+                SELECT FROM incident_event e WHERE e.incident_id = n.incident_id AND e.n > n.n
+                AND e.kind IN ('acknowledged', 'responding', 'arrived'))
             WHEN n.purpose = 'offer' THEN NOT EXISTS (
                 SELECT FROM offer o WHERE o.incident_id = n.incident_id AND o.account_id = n.recipient_id
                 AND o.answer IS NULL)
             ELSE false END AS over,
        i.kind = 'self_test' AS board_only,
-       coalesce(s.time_zone, 'Asia/Shanghai'), i.station_id
+       coalesce(s.time_zone, 'Asia/Shanghai'), i.station_id,
+       n.recipient_kind = 'station' AND EXISTS (
+           SELECT FROM console_secret c WHERE c.station_id = n.recipient_id) AS has_console
 FROM notification n
 JOIN incident i ON i.id = n.incident_id
 LEFT JOIN station s ON s.id = i.station_id
@@ -45,7 +51,7 @@ WHERE n.id = ANY(%(ids)s)
 
 -- name: endpoints_of
 -- Where these recipients can be reached. A family contact without an endpoint of its own is reached through
--- the accounts of the family.
+-- the accounts of the family, where the resident lets them know.
 WITH wanted AS (
     SELECT n.id, n.recipient_kind, n.recipient_id,
            n.recipient_kind = 'contact' AND NOT EXISTS (
@@ -59,7 +65,9 @@ WITH wanted AS (
     FROM wanted w
     JOIN contact c ON c.id = w.recipient_id
     JOIN role_grant g ON g.resident_id = c.resident_id AND g.role = 'family' AND g.revoked_at IS NULL
-    WHERE w.through_family
+    WHERE w.through_family AND EXISTS (
+        SELECT FROM consent k WHERE k.resident_id = c.resident_id AND k.purpose = 'family_view'
+        AND k.withdrawn_at IS NULL)
 )
 SELECT o.id, e.id, e.channel, e.address, e.language, e.rank, e.least, e.quiet_from, e.quiet_until,
        coalesce(t.failures, 0), t.last_failed_at
@@ -171,18 +179,29 @@ SELECT t FROM service_use u, unnest(u.uses) t WHERE u.service = %(service)s
 ORDER BY t DESC OFFSET %(limit)s - 1 LIMIT 1
 
 -- name: at_the_console
--- The broker has what a station's console shows: its station's notifications up to that step are sent.
+-- The broker has what a station's console shows: its station's notifications up to that step are sent. Only where
+-- there is a console: the broker takes it as well where nobody listens.
 UPDATE notification n SET state = 'sent', channel = coalesce(channel, 'console'), sent_at = %(now)s
 FROM station s
 WHERE n.incident_id = %(incident)s AND n.n <= %(version)s AND n.recipient_kind = 'station'
   AND s.id = n.recipient_id AND s.code = %(target)s AND n.state IN ('queued', 'failed')
+  AND EXISTS (SELECT FROM console_secret c WHERE c.station_id = s.id)
 
 -- name: loudest
--- The most urgent of what each of these consoles shows and nobody has taken in hand: how loud its siren is.
-SELECT t.code, (array_agg(i.priority ORDER BY array_position(ARRAY['high', 'medium', 'low'], i.priority)))[1],
-       coalesce(bool_and(i.drill), false), count(i.id)
+-- The most urgent of what each of these consoles shows and nobody has taken in hand, or of which its station was
+-- told again since somebody did: how loud its siren is. A drill is heard only where nothing real is.
+SELECT t.code,
+       (array_agg(i.priority ORDER BY i.drill, array_position(ARRAY['high', 'medium', 'low'], i.priority)))[1],
+       coalesce(bool_and(i.drill), false),
+       coalesce(nullif(count(i.id) FILTER (WHERE NOT i.drill), 0), count(i.id))
 FROM unnest(%(targets)s::text[]) t (code)
-LEFT JOIN (publication p JOIN incident i ON i.id = p.incident_id AND i.state = 'open' AND i.kind <> 'self_test')
+LEFT JOIN (publication p JOIN incident i ON i.id = p.incident_id AND i.kind <> 'self_test' AND (
+           i.state = 'open' OR i.state IN ('acknowledged', 'responding', 'on_site') AND EXISTS (
+               SELECT FROM notification n JOIN station s ON s.id = n.recipient_id
+               WHERE n.incident_id = i.id AND n.recipient_kind = 'station' AND s.code = p.target
+                 AND n.purpose IN ('alarm', 'escalation')
+                 AND n.n > (SELECT max(e.n) FROM incident_event e WHERE e.incident_id = i.id
+                            AND e.kind IN ('acknowledged', 'responding', 'arrived')))))
        ON p.channel = 'console' AND p.target = t.code
 GROUP BY t.code
 

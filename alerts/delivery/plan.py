@@ -55,6 +55,7 @@ class Case:
     Attributes:
         over: what it says is no longer so: it is closed, or in hand, or the question was answered.
         board_only: no endpoint may be used: a self-test wakes nobody.
+        has_console: of a station: a console is registered there.
         local: now, as the clocks at the station show it.
     """
 
@@ -68,6 +69,7 @@ class Case:
     tried: Sequence[Tried] = ()
     over: bool = False
     board_only: bool = False
+    has_console: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,7 @@ def _round(case: Case, awake: Sequence[Endpoint], now: datetime) -> Decision:
 
 
 def _without_endpoint(case: Case, now: datetime) -> Decision:
-    grace = CONSOLE_GRACE if case.recipient_kind == "station" else BOARD_GRACE
+    grace = CONSOLE_GRACE if case.has_console else BOARD_GRACE
     if case.state != "queued":
         return Done(case.state)
     return Later(case.queued_at + grace, "queued") if now < case.queued_at + grace else Done("failed")

@@ -179,6 +179,7 @@ def _case(row: tuple[Any, ...], endpoints: Sequence[Endpoint], tried: Sequence[T
         tried=tried,
         over=row[7],
         board_only=row[8],
+        has_console=row[11],
     )
 
 

@@ -92,7 +92,8 @@ def report(conn: Connection[Any], drill_id: int) -> dict[str, Any] | None:
     rows = conn.execute(Q["happenings"], {"id": drill_id})
     happenings = [Happening(*row) for row in rows]
     reached = _rows(conn, "reached", {"id": drill_id})
-    told = [row["sent_s"] for row in reached if row["sent_s"] is not None]
+    # A board that is open gets it without a service in between.
+    told = [row[word] for row in reached for word in ("sent_s", "delivered_s") if row[word] is not None]
     took = steps(happenings, min(told, default=None))
     actors = list({step.actor for step in took if step.actor is not None})
     names = dict(conn.execute(Q["names"], {"ids": actors}).fetchall())

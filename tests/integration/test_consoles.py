@@ -1,5 +1,6 @@
 """The line to station consoles: one worker holds it, and the next takes it over."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,7 +52,30 @@ def publish(box: Outbox, incident: object) -> None:
     box.conn.execute("SELECT pg_notify('incident', '')")
 
 
+def register(box: Outbox) -> None:
+    """A console of the station, as `nowalls consoles secret` makes it."""
+    box.conn.execute(
+        "INSERT INTO console_secret (station_id, bcrypt, created_at) VALUES (%s, 'x', %s)", (EAST, box.now)
+    )
+
+
+def test_a_broker_without_a_console_has_told_nobody(box: Outbox, broker: Nats) -> None:
+    with Client(broker.url, client_id="ear") as ear:
+        ear.subscribe("nw/v1/station/#")
+        with telling(box, broker.url) as line:
+            wait(lambda: line.up)
+            incident = box.incident(drill=True)
+            note = box.notify(incident, EAST, kind="station", sees="nothing")
+            publish(box, incident)
+            shown = json.loads(wait(lambda: [h for h in ear.heard if "/incident/" in h.topic])[0].payload)
+            wait(lambda: [h for h in ear.heard if h.topic.endswith("/siren")])
+    assert box.state(note) == "queued"  # so that it fails after its grace, and the next step is taken
+    assert shown["drill"] is True
+    assert shown["title"]["en"].startswith("[DRILL")
+
+
 def test_one_worker_holds_the_line_and_the_next_takes_it(box: Outbox, broker: Nats) -> None:
+    register(box)
     with Client(broker.url, client_id="ear") as ear:
         ear.subscribe("nw/v1/station/#")
         with telling(box, broker.url) as first:

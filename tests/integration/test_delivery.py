@@ -169,7 +169,7 @@ def test_nobody_is_woken_for_what_somebody_has_in_hand(box: Outbox, sink: Sink) 
     box.endpoint(somebody, f"{sink.url}/x")
     incident = box.incident()
     alarm, update = box.notify(incident, somebody), box.notify(incident, somebody, purpose="update", n=2)
-    box.conn.execute("UPDATE incident SET state = 'responding'")
+    box.takes_in_hand(incident, 2, "responding")
     with box.worker():
         wait(lambda: box.state(update) == "sent")
         wait(lambda: box.state(alarm) == "superseded")

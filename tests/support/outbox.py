@@ -90,6 +90,14 @@ class Outbox:
         assert row is not None
         return int(row[0])
 
+    def takes_in_hand(self, incident: Any, n: int, state: str = "acknowledged") -> None:
+        """Somebody does: event `n` of the incident, and the state it leads to."""
+        self.conn.execute(
+            "INSERT INTO incident_event (incident_id, n, at, kind, data) VALUES (%s, %s, %s, %s, '{}')",
+            (incident, n, self.now, {"on_site": "arrived"}.get(state, state)),
+        )
+        self.conn.execute("UPDATE incident SET state = %s WHERE id = %s", (state, incident))
+
     def state(self, notification: int) -> str:
         return str(self.one("SELECT state FROM notification WHERE id = %s", notification))
 

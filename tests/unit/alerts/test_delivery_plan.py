@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from alerts.delivery.plan import (
     BOARD_GRACE,
+    CONSOLE_GRACE,
     PROBE_AFTER,
     ROUNDS,
     UNREACHED_ROUNDS,
@@ -98,6 +99,12 @@ def test_who_has_no_endpoint_may_sit_before_a_board() -> None:
     assert decide(case(), NOW) == Later(NOW + BOARD_GRACE, "queued")
     assert decide(case(), NOW + BOARD_GRACE) == Done("failed")
     assert decide(case(state="delivered"), NOW) == Done("delivered")
+
+
+def test_a_station_waits_for_its_console_only_where_it_has_one() -> None:
+    station = replace(case(), recipient_kind="station")
+    assert decide(station, NOW + BOARD_GRACE) == Done("failed")
+    assert decide(replace(station, has_console=True), NOW) == Later(NOW + CONSOLE_GRACE, "queued")
 
 
 def test_a_self_test_wakes_nobody() -> None:
