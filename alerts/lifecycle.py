@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from alerts.escalation.policy import Plan
-from alerts.incident import CLOSED, FALSE_ALARM_REASONS, OUTCOMES, Event, Incident, State
+from alerts.incident import CLOSED, FALSE_ALARM_REASONS, OUTCOMES, Event, Incident, State, fold
 from core.instant import MINUTE, SECOND
 
 S = State
@@ -203,17 +203,32 @@ def is_grave(severity: str) -> bool:
     return severity == "long_lie" or severity.endswith("_critical")
 
 
-def worsened(incident: Incident, events: Sequence[Event], plan: Plan, now: int) -> list[Event]:
-    """`events` and, when they make waiting wrong, the incident open again: the cancel window ends, and so
-    does an acknowledgement that nobody has acted on."""
-    waiting = incident.state in (S.DETECTED, S.ACKNOWLEDGED) and not is_grave(incident.severity)
-    if waiting and any(is_grave(str(e.data.get("severity", ""))) for e in events):
-        return [*events, _opened(plan, now)]
-    return list(events)
+def worsened(
+    incident: Incident, events: Sequence[Event], plan: Plan, now: int, called: bool = False
+) -> list[Event]:
+    """`events` and, where they make it worse, the sound of it. `called`: the person calls for help.
+
+    The cancel window ends, and so does an acknowledgement that nobody has acted on. What rings already is
+    told anew, at the graver pace. Somebody on the way or at the door goes on, and is told.
+    """
+    made = fold(incident, events)
+    grave = is_grave(made.severity) and made.severity != incident.severity
+    if incident.state is S.OPEN:
+        if not grave and made.priority == incident.priority:
+            return list(events)
+        # Told again and again, it still climbs: the timer only comes nearer.
+        next_at = _after(now, plan.wait_s(made.step)) or now
+        nearer = min(next_at, incident.next_step_at or next_at)
+        return [*events, Event("opened", now, data={"next_step_at": nearer})]
+    if incident.closed or not (grave or called):
+        return list(events)
+    if incident.state in (S.RESPONDING, S.ON_SITE):
+        return [*events, Event("rang_again", now)]
+    return [*events, _opened(plan, now, made.step)]
 
 
-def _opened(plan: Plan, now: int) -> Event:
-    return Event("opened", now, data={"next_step_at": _after(now, plan.wait_s(0))})
+def _opened(plan: Plan, now: int, step: int = 0) -> Event:
+    return Event("opened", now, data={"next_step_at": _after(now, plan.wait_s(step))})
 
 
 def _after(now: int, seconds: int | None) -> int | None:

@@ -30,7 +30,8 @@ LEFT JOIN home h ON h.id = f.home_id
 LEFT JOIN kind_policy p ON p.kind = f.kind
 WHERE f.serial > greatest(%(floor)s, (SELECT serial FROM triage_cursor))
   AND NOT EXISTS (SELECT FROM triage t WHERE t.finding_id = f.id AND t.revision = f.revision)
-ORDER BY coalesce(p.priority = 'high', true) DESC, f.serial
+ORDER BY (coalesce(p.priority = 'high', true) OR f.severity = 'long_lie' OR f.severity LIKE '%%\_critical') DESC,
+         f.serial
 LIMIT %(limit)s
 
 -- name: lock_homes
@@ -230,6 +231,25 @@ SELECT DISTINCT e.i, e.n, told.recipient_kind, told.recipient_id, e.p, told.sees
 FROM unnest(%(incidents)s::uuid[], %(ns)s::int[], %(purposes)s::text[]) AS e(i, n, p)
 JOIN notification told ON told.incident_id = e.i AND told.purpose IN ('alarm', 'escalation', 'offer')
     AND told.recipient_kind <> 'station'
+WHERE NOT EXISTS (SELECT FROM notification one WHERE one.incident_id = e.i AND one.n = e.n
+                  AND one.recipient_kind = told.recipient_kind AND one.recipient_id = told.recipient_id)
+ON CONFLICT DO NOTHING
+
+-- name: ring_in_hand
+-- Whoever is on the way or at the door, and who has it in hand, hears that it rings again.
+INSERT INTO notification (incident_id, n, recipient_kind, recipient_id, purpose, sees, priority, due_at,
+                          queued_at)
+SELECT e.i, e.n, 'account', who.id, 'alarm',
+       coalesce((SELECT s.sees FROM notification s WHERE s.incident_id = e.i AND s.recipient_kind = 'account'
+                 AND s.recipient_id = who.id ORDER BY s.n DESC LIMIT 1), 'all'),
+       i.priority, %(now)s::timestamptz, %(now)s::timestamptz
+FROM unnest(%(incidents)s::uuid[], %(ns)s::int[]) AS e(i, n)
+JOIN incident i ON i.id = e.i
+CROSS JOIN LATERAL (
+    (SELECT g.actor_id FROM incident_event g WHERE g.incident_id = e.i AND g.kind IN ('responding', 'arrived')
+     ORDER BY g.n DESC LIMIT 1)
+    UNION SELECT i.acknowledged_by) AS who(id)
+WHERE who.id IS NOT NULL
 ON CONFLICT DO NOTHING
 
 -- name: last_event

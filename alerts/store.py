@@ -11,7 +11,7 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from alerts.escalation.notices import ECHOES, Notice
+from alerts.escalation.notices import Notice, echo
 from alerts.escalation.policy import STANDARD, Book, body, parse
 from alerts.incident import Event, Incident, State, fold
 from alerts.policy import Policy, defaults
@@ -184,16 +184,25 @@ def _notify(
         }
         conn.execute(Q["insert_notices"], {**columns, "now": now})
     echoes = [
-        (change.before.id, n, ECHOES[event.kind])
+        (change.before.id, n, purpose)
         for change in changes
         if not change.new
         for n, event in enumerate(change.events, change.before.version + 1)
-        if event.kind in ECHOES
+        if (purpose := echo(event))
     ]
+    rang_again = [
+        (change.before.id, n)
+        for change in changes
+        for n, event in enumerate(change.events, change.before.version + 1)
+        if event.kind == "rang_again"
+    ]
+    if rang_again:
+        in_hand, steps = (list(column) for column in zip(*rang_again, strict=True))
+        conn.execute(Q["ring_in_hand"], {"incidents": in_hand, "ns": steps, "now": now})
     if echoes:
         ids, ns, purposes = (list(column) for column in zip(*echoes, strict=True))
         conn.execute(Q["echo"], {"incidents": ids, "ns": ns, "purposes": purposes, "now": now})
-    if notices or echoes:
+    if notices or echoes or rang_again:
         conn.execute(Q["ring_delivery"])
 
 

@@ -323,15 +323,15 @@ def _evidence(case: Case, incident: Incident, kind: str) -> list[Event]:
     data: dict[str, Any] = {**_facts(finding), "priority": "high" if grave else case.policy.priority}
     if kind == "updated":
         data["cleared"] = False
-    if kind == "updated" or grave:
+    # Somebody presses the button: no more waiting, and no leaving it to who took something else in hand.
+    at_once = kind == "joined" and case.policy.cancel_window_s == 0
+    called = at_once or (kind == "repeated" and finding.kind == "sos")
+    if kind == "updated" or grave or (called and not lifecycle.is_grave(incident.severity)):
         data |= {"reason_key": finding.reason.key, "reason_params": dict(finding.reason.params)}
+    if kind == "updated" or grave:
         data |= {"severity": finding.severity, "probability": finding.probability}
-    events = [Event(kind, case.now, data=data)]
     plan = case.plan(incident.kind, max(incident.priority, data["priority"], key=PRIORITIES.index))
-    if kind == "joined" and incident.state == "detected" and case.policy.cancel_window_s == 0:
-        # Somebody pressed the button: no more waiting for a cancel.
-        events.append(lifecycle.opening(plan, case.now, 0)[-1])
-    return lifecycle.worsened(incident, events, plan, case.now)
+    return lifecycle.worsened(incident, [Event(kind, case.now, data=data)], plan, case.now, called)
 
 
 def _facts(finding: Finding) -> dict[str, Any]:

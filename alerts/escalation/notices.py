@@ -13,11 +13,20 @@ _ALARMS = {
     "acknowledgement_lapsed": "alarm",
     "reopened": "alarm",
     "escalated": "escalation",
+    "rang_again": "alarm",
 }
+# Those the first step is for, however far it has climbed.
+_FROM_THE_FIRST = frozenset({"rang_again"})
 _PERSONAL = {"offered": "offer", "handed_over": "hand_over", "offer_withdrawn": "withdrawn"}
 _WHOM = {"offered": "account", "handed_over": "to", "offer_withdrawn": "account"}
 # Of these everybody is told who was told of the alarm: a phone that rang wants to know how it went on.
-ECHOES = {"responding": "update", "resolved": "closed", "recovered": "closed", "cancelled": "closed"}
+_ECHOES = {
+    "responding": "update",
+    "resolved": "closed",
+    "recovered": "closed",
+    "cancelled": "closed",
+    "reopened": "reopened",
+}
 _RINGING = frozenset({*_ALARMS, *_PERSONAL, "overdue"})
 
 
@@ -29,6 +38,14 @@ class Notice(NamedTuple):
     to: Recipient
     purpose: str
     priority: str
+
+
+def echo(event: Event) -> str | None:
+    """As what everybody who was told of the alarm is told of `event`; None: not at all. Whoever was told that
+    it is over is told that it is not."""
+    if event.kind == "undone":
+        return "reopened" if event.data.get("undoes") in ("resolved", "cancelled") else None
+    return _ECHOES.get(event.kind)
 
 
 def rings(events: Sequence[Event]) -> bool:
@@ -43,7 +60,8 @@ def notices(before: Incident, events: Sequence[Event], plan: Plan, around: Aroun
     for event in events:
         incident = apply(incident, event)
         if purpose := _ALARMS.get(event.kind):
-            to_tell = recipients(plan.step(incident.step), incident.level, around)
+            step = 0 if event.kind in _FROM_THE_FIRST else incident.step
+            to_tell = recipients(plan.step(step), incident.level, around)
             found += [Notice(incident.id, incident.version, to, purpose, incident.priority) for to in to_tell]
         elif event.kind == "overdue":
             to_tell = recipients(plan.step(0), incident.level, around)

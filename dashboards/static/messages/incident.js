@@ -27,6 +27,7 @@ export const INCIDENT = Object.freeze({
   "purpose.withdrawn": { zh: "询问已撤回", en: "question withdrawn" },
   "purpose.test": { zh: "测试", en: "test" },
   "purpose.closed": { zh: "结束", en: "closed" },
+  "purpose.reopened": { zh: "重新打开", en: "open again" },
 
   "incident.medicines": { zh: "用药", en: "Medicines" },
   "incident.allergies": { zh: "过敏", en: "Allergies" },

@@ -294,3 +294,27 @@ def test_all_right_calls_off_only_what_nobody_was_woken_for() -> None:
     assert (answered.verdict, after(answered).state) == (Verdict.NOTHING_TO_CALL_OFF, "open")  # type: ignore[union-attr]
     assert judge(finding("all_right")).verdict is Verdict.NOTHING_TO_CALL_OFF
     assert judge(finding("all_right", resident=6), waiting).verdict is Verdict.NOTHING_TO_CALL_OFF
+
+
+@pytest.mark.parametrize(
+    ("state", "heard"),
+    [("detected", "opened"), ("open", "joined"), ("acknowledged", "opened"), ("on_site", "rang_again")],
+)
+def test_a_call_for_help_that_joins_something_is_heard_unless_it_rings_already(
+    state: str, heard: str
+) -> None:
+    standing = replace(incident("fall", ago=MINUTE, severity="possible"), state=State(state))
+    ruling = judge(finding("sos"), replace(standing, next_step_at=NOW + MINUTE))
+    assert ruling.events[-1].kind == heard
+
+
+def test_one_grave_value_after_another_is_told_and_never_puts_the_next_step_off() -> None:
+    first = finding("vitals", severity="spo2_low_critical")
+    opened = after(judge(first))
+    assert opened is not None
+    soon = replace(opened, next_step_at=NOW + 5 * SECOND)
+    worse = judge(replace(first, severity="heart_rate_high_critical", revision=1), soon)
+    assert worse.events[-1].kind == "opened"
+    assert after(worse).next_step_at == NOW + 5 * SECOND  # type: ignore[union-attr]
+    same = judge(replace(first, revision=1), soon)
+    assert [event.kind for event in same.events] == ["updated"]
