@@ -56,13 +56,13 @@ class Outages:
         return self.whole.onset > 0
 
     @property
-    def regional(self) -> bool:
-        """Whether a station is out."""
-        return bool(self._regions)
+    def any(self) -> bool:
+        """Whether the platform or a station is out."""
+        return self.everywhere or bool(self._regions)
 
     def covered(self, homes: Homes) -> NDArray[np.bool_]:
-        """The homes whose silence is that of their station, shape (homes,)."""
-        mask = np.zeros(len(homes.keys), bool)
+        """The homes whose silence is that of the platform or of their station, shape (homes,)."""
+        mask = (homes.heard <= self.whole.onset + SETTLED) & self.everywhere
         for station, watch in self._regions.items():
             mask |= (homes.station == station) & (homes.heard <= watch.onset + SETTLED)
         return mask
@@ -79,7 +79,7 @@ class Outages:
         if started:
             absorbed = [self._absorbed(watch, homes, now) for watch in self._regions.values()]
             self._regions.clear()
-            return [*changes, *absorbed, Change(started, np.ones(len(homes.keys), bool), self.whole.begun)]
+            return [*changes, *absorbed, Change(started, self.covered(homes), self.whole.begun)]
         return changes + list(self._regions_started(homes, silent & ~self.covered(homes), now))
 
     def _hushed(self, homes: Homes, now: int) -> Finding | None:

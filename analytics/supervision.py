@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from analytics.battery import BatteryWatch
 from analytics.memory import Memory, Notebook
+from analytics.outage import EARLY
 from analytics.outages import Homes, Outages
 from analytics.rows import UNKNOWN, Rows, carried
 from core.batch import Batch
@@ -58,6 +59,7 @@ class SupervisionDetector:
         self._home_said = np.zeros(0, np.int64)  # onset of the last one, open or not
         self._home_revision = np.zeros(0, np.int16)
         self._home_heard = np.zeros(0, np.int64)
+        self._withheld = np.zeros(0, bool)  # homes that an outage has kept silent
         self._home_grace = np.zeros(0, np.int64)  # of its most talkative device
 
     # --- what is installed -----------------------------------------------------------------------------
@@ -74,7 +76,7 @@ class SupervisionDetector:
         self._grace = np.array(grace, np.int64).reshape(-1)
         old_homes, self._homes = self._homes, Rows({entry.home for entry in entries})
         self._home_of = self._homes.of(np.array([entry.home for entry in entries], np.int64).reshape(-1))
-        for column in ("_home_onset", "_home_said", "_home_revision", "_home_heard"):
+        for column in ("_home_onset", "_home_said", "_home_revision", "_home_heard", "_withheld"):
             setattr(self, column, carried(old_homes, self._homes, getattr(self, column), 0))
         self._station = np.zeros(len(self._homes), np.int64)
         self._station[self._home_of] = [entry.station for entry in entries]
@@ -104,23 +106,18 @@ class SupervisionDetector:
         findings = list(findings)
         self._battery.resume(findings)
         self._outages.resume(findings)
+        self._withheld[:] = self._outages.any  # which of them had come back is not known any more
         for finding in findings:
             if finding.kind == "platform_outage" and finding.cleared:
                 station = int(finding.evidence.get("station", 0))
                 self._afresh[station] = max(finding.at, self._afresh.get(station, 0))
             if finding.kind == "home_offline" and finding.cleared:
                 self._afresh_home[finding.home] = max(finding.at, self._afresh_home.get(finding.home, 0))
-            row, home = (
-                self._devices.one(finding.device or 0),
-                self._homes.one(finding.home),
-            )
+            row, home = self._devices.one(finding.device or 0), self._homes.one(finding.home)
             if finding.kind == "offline" and row != UNKNOWN:
                 self._resume_device(row, finding)
             if finding.kind == "home_offline" and home != UNKNOWN:
-                self._home_said[home], self._home_revision[home] = (
-                    finding.onset,
-                    finding.revision,
-                )
+                self._home_said[home], self._home_revision[home] = finding.onset, finding.revision
                 if not finding.cleared:
                     self._home_onset[home] = finding.onset
                     self._home_heard[home] = max(self._home_heard[home], finding.onset)
@@ -168,10 +165,7 @@ class SupervisionDetector:
         """Device row and instant of each live message in order of arrival; last wills are none."""
         readings = batch.readings
         alive = readings["live"] & ~((readings["metric"] == _ONLINE) & (readings["value"] == 0))
-        rows, instants = (
-            self._devices.of(readings["device"][alive]),
-            readings["received"][alive],
-        )
+        rows, instants = self._devices.of(readings["device"][alive]), readings["received"][alive]
         ends = [(w.device, w.start + round(len(w.acc) / w.hz * SECOND)) for w in batch.motion if w.hz > 0]
         ends = [(device, end) for device, end in ends if abs(batch.now - end) <= MOTION_LIVE]
         if ends:
@@ -186,10 +180,7 @@ class SupervisionDetector:
         for reading in readings[
             (readings["metric"] == _ONLINE) & (readings["value"] == 0) & readings["live"]
         ]:
-            row, received = (
-                self._devices.one(int(reading["device"])),
-                int(reading["received"]),
-            )
+            row, received = self._devices.one(int(reading["device"])), int(reading["received"])
             if row != UNKNOWN and received > self._heard[row] and self._state[row] == UP:
                 self._will[row] = received
                 self._deadline[row] = min(int(self._deadline[row]), received + WILL_GRACE)
@@ -238,18 +229,31 @@ class SupervisionDetector:
             self._forgive(now)
         self._now = now
         found = self._platform(now)
-        if self._outages.everywhere:
-            return found
+        covered = self._withhold(now)
         due = np.flatnonzero((self._deadline <= now) & (self._state == UP))
+        due = due[~covered[self._home_of[due]]]
         if not len(due):
             return found
-        if self._outages.regional:
-            due = due[~self._outages.covered(self._seen_homes())[self._home_of[due]]]
         if self._homes_of_all_silent(due, now, found):
             due = due[self._state[due] == UP]
         for row in due.tolist():
             found.append(self._down(row))
         return found
+
+    def _withhold(self, now: int) -> NDArray[np.bool_]:
+        """Homes whose silence an outage explains, shape (homes,). One of them that speaks again before the
+        outage is over is not asked at once where all its devices have been."""
+        if not self._outages.any:
+            self._withheld[:] = False
+            return self._withheld
+        homes = self._seen_homes()
+        covered = self._outages.covered(homes)
+        back = self._withheld & ~covered
+        if back.any():
+            self._rearm((self._state == UP) & (self._deadline < NEVER) & back[self._home_of], now)
+        overdue = now - homes.fairly > (homes.grace * EARLY).astype(np.int64)
+        self._withheld = covered & (self._withheld | overdue)
+        return covered
 
     def _forgive(self, now: int) -> None:
         """After a start, the time in which nobody listened is not silence of the devices.

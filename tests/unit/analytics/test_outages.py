@@ -217,3 +217,46 @@ def test_a_quiet_hour_every_night_is_usual_and_a_restart_remembers_it():
     for one in (hush, again):
         assert not one.is_deadly(hush.last + 8 * HOUR)
         assert one.is_deadly(hush.last + 13 * HOUR)
+
+
+CUT, DEAD = MORNING + HOUR, MORNING + 2 * HOUR
+HOME = (("pir", "lounge", 60, False), ("smoke", "kitchen", 900, False))
+
+
+def cut_off(town, homes, until):
+    """The `homes` are cut off at nine; at ten the smoke detector of home 15, which is not, dies."""
+    gone = {(home, kind) for home in homes for kind in ("pir", "smoke")}
+    said = town.heartbeats(CUT)
+    said += town.heartbeats(DEAD, begin=CUT, silent=gone)
+    return said + town.heartbeats(until, begin=DEAD, silent={*gone, (15, "smoke")})
+
+
+def test_an_outage_of_most_homes_does_not_mute_those_that_still_speak():
+    town, until = Town(20, HOME), MORNING + 5 * HOUR
+    readings = town.readings(cut_off(town, range(1, 12), until))
+    found = play(supervised(town), readings, until, every_s=10)
+    assert [(f.kind, f.home, f.cleared) for f in found] == [
+        ("platform_outage", 0, False),
+        ("offline", 15, False),
+    ]
+    assert found[1].at - DEAD <= 2.5 * 15 * MINUTE
+
+
+@pytest.mark.parametrize("restart", [False, True])
+def test_homes_that_come_back_one_by_one_are_not_asked_at_once_where_their_other_devices_have_been(restart):
+    town, end = Town(20, HOME), MORNING + 4 * HOUR
+    until = end + 45 * MINUTE
+    said = cut_off(town, range(1, 20), until)
+    for home in range(1, 9):
+        # A home every five minutes; the sensor that speaks often is heard long before the other.
+        said += [s for s in town.heartbeats(until, begin=end + home * 5 * MINUTE) if s.device // 10 == home]
+    readings = town.readings(said)
+    detector, begin = supervised(town), MORNING
+    if restart:
+        begin = end + 12 * MINUTE
+        first = play(detector, readings, begin)
+        detector = supervised(town)
+        detector.heard({s.device: s.received for s in said if s.received <= begin}.items())
+        detector.resume({f.id: f for f in first}.values())
+    found = play(detector, readings, until, begin=begin)
+    assert [f.kind for f in found if f.at >= end] == []
