@@ -38,3 +38,8 @@ def beat(conn: Connection[Any], part: str, now: int) -> None:
 def beats(conn: Connection[Any]) -> Mapping[str, int]:
     """When each part last said that it is at work, Unix microseconds."""
     return dict(conn.execute(Q["beats"]).fetchall())
+
+
+def bring_back(conn: Connection[Any], now: int) -> None:
+    """After the clock was set back to `now`: no part looks alive by a beat that lies ahead."""
+    conn.execute(Q["bring_back"], {"now": to_datetime(now)})

@@ -6,3 +6,7 @@ ON CONFLICT (part) DO UPDATE SET at = greatest(h.at, excluded.at)
 -- name: beats
 -- When each part last did its work.
 SELECT part, (extract(epoch FROM at) * 1e6)::bigint FROM heartbeat
+
+-- name: bring_back
+-- A beat that lies ahead was written before the clock was set back: from here on it ages like any other.
+UPDATE heartbeat SET at = %(now)s WHERE at > %(now)s

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import time as local_time
 from datetime import timedelta
+from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -19,8 +20,11 @@ from alerts.drills import store as drills
 from core import heartbeat
 from core.clock import Clock
 from core.instant import SECOND, to_datetime
+from core.queries import load
 
 log = logging.getLogger(__name__)
+
+Q = load(Path(__file__).with_name("watch.sql"))
 
 PARTS = ("ingest", "triage", "steps", "deliver", "consoles", "api")
 PART_SILENT = "part_silent"
@@ -74,7 +78,7 @@ class Watch:
             heartbeat.beat(conn, "api", self._clock.now())
         if time.monotonic() - self._began < SILENT_AFTER_S:
             return  # the others may still be on their way up
-        silent = self.silent(conn)
+        silent = {*self.silent(conn), *self.behind(conn)}
         for part in PARTS:
             if part in silent:
                 self._raise(conn, part)
@@ -83,14 +87,27 @@ class Watch:
 
     def silent(self, conn: Connection[Any]) -> Sequence[str]:
         """Parts that have not been at work for a minute."""
-        now, beats = self._clock.now(), heartbeat.beats(conn)
+        heartbeat.bring_back(conn, self._clock.now())
+        beats, now = heartbeat.beats(conn), self._clock.now()
         ages = {part: self._clock.sleep_s((now - beats.get(part, 0)) / SECOND) for part in PARTS}
         return [part for part in PARTS if ages[part] > SILENT_AFTER_S]
 
+    def behind(self, conn: Connection[Any]) -> Sequence[str]:
+        """Parts whose work has waited for more than a minute, though they may well be alive."""
+        row = conn.execute(Q["behind"]).fetchone()
+        now, oldest = self._clock.now(), zip(("triage", "steps"), row or (), strict=False)
+        return [
+            part
+            for part, since in oldest
+            if since is not None and self._clock.sleep_s((now - since) / SECOND) > SILENT_AFTER_S
+        ]
+
     def troubles(self, conn: Connection[Any]) -> list[str]:
-        """Why the watcher outside is not called: parts, "untested", "stuck"; empty when everything works."""
+        """Why the watcher outside is not called: parts, "untriaged", "overdue", "untested", "stuck"; empty
+        when everything works."""
         now = to_datetime(self._clock.now())
         found = list(self.silent(conn))
+        found += [{"triage": "untriaged", "steps": "overdue"}[part] for part in self.behind(conn)]
         if self._test_at is not None and drills.untested(conn, now - _TESTED_WITHIN):
             found.append("untested")
         if drills.stuck(conn, now - _STUCK_AFTER):

@@ -222,6 +222,41 @@ def test_a_part_that_hangs_is_an_incident_until_it_works_again(box: Outbox) -> N
     assert box.one("SELECT state FROM incident") == "resolved"
 
 
+def test_an_engine_that_lives_and_gets_nowhere_is_noticed(box: Outbox) -> None:
+    clock = RealSteps(box.clock.now())
+    watch = Watch(clock, Event(), lambda: True, None, None)
+    watch._began -= 3600
+    box.conn.execute("UPDATE incident SET next_step_at = %s WHERE id = %s", (box.now, box.incident()))
+    box.conn.execute(
+        "INSERT INTO finding (id, revision, kind, severity, onset, detected_at, written_at, reason_key,"
+        " reason_params, evidence, cleared)"
+        " VALUES (gen_random_uuid(), 0, 'sos', '', %(t)s, %(t)s, %(t)s, '', '{}', '{}', false)",
+        {"t": box.now},
+    )
+    clock.advance(seconds=60)
+    for part in PARTS:
+        heartbeat.beat(box.conn, part, clock.now())
+    assert watch.troubles(box.conn) == []
+    clock.advance(seconds=1)
+    assert watch.troubles(box.conn) == ["untriaged", "overdue"]
+    watch._check(box.conn, clock.now())
+    raised = box.conn.execute("SELECT reason_params ->> 'part' FROM incident WHERE kind = 'part_silent'")
+    assert sorted(row[0] for row in raised) == ["steps", "triage"]
+
+
+def test_a_heartbeat_from_before_the_clock_was_set_back_ages(box: Outbox) -> None:
+    clock = RealSteps(box.clock.now())
+    watch = Watch(clock, Event(), lambda: True, None, None)
+    for part in PARTS:
+        heartbeat.beat(box.conn, part, clock.now())
+    clock.advance(hours=-1)
+    assert watch.silent(box.conn) == []
+    clock.advance(seconds=61)
+    for part in PARTS[1:]:
+        heartbeat.beat(box.conn, part, clock.now())
+    assert watch.silent(box.conn) == ["ingest"]
+
+
 def test_a_rehearsal_that_somebody_closed_is_judged(box: Outbox, clock: ManualClock) -> None:
     drill = begin(box)
     clock.advance(seconds=30)

@@ -1,0 +1,7 @@
+-- name: behind
+-- Since when a finding waits for a verdict and a timer for its step, Unix microseconds (NULL: none does). An engine
+-- may be alive and yet stumble over the same row again and again.
+SELECT (SELECT (extract(epoch FROM min(f.written_at)) * 1e6)::bigint FROM finding f
+        WHERE f.serial > (SELECT serial FROM triage_cursor)
+          AND NOT EXISTS (SELECT FROM triage t WHERE t.finding_id = f.id AND t.revision = f.revision)),
+       (SELECT (extract(epoch FROM min(next_step_at)) * 1e6)::bigint FROM incident WHERE closed_at IS NULL)
