@@ -6,7 +6,7 @@ back-fill of weeks raises one alarm for each sensor that has a cry for help in i
 every press of a button whose clock is days behind is heard. State: four instants for each such sensor.
 """
 
-from collections.abc import Container
+from collections.abc import Callable
 from typing import NamedTuple
 
 from core.instant import HOUR, MINUTE
@@ -14,7 +14,7 @@ from core.instant import HOUR, MINUTE
 TOGETHER = MINUTE  # what is received within this of each other is one delivery, whatever the clock says
 DELIVERY = HOUR  # a memory is handed over without longer gaps
 
-Sensor = tuple[int, int]  # device, metric
+Sensor = tuple[int, int, int]  # device, metric, and the home in which it says so
 
 
 class Delivery(NamedTuple):
@@ -37,9 +37,9 @@ class Deliveries:
     def __init__(self) -> None:
         self._last: dict[Sensor, Delivery] = {}
 
-    def keep(self, devices: Container[int]) -> None:
-        """Forget the sensors of other devices."""
-        self._last = {sensor: last for sensor, last in self._last.items() if sensor[0] in devices}
+    def keep(self, stays: Callable[[Sensor], bool]) -> None:
+        """Forget the sensors that do not stay."""
+        self._last = {sensor: last for sensor, last in self._last.items() if stays(sensor)}
 
     def note(self, sensor: Sensor, time: int, received: int) -> bool:
         """Whether the event of `time` belongs to a delivery that was told of before; else it begins one."""

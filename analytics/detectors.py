@@ -47,7 +47,7 @@ class Falls:
         self._fusion.resume(falls)
         for finding in falls:
             if (told := report_in(finding)) is not None:
-                self.detector.report(finding.resident, *told)
+                self.detector.report(finding.resident, *told, finding.home)
 
     def heed(self, verdicts: Verdicts, now: int) -> list[Change]:
         """What people said of past falls."""
@@ -58,7 +58,7 @@ class Falls:
         said = self._reports.fold(batch)
         for report in [*said]:
             if report.device is not None:
-                said += self.detector.report(report.resident, report.device, report.onset)
+                said += self.detector.report(report.resident, report.device, report.onset, report.home)
         if batch.motion:
             said += self.detector.fold(batch.motion, batch.now)
         return self._fusion.join(said)

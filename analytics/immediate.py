@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analytics.belated import Deliveries
+from analytics.belated import Deliveries, Sensor
 from core.batch import Batch
 from core.directory import Directory
 from core.finding import Finding, Reason
@@ -102,15 +102,15 @@ class ImmediateDetector:
             sorted(key for (kind, _), key in _KINDS.items() if kind in kinds), dtype=np.int16
         )
         self._directory = Directory()
-        self._episodes: dict[tuple[int, int], list[Episode]] = {}
+        self._episodes: dict[Sensor, list[Episode]] = {}
         self._deliveries = Deliveries()
         self._heard: dict[int, int] = {}  # device -> last message before a restart
 
     def know(self, directory: Directory) -> None:
-        """Rooms for the reasons; episodes of removed devices are forgotten."""
+        """Rooms for the reasons; episodes of devices that were removed or handed on are forgotten."""
         self._directory = directory
-        self._episodes = {key: e for key, e in self._episodes.items() if key[0] in directory.by_id}
-        self._deliveries.keep(directory.by_id)
+        self._episodes = {key: e for key, e in self._episodes.items() if self._is_installed(key)}
+        self._deliveries.keep(self._is_installed)
 
     def heard(self, rows: Iterable[tuple[int, int]]) -> None:
         """(device, instant at which it was last heard before a restart), before anything is folded: messages
@@ -123,17 +123,18 @@ class ImmediateDetector:
             metric = _KINDS.get((finding.kind, str(finding.evidence.get("metric"))), -1)
             if metric not in self._metrics or finding.device is None or "metric" not in finding.evidence:
                 continue
-            episodes = self._episodes.setdefault((finding.device, metric), [])
+            key = (finding.device, metric, finding.home)
+            episodes = self._episodes.setdefault(key, [])
             clears = _BY_METRIC[metric].clears
             ended = (finding.at if finding.cleared else None) if clears else finding.onset
             claimed = int(finding.evidence.get("claimed", 0))
             episodes.append(Episode(finding, finding.at, ended, claimed))
             if claimed:
-                self._deliveries.note((finding.device, metric), claimed, finding.onset)
+                self._deliveries.note(key, claimed, finding.onset)
         for episodes in self._episodes.values():
             episodes.sort(key=lambda e: e.finding.onset)
             del episodes[:-EPISODES]
-        devices = {device for device, _ in self._episodes}
+        devices = {device for device, *_ in self._episodes}
         self._heard = {device: at for device, at in self._heard.items() if device in devices}
 
     def fold(self, batch: Batch) -> list[Finding]:
@@ -141,7 +142,7 @@ class ImmediateDetector:
         readings = batch.readings
         found: list[Finding] = []
         for row in readings[np.isin(readings["metric"], self._metrics)]:
-            key = (int(row["device"]), int(row["metric"]))
+            key = (int(row["device"]), int(row["metric"]), int(row["home"]))
             if row["value"] > 0:
                 found += self._raised(key, row)
             elif key in self._episodes:
@@ -152,7 +153,11 @@ class ImmediateDetector:
         """Nothing here waits for time."""
         return []
 
-    def _raised(self, key: tuple[int, int], row: np.void) -> list[Finding]:
+    def _is_installed(self, key: Sensor) -> bool:
+        entry = self._directory.by_id.get(key[0])
+        return entry is not None and entry.home == key[2]
+
+    def _raised(self, key: Sensor, row: np.void) -> list[Finding]:
         alarm, time, received = _BY_METRIC[key[1]], int(row["time"]), int(row["received"])
         onset = _onset(time, received, bool(row["live"]))
         if onset is None and not alarm.urgent:
@@ -178,7 +183,7 @@ class ImmediateDetector:
         episode.finding, episode.ended = _reopened(episode.finding, onset), None
         return [episode.finding]
 
-    def _cleared(self, key: tuple[int, int], time: int, received: int) -> list[Finding]:
+    def _cleared(self, key: Sensor, time: int, received: int) -> list[Finding]:
         cleared = []
         for episode in self._episodes[key]:
             if episode.ended is None and episode.outlived_by(time, received):
@@ -187,7 +192,7 @@ class ImmediateDetector:
                 cleared.append(episode.finding)
         return cleared
 
-    def _finding(self, alarm: Alarm, key: tuple[int, int], row: np.void, onset: int, claimed: int) -> Finding:
+    def _finding(self, alarm: Alarm, key: Sensor, row: np.void, onset: int, claimed: int) -> Finding:
         device, received = key[0], int(row["received"])
         entry = self._directory.by_id.get(device)
         resident = int(row["resident"]) or (self._directory.subject(entry) if entry else None) or None
@@ -200,7 +205,7 @@ class ImmediateDetector:
         elif late_s * SECOND >= LATE:
             word, params["late_s"] = "late", late_s
         return Finding(
-            alarm.kind, int(row["home"]), onset, onset, Reason(f"{alarm.kind}.{word}", params),
+            alarm.kind, key[2], onset, onset, Reason(f"{alarm.kind}.{word}", params),
             resident=resident if alarm.personal else None, device=device, severity=alarm.severity,
             evidence=evidence,
         )  # fmt: skip

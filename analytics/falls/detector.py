@@ -102,11 +102,11 @@ class FallDetector:
         self._verdicts = dict(verdicts)
         return changed
 
-    def report(self, resident: int | None, device: int, at: int) -> list[Finding]:
-        """A device says itself that `resident` fell at instant `at`: impacts of theirs within a minute that
-        were not certain by themselves are falls now. What the device's own motion shows of the half minute
-        that follows is said as of any fall. Saying it twice changes nothing."""
-        self._reports.add(resident, device, at)
+    def report(self, resident: int | None, device: int, at: int, home: int) -> list[Finding]:
+        """A device says itself that `resident` fell at instant `at` in `home`: impacts of theirs within a
+        minute that were not certain by themselves are falls now. What the device's own motion shows of the
+        half minute that follows is said as of any fall. Saying it twice changes nothing."""
+        self._reports.add(resident, device, at, home)
         if resident is None:
             return []
         said: list[Finding] = []
@@ -134,6 +134,9 @@ class FallDetector:
 
     def _wearable(self, window: MotionWindow) -> Wearable:
         wearable = self._wearables.get(window.device)
+        if wearable is not None and (wearable.home, wearable.resident) != (window.home, window.resident):
+            self.forget(window.device)  # handed on: what the last wearer did is not theirs who wear it now
+            wearable = None
         if wearable is None:
             slot = self._history.open(0)
             wearable = Wearable(window.home, window.device, window.resident, self._site(window), slot)
@@ -260,7 +263,7 @@ class FallDetector:
 
     def _watch_reported(self, wearable: Wearable) -> None:
         """Watch what follows a fall that the device reported itself and nobody felt."""
-        at = self._reports.unwatched.pop(wearable.device, None)
+        at = self._reports.to_watch(wearable.device, wearable.home, wearable.resident)
         if at is None or wearable.watch is not None:
             return
         last = wearable.last_impact
@@ -314,7 +317,7 @@ class FallDetector:
     def _judge_rate(self, wearable: Wearable, taken: Sequence[MotionWindow]) -> list[Finding]:
         said: list[Finding] = []
         for window in taken:
-            wearable.resident, wearable.site = window.resident, self._site(window)
+            wearable.site = self._site(window)
             wearable.rate.see(window)
             lies = wearable.rate.lies()
             if lies or wearable.fault == "rate":

@@ -25,7 +25,7 @@ class Doubt(NamedTuple):
 
 @dataclass(slots=True)
 class Wearable:
-    """One device's stream.
+    """One device's stream while one person of one home wears it.
 
     Attributes:
         slot: its row in the history.

@@ -6,6 +6,7 @@ import pytest
 
 from analytics.immediate import ImmediateDetector
 from core.batch import Batch
+from core.directory import Directory
 from core.instant import DAY, HOUR, MINUTE, SECOND
 from tests.unit.analytics.town import MORNING, Said, Town
 
@@ -290,3 +291,17 @@ def test_an_answer_survives_a_restart_as_what_it_was(detector):
     again.resume([fine])
     assert told(again, town.says(1, "wearable", "all_right", 1, MORNING)) == []
     assert [f.kind for f in told(again, press(0))] == ["sos"]
+
+
+def test_a_smoke_detector_handed_on_is_heard_at_once_in_its_new_home(detector):
+    """Whatever it said where it hung before, and whether its all-clear ever came."""
+    (old,) = told(detector, smoke(1, 0))
+    device = town.devices[1, "smoke"]
+    moved = replace(device, home=2, home_code="home-2")
+    rest = [entry for entry in town.directory.by_id.values() if entry.id != device.id]
+    detector.know(Directory.of([*rest, moved], town.directory.residents))
+    readings = town.readings([smoke(1, 10 * MINUTE), smoke(0, 20 * MINUTE)])
+    readings["home"] = 2
+    raised, cleared = detector.fold(Batch(MORNING + HOUR, readings))
+    assert (old.home, raised.home, cleared.home) == (1, 2, 2)
+    assert raised.id == cleared.id != old.id

@@ -1,14 +1,18 @@
 """The fold: the same findings however the stream is cut, and none from nonsense."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from analytics.falls import FallDetector
+from analytics.falls.calibration import adjusted
 from analytics.falls.conditioning import STEP
+from analytics.falls.fusion import REPORTED
 from analytics.falls.model import load
 from core.instant import MINUTE, SECOND
 from tests.unit.falls import acted
-from tests.unit.falls.judges import early_from
+from tests.unit.falls.judges import certain_from, early_from
 
 
 def findings(detector, windows):
@@ -135,3 +139,49 @@ def test_what_is_not_plain_is_said_by_the_last_judge():
     late = findings(FallDetector(early_from(model, 1.0)), windows)
     assert [one.id for one in late] == [one.id for one in early]
     assert late[0].at - early[0].at == (model.final.after - model.judges[0].after) * STEP
+
+
+def test_a_wearable_handed_on_tells_of_falls_where_it_is_worn_now():
+    samples = np.concatenate([acted.walk(20), acted.fall(after=45)])
+    stream = acted.windows(samples)
+    given = [replace(window, home=2, resident=9) for window in stream[15:]]
+    said = falls(findings(FallDetector(), stream[:15] + given))
+    assert [one.severity for one in said] == ["possible", "long_lie"]
+    assert {(one.home, one.resident) for one in said} == {(2, 9)}
+
+
+@pytest.mark.parametrize("handed_on", [{"home": 2, "resident": 9}, {"resident": 9}])
+def test_the_next_wearer_lying_still_is_not_the_last_ones_long_lie(handed_on):
+    """Handed on ten seconds after a fall, and put on a table."""
+    stream = acted.windows(acted.fall(after=60))
+    given = [replace(window, **handed_on) for window in stream[17:]]
+    said = falls(findings(FallDetector(), stream[:17] + given))
+    assert [(one.severity, one.home, one.resident) for one in said] == [("possible", 1, 1)]
+
+
+def test_a_doubtful_impact_of_the_last_wearer_is_no_fall_of_the_next():
+    windows = acted.windows(acted.fall(peak=2500))
+    heard = []
+    FallDetector(on_candidate=lambda _d, _i, p: heard.append(p)).fold(windows)
+    detector = FallDetector(certain_from(load(), adjusted(max(heard), REPORTED / 2)))
+    assert detector.fold(windows) == []
+    lying = acted.windows(acted.lie(3), start=windows[-1].start + SECOND)
+    detector.fold([replace(window, home=2, resident=9) for window in lying])
+    impact = acted.START + 6 * SECOND
+    assert detector.report(1, 5, impact, 1) == detector.report(9, 5, impact, 2) == []
+
+
+def test_a_fall_reported_by_the_last_wearer_is_not_watched_at_the_next():
+    detector = FallDetector()
+    detector.report(1, 1, acted.START, 1)
+    still = [replace(window, home=2, resident=9) for window in acted.windows(acted.lie(60))]
+    assert findings(detector, still) == []
+
+
+def test_a_wearable_given_to_somebody_of_whom_nothing_was_known_and_back_is_followed():
+    stream = acted.windows(np.concatenate([acted.walk(30), acted.fall(after=45)]))
+    owners = [{}] * 10 + [{"resident": None}] * 10 + [{}] * len(stream)
+    said = falls(
+        findings(FallDetector(), [replace(w, **who) for w, who in zip(stream, owners, strict=False)])
+    )
+    assert [(one.severity, one.resident) for one in said] == [("possible", 1), ("long_lie", 1)]

@@ -1,6 +1,7 @@
 """A fall that a device reports itself and the motion of the same person are one fall."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -202,3 +203,40 @@ def test_every_sentence_can_be_said():
 def test_only_one_detector_tells_of_a_reported_fall():
     told = [one for detector in all_detectors() for one in detector.fold(reported(RADAR, IMPACT))]
     assert [one.kind for one in told] == ["fall"]
+
+
+def new_home(batch):
+    """The same, said where the wearable is worn after it was handed on."""
+    readings = batch.readings.copy()
+    readings["home"] = 2
+    return Batch(batch.now, readings, [replace(window, home=2, resident=9) for window in batch.motion])
+
+
+def later(batch, by):
+    readings = batch.readings.copy()
+    readings["time"] += by
+    readings["received"] += by
+    return Batch(
+        batch.now + by, readings, [replace(window, start=window.start + by) for window in batch.motion]
+    )
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+@pytest.mark.parametrize("after_s", [65, 7 * 3600])
+def test_a_watch_installed_in_another_home_tells_of_the_next_fall_there(after_s, restarted):
+    """It feels a fall and reports it, in the first home and soon after in the second."""
+    first = [*motion(), reported(WATCH, IMPACT + SECOND)]
+    second = [new_home(later(batch, after_s * SECOND)) for batch in first]
+    falls = Falls()
+    said = play(first, falls, minutes=0)
+    watch = replace(ALONE.by_id[WATCH], home=2, home_code="h2", resident=9)
+    moved = Directory.of([watch, ALONE.by_id[RADAR]], {1: (1,), 2: (9,)})
+    if restarted:
+        falls = Falls()
+        falls.know(moved)
+        falls.resume(final(said).values())
+    told = play(second, falls, moved)
+    assert [(one.home, one.resident, one.severity) for one in final(said).values()] == [(1, 1, "long_lie")]
+    assert [(one.home, one.resident, one.severity) for one in final(told).values()] == [(2, 9, "long_lie")]
+    assert {(one.home, one.resident) for one in told} == {(2, 9)}
+    assert all(one.onset >= IMPACT + after_s * SECOND for one in told)
