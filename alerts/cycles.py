@@ -16,6 +16,8 @@ from core.instant import to_datetime
 
 _LIMIT = 500
 _OVERLAP = 1000  # findings of transactions that were open at the same time
+_SETTLED = timedelta(minutes=2)  # what a larger fault explained has so long to come back with it
+_LOOK_BACK = timedelta(days=7)
 _COMMIT_AT_MOST = timedelta(minutes=10)  # no writer keeps a transaction open for longer
 
 _Row = tuple[Any, ...]
@@ -35,10 +37,12 @@ class Look:
 
     def __init__(self) -> None:
         self._floor = 0
+        self._whole = True
 
     def whole(self) -> None:
         """Look at everything again, the next time."""
         self._floor = 0
+        self._whole = True
 
     def triage(self, conn: Connection[Any], book: Book, now: int) -> int:
         """As the function of that name."""
@@ -50,6 +54,18 @@ class Look:
                 Round(conn, book, mine, now).rule()
         if mine and len(mine) == len(rows) < _LIMIT:
             self._floor = max(self._floor, max(row[14] for row in rows) - _OVERLAP)
+        return len(mine) + (self._again(conn, book, now) if self._whole else 0)
+
+    def _again(self, conn: Connection[Any], book: Book, now: int) -> int:
+        """Rule on what a larger fault explained, now that it is over; returns how many."""
+        self._whole = False
+        at = to_datetime(now)
+        with conn.transaction():
+            asked = {"since": at - _LOOK_BACK, "settled": at - _SETTLED, "limit": _LIMIT}
+            rows: Sequence[_Row] = conn.execute(store.Q["inhibited"], asked).fetchall()
+            mine = _mine(conn, book, rows, again=True) if rows else []
+            if mine:
+                Round(conn, book, mine, now, again=True).rule()
         return len(mine)
 
 
@@ -109,7 +125,7 @@ def _send_somebody(telling: Telling, changes: Sequence[Change]) -> None:
                 dispatch(telling, after)
 
 
-def _mine(conn: Connection[Any], book: Book, rows: Sequence[_Row]) -> list[_Row]:
+def _mine(conn: Connection[Any], book: Book, rows: Sequence[_Row], again: bool = False) -> list[_Row]:
     """Those of `rows` that no other engine works on, or has ruled on meanwhile."""
     # What may be grouped is ruled on by one engine for the whole station.
     grouped = {row[13] for row in rows if row[13] is not None and book.policy(row[2]).group_after}
@@ -117,7 +133,7 @@ def _mine(conn: Connection[Any], book: Book, rows: Sequence[_Row]) -> list[_Row]
         # In one order everywhere; trying instead of waiting, so that engines never queue behind each other.
         homes = conn.execute(store.Q["lock_homes"], {"keys": sorted({row[3] or 0 for row in rows})})
         stations = conn.execute(store.Q["lock_stations"], {"keys": sorted(grouped)})
-        ruled = conn.execute(store.Q["ruled"], {"findings": [row[0] for row in rows]})
+        ruled = conn.execute(store.Q["ruled"], {"findings": [row[0] for row in rows], "again": again})
     held = {row[0] for row in homes if row[1]}
     closed = grouped - {row[0] for row in stations if row[1]}
     done = set(ruled)

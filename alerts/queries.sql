@@ -34,6 +34,20 @@ ORDER BY (coalesce(p.priority = 'high', true) OR f.severity = 'long_lie' OR f.se
          f.serial
 LIMIT %(limit)s
 
+-- name: inhibited
+-- What a larger fault explained that is over, and what stands as it did: the columns of `untriaged`. What has come
+-- back had a while to say so.
+SELECT f.id, f.revision, f.kind, f.home_id, (extract(epoch FROM f.onset) * 1e6)::bigint,
+       (extract(epoch FROM f.detected_at) * 1e6)::bigint, f.reason_key, f.reason_params, f.resident_id,
+       f.device_id, f.severity, f.probability, f.cleared, h.station_id, f.serial
+FROM triage t
+JOIN incident i ON i.id = t.incident_id AND i.closed_at > %(since)s AND i.closed_at <= %(settled)s
+JOIN finding f ON f.id = t.finding_id AND f.revision = t.revision
+LEFT JOIN home h ON h.id = f.home_id
+WHERE t.verdict = 'inhibited' AND NOT f.cleared
+  AND NOT EXISTS (SELECT FROM finding l WHERE l.id = f.id AND l.revision > f.revision)
+ORDER BY f.serial LIMIT %(limit)s
+
 -- name: lock_homes
 -- One engine at a time rules on a home, so that what belongs together is joined.
 SELECT k, pg_try_advisory_xact_lock(hashtext('nowalls.home'), k) FROM unnest(%(keys)s::int[]) AS u(k)
@@ -67,11 +81,14 @@ INSERT INTO triage (finding_id, revision, verdict, incident_id, at)
 SELECT f, r, v, i, %(now)s
 FROM unnest(%(findings)s::uuid[], %(revisions)s::smallint[], %(verdicts)s::text[], %(incidents)s::uuid[])
     AS u(f, r, v, i)
-ON CONFLICT DO NOTHING
+ON CONFLICT (finding_id, revision) DO UPDATE
+SET verdict = excluded.verdict, incident_id = excluded.incident_id, at = excluded.at
+WHERE triage.verdict = 'inhibited'
 
 -- name: ruled
--- Which of these findings another engine has ruled on meanwhile.
-SELECT finding_id, revision FROM triage WHERE finding_id = ANY(%(findings)s)
+-- Which of these findings another engine has ruled on meanwhile; `again`: what was inhibited is asked once more.
+SELECT finding_id, revision FROM triage
+WHERE finding_id = ANY(%(findings)s) AND NOT (%(again)s AND verdict = 'inhibited')
 
 -- name: advance_cursor
 -- Everything up to here is ruled on and so old that no writer can still be about to commit below it.
@@ -89,8 +106,9 @@ SELECT {columns} FROM incident
 WHERE home_id = ANY(%(homes)s) AND (closed_at IS NULL OR closed_at > %(since)s) ORDER BY id FOR UPDATE
 
 -- name: outages
--- Incidents of the platform itself, which explain silent homes.
-SELECT {columns} FROM incident WHERE station_id IS NULL AND home_id IS NULL AND closed_at IS NULL
+-- Incidents of the platform itself, or of all of it in one station, which explain silent homes.
+SELECT {columns} FROM incident
+WHERE (station_id IS NULL OR kind = 'platform_outage') AND home_id IS NULL AND closed_at IS NULL
 
 -- name: of_groups
 -- The incidents that stand for many of a kind in these stations, held.

@@ -26,7 +26,11 @@ _Row = tuple[Any, ...]
 class Round:
     """A batch of rows of the query `untriaged`, all of them ours."""
 
-    def __init__(self, conn: Connection[Any], book: Book, rows: Sequence[_Row], now: int) -> None:
+    def __init__(
+        self, conn: Connection[Any], book: Book, rows: Sequence[_Row], now: int, again: bool = False
+    ) -> None:
+        """`again`: of findings that a larger fault explained, which is over."""
+        self._again = again
         self._conn, self._book, self._rows, self._now = conn, book, rows, now
         self._known: dict[UUID, Incident] = {}
         self._homes: dict[int | None, dict[UUID, Incident]] = {}
@@ -58,6 +62,7 @@ class Round:
             alike=self._alike.get((station, finding.kind), 0),
             group=self._groups.get((station, finding.kind)),
             member_of=self._known.get(member) if member else None,
+            again=self._again,
         )  # fmt: skip
 
     def _take(self, row: _Row, ruling: Ruling) -> None:
@@ -75,7 +80,7 @@ class Round:
 
     def _note(self, incident: Incident) -> None:
         self._known[incident.id] = incident
-        if incident.home is not None or incident.station is None:
+        if incident.home is not None or incident.station is None or incident.kind == "platform_outage":
             self._homes.setdefault(incident.home, {})[incident.id] = incident
         self._of_finding.setdefault(incident.finding_id, {})[incident.id] = incident
 

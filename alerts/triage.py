@@ -58,6 +58,7 @@ class Case:
         alike: how many of this kind its station has had lately; 0 where its kind is not grouped.
         group: the incident that stands for many of them, while there is one.
         member_of: the one that this very finding was grouped into, whatever became of that.
+        again: it was explained by a larger fault that is over, and still stands.
     """
 
     finding: Finding
@@ -71,6 +72,7 @@ class Case:
     alike: int = 0
     group: Incident | None = None
     member_of: Incident | None = None
+    again: bool = False
 
     @property
     def policy(self) -> Policy:
@@ -190,7 +192,8 @@ def _clear_without_incident(case: Case) -> Ruling | None:
 
 
 def _too_old(case: Case) -> Ruling | None:
-    return Ruling(Verdict.TOO_OLD) if case.now - case.finding.at > TOO_OLD else None
+    old = case.now - case.finding.at > TOO_OLD and not case.again
+    return Ruling(Verdict.TOO_OLD) if old else None
 
 
 def _drill(case: Case) -> Ruling | None:
@@ -207,9 +210,16 @@ def _drill(case: Case) -> Ruling | None:
 def _inhibited(case: Case) -> Ruling | None:
     larger = _INHIBITED_BY.get(case.finding.kind, frozenset())
     for incident in case.incidents:
-        if incident.kind in larger and not incident.closed and not incident.drill:
+        stands = incident.kind in larger and not incident.closed and not incident.drill
+        if stands and _reaches(incident, case):
             return Ruling(Verdict.INHIBITED, incident)
     return None
+
+
+def _reaches(larger: Incident, case: Case) -> bool:
+    """An outage of one station explains what is silent there and below, and nothing elsewhere."""
+    station = larger.station or larger.reason_params.get("station")
+    return not station or station == case.station or station in case.around.chain
 
 
 def _duplicate(case: Case) -> Ruling | None:

@@ -1,6 +1,7 @@
 """What gets worse while somebody has it in hand, or after it was closed, is heard by those it is for."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -9,6 +10,7 @@ from alerts import store
 from alerts.actions import act
 from alerts.incident import Incident
 from alerts.lifecycle import Action
+from core.finding import Reason
 from core.instant import SECOND
 from ingest.store import Store
 from tests.support.night import START, Night
@@ -105,6 +107,41 @@ def test_the_grave_is_ruled_on_before_what_came_earlier(night: Watch) -> None:
     asked = {"limit": 10, "floor": 0}
     rows = night.conn.execute(store.Q["untriaged"], asked).fetchall()
     assert [row[2] for row in rows] == ["vitals", "water", "low_battery"]
+
+
+def test_an_outage_of_one_station_explains_nothing_elsewhere(night: Watch) -> None:
+    why = Reason("platform_outage.silent_station", {"station": night.west})
+    night.finds("platform_outage", home=0, resident=None, severity="region", reason=why)
+    night.works()
+    night.clock.advance(minutes=5)
+    night.finds("home_offline", home=1, resident=None)
+    night.works()
+    night.clock.advance(seconds=1)
+    night.finds("home_offline", home=2, resident=None)
+    night.works()
+    assert night.verdicts() == ["opened", "opened", "inhibited"]
+
+
+def test_what_an_outage_explained_and_what_still_stands_after_it_is_told(night: Watch) -> None:
+    night.hires("mei", "operator", "east")
+    outage = night.finds("platform_outage", home=0, resident=None)
+    night.works()
+    dark = [night.finds("home_offline", home=home, resident=None) for home in (1, 3, 5)]
+    night.works()
+    assert len(night.incidents()) == 1
+    night.clock.advance(hours=9)
+    night.write(replace(outage, revision=1, cleared=True), replace(dark[0], revision=1, cleared=True))
+    night.works()
+    night.clock.advance(minutes=1)
+    night.write(replace(dark[1], revision=1, cleared=True))
+    night.works()
+    assert night.incident().closed, "what comes back with the rest is given a while to say so"
+    night.clock.advance(minutes=1)
+    night.works()
+    night.works()
+    left = [i for i in night.incidents() if not i.closed]
+    assert [(i.kind, i.home, i.state) for i in left] == [("home_offline", 5, "open")]
+    assert "opened" in night.events(left[0].id)
 
 
 @pytest.mark.parametrize("back", ["undo", "reopen"])
