@@ -168,7 +168,8 @@ class ImmediateDetector:
         if onset is None:
             onset, claimed = received, time
             delivered = self._deliveries.note(key, time, received)
-            if delivered or any(e.claimed == time for e in episodes) or (known and episodes):
+            said = any(time in (e.claimed, e.finding.onset) for e in episodes)
+            if delivered or said or (known and episodes):
                 return []
         episode = next((e for e in reversed(episodes) if e.covers(onset, known)), None)
         if episode is None:

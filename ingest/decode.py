@@ -12,7 +12,7 @@ from core.batch import READING, Batch
 from core.directory import DeviceEntry, Directory
 from core.instant import DAY
 from core.motion import MotionWindow
-from ingest import fields, motion, native, payload, topic
+from ingest import cry, fields, motion, native, payload, topic
 from ingest.device_clock import HORIZON, DeviceClock, Verdict, judge
 from ingest.message import BadPayload, Fault, Message, Refused
 
@@ -73,7 +73,8 @@ class Decoder:
     clocks: dict[int, DeviceClock] = field(default_factory=dict)
 
     def decode(self, messages: Iterable[Message], now: int) -> Decoded:
-        """Decode a batch at the instant `now`; a message that cannot be understood is refused whole."""
+        """Decode a batch at the instant `now`; a message that cannot be understood is refused whole, but a
+        cry for help in it is heard (`ingest.cry`)."""
         rows: list[tuple[Any, ...]] = []
         windows: list[MotionWindow] = []
         out = Decoded(Batch(now))
@@ -83,15 +84,10 @@ class Decoder:
             mark = (len(rows), len(windows))
             try:
                 self._message(message, rows, windows, out)
-            except BadPayload as error:
-                del rows[mark[0] :], windows[mark[1] :], out.received_motion[mark[1] :]
-                out.refused.append(_refusal(message, error))
             except Exception as error:
-                # A fault of ours: the stream must go on, and the bytes are kept to find it by.
-                log.error("decoder failed", extra=logs.trace(error))
                 del rows[mark[0] :], windows[mark[1] :], out.received_motion[mark[1] :]
-                fault = BadPayload(Fault.UNREADABLE, type(error).__name__)
-                out.refused.append(_refusal(message, fault))
+                out.refused.append(_refusal(message, _fault(error)))
+                rows += self._cries(message, out)
         out.batch = Batch(now, np.array(rows, dtype=READING), windows)
         return out
 
@@ -100,9 +96,7 @@ class Decoder:
     ) -> None:
         device, stream = topic.resolve(message.topic, self.directory)
         objects = payload.objects(message)
-        clock = self.clocks.get(device.id)
-        if clock is None:
-            clock = self.clocks[device.id] = DeviceClock()
+        clock = self._clock(device)
         self._learn_clock(objects, message, device, clock, out)
         for obj in objects:
             if stream == "motion":
@@ -111,6 +105,27 @@ class Decoder:
             else:
                 _readings(obj, stream, message, device, clock, rows)
         _note(out.news, device, message, stream, objects[-1], clock)
+
+    def _cries(self, message: Message, out: Decoded) -> list[tuple[Any, ...]]:
+        """The cries for help in a message that was refused; what the broker kept from before is none."""
+        try:
+            device, stream = topic.resolve(message.topic, self.directory)
+            if stream != "event" or message.retained:
+                return []
+            clock = self._clock(device)
+            heard = cry.cries(message, device, clock)
+        except Exception as error:
+            _fault(error)
+            return []
+        if heard:
+            _note(out.news, device, message, stream, {}, clock)
+        return heard
+
+    def _clock(self, device: DeviceEntry) -> DeviceClock:
+        clock = self.clocks.get(device.id)
+        if clock is None:
+            clock = self.clocks[device.id] = DeviceClock()
+        return clock
 
     def _learn_clock(
         self,
@@ -226,6 +241,15 @@ def _note(
     if last.get("rssi") is not None:
         entry.rssi = float(last["rssi"])
     entry.firmware = fields.text(last, "firmware") or entry.firmware
+
+
+def _fault(error: Exception) -> BadPayload:
+    """Why a message is refused. A fault of ours is logged: the stream must go on, and the bytes are kept to
+    find it by."""
+    if isinstance(error, BadPayload):
+        return error
+    log.error("decoder failed", extra=logs.trace(error))
+    return BadPayload(Fault.UNREADABLE, type(error).__name__)
 
 
 def _refusal(message: Message, error: BadPayload) -> Refused:

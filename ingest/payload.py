@@ -27,20 +27,26 @@ def objects(message: Message) -> list[dict[str, Any]]:
 
     Raises BadPayload on an empty, oversized or malformed payload and on anything but objects.
     """
+    found = items(message)
+    if not all(isinstance(item, dict) for item in found):
+        raise BadPayload(Fault.WRONG_TYPE, "expected an object or an array of objects")
+    return found
+
+
+def items(message: Message) -> list[Any]:
+    """What is in a message, objects or not; raises BadPayload on an empty, oversized or malformed payload."""
     payload = message.payload
     if not payload:
         raise BadPayload(Fault.EMPTY)
     if len(payload) > MAX_BYTES:
         raise BadPayload(Fault.TOO_LARGE, f"{len(payload)} bytes, at most {MAX_BYTES}")
     value = _parse(payload, _CONTENT_TYPES.get(message.content_type) or _form(payload))
-    items = value if isinstance(value, list) else [value]
-    if not items:
+    found = value if isinstance(value, list) else [value]
+    if not found:
         raise BadPayload(Fault.EMPTY, "an empty array")
-    if len(items) > MAX_OBJECTS:
-        raise BadPayload(Fault.TOO_LARGE, f"{len(items)} objects, at most {MAX_OBJECTS}")
-    if not all(isinstance(item, dict) for item in items):
-        raise BadPayload(Fault.WRONG_TYPE, "expected an object or an array of objects")
-    return items
+    if len(found) > MAX_OBJECTS:
+        raise BadPayload(Fault.TOO_LARGE, f"{len(found)} objects, at most {MAX_OBJECTS}")
+    return found
 
 
 def _form(payload: bytes) -> str:
