@@ -22,11 +22,14 @@ INSERT INTO escalation_policy (name, body, updated_at) VALUES (%s, %s, %s) ON CO
 
 -- name: untriaged
 -- Findings nobody has ruled on, the urgent ones first. The cursor and the floor only save looking at old rows.
+-- What is about a whole station and no home names that station.
 SELECT f.id, f.revision, f.kind, f.home_id, (extract(epoch FROM f.onset) * 1e6)::bigint,
        (extract(epoch FROM f.detected_at) * 1e6)::bigint, f.reason_key, f.reason_params, f.resident_id,
-       f.device_id, f.severity, f.probability, f.cleared, h.station_id, f.serial
+       f.device_id, f.severity, f.probability, f.cleared, coalesce(h.station_id, region.id), f.serial
 FROM finding f
 LEFT JOIN home h ON h.id = f.home_id
+LEFT JOIN station region ON region.id = CASE WHEN f.home_id IS NULL AND f.severity = 'region'
+    AND f.evidence ->> 'station' ~ '^\d{1,9}$' THEN (f.evidence ->> 'station')::int END
 LEFT JOIN kind_policy p ON p.kind = f.kind
 WHERE f.serial > greatest(%(floor)s, (SELECT serial FROM triage_cursor))
   AND NOT EXISTS (SELECT FROM triage t WHERE t.finding_id = f.id AND t.revision = f.revision)
@@ -276,13 +279,18 @@ SELECT kind, (extract(epoch FROM at) * 1e6)::bigint, actor_id, data FROM inciden
 WHERE incident_id = %(id)s AND kind <> 'noted' ORDER BY n DESC LIMIT 1
 
 -- name: publish
--- The consoles of their stations, and of as many levels above as they have been raised, should show these.
+-- The consoles of their stations, and of as many levels above as they have been raised, should show these; what
+-- is about the platform itself those at the top.
 INSERT INTO publication AS p (incident_id, channel, target, wanted, due_at)
 SELECT u.i, 'console', above.code, u.v, %(now)s
 FROM unnest(%(incidents)s::uuid[], %(versions)s::int[], %(stations)s::int[], %(levels)s::int[])
      AS u(i, v, s, level)
 JOIN station own ON own.id = u.s
 JOIN station above ON above.path @> own.path AND nlevel(own.path) - nlevel(above.path) <= u.level
+UNION ALL
+SELECT u.i, 'console', root.code, u.v, %(now)s
+FROM unnest(%(incidents)s::uuid[], %(versions)s::int[], %(stations)s::int[]) AS u(i, v, s)
+JOIN station root ON u.s IS NULL AND nlevel(root.path) = 1
 ON CONFLICT (incident_id, channel, target) DO UPDATE
 SET wanted = greatest(p.wanted, excluded.wanted), due_at = excluded.due_at, tries = 0
 
@@ -325,6 +333,6 @@ LEFT JOIN station s ON s.id = i.station_id
 WHERE i.id = %(id)s
 
 -- name: in_subtree
--- Whether an incident belongs to this station or one below it.
-SELECT 1 FROM incident i JOIN station s ON s.id = i.station_id JOIN station own ON own.code = %(station)s
-WHERE i.id = %(id)s AND s.path <@ own.path
+-- Whether an incident belongs to this station or one below it; the platform's own to those at the top.
+SELECT 1 FROM incident i JOIN station own ON own.code = %(station)s LEFT JOIN station s ON s.id = i.station_id
+WHERE i.id = %(id)s AND (s.path <@ own.path OR (i.station_id IS NULL AND nlevel(own.path) = 1))

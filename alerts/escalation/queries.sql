@@ -14,6 +14,16 @@ WHERE g.station_id = ANY(%(stations)s) AND g.role IN ('operator', 'responder')
   AND g.revoked_at IS NULL AND a.disabled_at IS NULL
 GROUP BY g.station_id, g.role
 
+-- name: administrators
+-- Who answers for everything: told of what is about the platform itself.
+SELECT DISTINCT g.account_id FROM role_grant g JOIN account a ON a.id = g.account_id
+WHERE g.role = 'administrator' AND g.station_id IS NULL AND g.revoked_at IS NULL AND a.disabled_at IS NULL
+ORDER BY g.account_id
+
+-- name: roots
+-- The stations at the top of the tree.
+SELECT id FROM station WHERE nlevel(path) = 1 ORDER BY id
+
 -- name: household
 -- Who lives in these homes: an incident of the home concerns all of them.
 SELECT home_id, resident_id FROM residence

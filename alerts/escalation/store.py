@@ -30,6 +30,8 @@ class Town:
     household: Mapping[int, Sequence[int]] = field(default_factory=dict)
     contacts: Mapping[int, Sequence[tuple[int, int]]] = field(default_factory=dict)
     family: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    roots: Sequence[int] = ()
+    administrators: Sequence[int] = ()
 
     def around(self, incident: Incident) -> Around:
         """Those around one incident."""
@@ -37,6 +39,8 @@ class Town:
         people = [incident.resident] if incident.resident else self.household.get(incident.home or 0, ())
         contacts = sorted(c for person in people for c in self.contacts.get(person, ()))
         family = dict.fromkeys(a for person in people for a in self.family.get(person, ()))
+        if incident.station is None:
+            return Around(roots=self.roots, administrators=self.administrators)
         return Around(chain, zone, self.granted, self.duty, contacts, tuple(family))
 
     def place(self, station: int | None) -> Around:
@@ -74,6 +78,8 @@ def town(conn: Connection[Any], incidents: Sequence[Incident], where: Town) -> T
         calling = conn.execute(Q["contacts"], params)
         related = conn.execute(Q["family"], params)
         working = conn.execute(Q["granted"], params)
+        top = conn.execute(Q["roots"])
+        answering = conn.execute(Q["administrators"])
         kept = asked(conn, stations, now, now + 1)
     household: dict[int, list[int]] = {}
     for home, resident in living:
@@ -85,7 +91,9 @@ def town(conn: Connection[Any], incidents: Sequence[Incident], where: Town) -> T
     for resident, account in related:
         family.setdefault(resident, []).append(account)
     granted = {(station, role): tuple(accounts) for station, role, accounts in working}
-    return Town(now, where.chains, granted, _duty(conn, kept(), now), household, contacts, family)
+    duty = _duty(conn, kept(), now)
+    roots, administrators = ([row[0] for row in cursor] for cursor in (top, answering))
+    return Town(now, where.chains, granted, duty, household, contacts, family, roots, administrators)
 
 
 def _duty(conn: Connection[Any], rosters: Mapping[int, Roster], now: int) -> dict[tuple[int, str], list[int]]:

@@ -26,6 +26,8 @@ class Around:
         duty: (station, role) -> accounts on duty there now; a gap in the roster is no entry.
         contacts: (rank, contact) of the resident, whom to call first standing first.
         family: accounts of the family.
+        roots, administrators: of what is about the platform itself, and so about no station: the stations at
+            the top, and the accounts of those who answer for everything.
     """
 
     chain: Sequence[int] = ()
@@ -34,6 +36,8 @@ class Around:
     duty: Mapping[tuple[int, str], Sequence[int]] = field(default_factory=dict)
     contacts: Sequence[tuple[int, int]] = ()
     family: Sequence[int] = ()
+    roots: Sequence[int] = ()
+    administrators: Sequence[int] = ()
 
     def station(self, level: int) -> int | None:
         """The station `level` above the own one; the root where the tree ends; None for the platform."""
@@ -46,6 +50,8 @@ def recipients(step: Step, level: int, around: Around) -> list[Recipient]:
     Those of all levels reached are meant, so that whoever was told before is told again.
     """
     stations = list(dict.fromkeys(s for n in range(level + 1) if (s := around.station(n)) is not None))
+    if not around.chain:
+        stations = list(around.roots)
     found: dict[tuple[str, int], Recipient] = {}
     for word in step.tell:
         for one in _meant(word, stations, around):
@@ -56,6 +62,8 @@ def recipients(step: Step, level: int, around: Around) -> list[Recipient]:
 def _meant(word: str, stations: Sequence[int], around: Around) -> Iterable[Recipient]:
     if word == "console":
         return [Recipient("station", station, "nothing") for station in stations]
+    if word in ("operators", "all_operators") and not around.chain:
+        return _accounts(around.administrators, "all")
     if word == "operators":
         return _accounts(_operators(stations, around), "all")
     if word == "all_operators":

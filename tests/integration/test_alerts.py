@@ -244,3 +244,39 @@ def test_a_finding_committed_late_is_found_by_the_next_whole_look(night: Night, 
     look.whole()
     assert look.triage(night.conn, night.book, night.clock.now()) == 1
     assert sorted(i.kind for i in night.incidents()) == ["smoke", "sos"]
+
+
+def boards(night: Night) -> set[str]:
+    """The consoles that are to show something."""
+    return {code for (code,) in night.conn.execute("SELECT DISTINCT target FROM publication")}
+
+
+def recipients(night: Night) -> set[tuple[str, int]]:
+    """Who is told of something."""
+    return set(night.conn.execute("SELECT recipient_kind, recipient_id FROM notification").fetchall())
+
+
+def test_an_outage_of_one_station_is_that_stations_matter(night: Night) -> None:
+    night.finds("platform_outage", home=0, resident=None, severity="region", evidence={"station": night.east})
+    night.works()
+    (incident,) = night.incidents()
+    assert (incident.station, incident.home) == (night.east, None)
+    assert boards(night) == {"east"}
+    assert ("station", night.east) in recipients(night)
+
+
+def test_an_outage_of_everything_is_told_to_the_top_and_to_those_who_answer_for_everything(
+    night: Night,
+) -> None:
+    anna = night.hires("anna", "administrator", "city")
+    night.conn.execute("UPDATE role_grant SET station_id = NULL WHERE account_id = %s", (anna,))
+    night.finds("platform_outage", home=0, resident=None)
+    night.works()
+    (incident,) = night.incidents()
+    assert incident.station is None
+    assert boards(night) == {"city"}
+    assert recipients(night) == {("station", night.city), ("account", anna)}
+    asked = json.dumps({"incident": str(incident.id), "action": "acknowledge"}).encode()
+    for station, became in (("east", "unknown-incident"), ("city", "done")):
+        word = console.take_action(night.conn, f"nw/v1/station/{station}/act", asked, night.clock.now())
+        assert word == became

@@ -83,6 +83,7 @@ NAMES = {
     ("account", 10): "city's operator", ("account", 45): "responder",
     ("account", 39): "volunteer (address only)", ("account", 19): "rescue team (address only)",
     ("account", 77): "daughter's phone", ("contact", 1): "daughter", ("contact", 2): "neighbour",
+    ("account", 1): "administrator of everything",
 }  # fmt: skip
 AROUND = Around(
     chain=(4, 3, 2, 1),
@@ -94,6 +95,9 @@ AROUND = Around(
     contacts=((1, 1), (2, 2)),
     family=(77,),
 )  # fmt: skip
+# What is about the platform itself is about no station and no home.
+PLATFORM = Around(roots=(1,), administrators=(1,))
+OF_PLATFORM = {"city's console", "administrator of everything"}
 ALL_CONSOLES = {"console", "street's console", "district's console", "city's console"}
 AT_ONCE = {"console", "operator on duty"}
 STREET_TOO = AT_ONCE | {"street's console", "street's operator"}
@@ -118,16 +122,28 @@ TOLD = [
 
 @pytest.mark.parametrize(("kind", "severity", "expected"), TOLD)
 def test_who_is_told_when_nobody_answers(kind, severity, expected):
+    assert told_of(kind, severity, expected, 4, AROUND) == expected
+
+
+@pytest.mark.parametrize(("kind", "expected"), [
+    ("platform_outage", {0: OF_PLATFORM, 300: OF_PLATFORM, 600: OF_PLATFORM}),
+])  # fmt: skip
+def test_who_is_told_of_what_is_about_the_platform_itself(kind, expected):
+    assert told_of(kind, "", expected, None, PLATFORM) == expected
+
+
+def told_of(kind, severity, expected, station, around):
+    """Who is told at each of the seconds of `expected`."""
     book = Book({policy.kind: policy for policy in defaults()}, {})
     finding = Finding(kind, 1, MORNING, MORNING, Reason(f"{kind}.x"), resident=1, severity=severity)
-    ruling = rule(Case(finding, 4, (), book, MORNING, around=AROUND))
-    plan = book.plan(kind, ruling.incident.priority, AROUND.chain, time(12))
+    ruling = rule(Case(finding, station, (), book, MORNING, around=around))
+    plan = book.plan(kind, ruling.incident.priority, around.chain, time(12))
     incident, told = ruling.incident, {}
     events, now = list(ruling.events), MORNING
     while now - MORNING <= max(expected) * SECOND:
-        asked = notices(incident, events, plan, AROUND)
+        asked = notices(incident, events, plan, around)
         told.setdefault((now - MORNING) // SECOND, set()).update(NAMES[n.to.kind, n.to.id] for n in asked)
         incident = fold(incident, events)
         now = incident.next_step_at
         events = lifecycle.due(incident, plan, now)
-    assert {after: told.get(after, set()) for after in expected} == expected
+    return {after: told.get(after, set()) for after in expected}
