@@ -11,6 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.escalation.policy import Book
+from alerts.policy import defaults
+from alerts.triage import Case, Verdict, after, rule
 from analytics.immediate import ImmediateDetector
 from core.batch import Batch
 from core.directory import DeviceEntry, Directory
@@ -132,16 +135,28 @@ def found(messages: Iterable[Message]) -> list[Finding]:
     ]
 
 
-@pytest.mark.parametrize("after", [2 * SECOND, MINUTE])
+@pytest.mark.parametrize("later", [2 * SECOND, MINUTE])
 @pytest.mark.parametrize("body", [without("t"), press(seq="7"), [press(), 17]])
-def test_the_same_press_delivered_again_is_one_call(body: object, after: int) -> None:
-    assert len(found([message(body), message(body, NOW + after)])) == 1
+def test_the_same_press_delivered_again_is_one_call(body: object, later: int) -> None:
+    assert len(found([message(body), message(body, NOW + later)])) == 1
 
 
-@pytest.mark.parametrize("after", [10 * MINUTE, 3 * HOUR, 2 * DAY])
-def test_a_press_that_says_its_time_is_one_call_however_late_it_is_delivered_again(after: int) -> None:
+@pytest.mark.parametrize("later", [10 * MINUTE, 3 * HOUR, 2 * DAY])
+def test_a_press_that_says_its_time_is_one_call_however_late_it_is_delivered_again(later: int) -> None:
     body = [press(), 17]
-    assert len({finding.onset for finding in found([message(body), message(body, NOW + after)])}) == 1
+    assert len({finding.onset for finding in found([message(body), message(body, NOW + later)])}) == 1
+
+
+@pytest.mark.parametrize("kind", ["button", "smoke"])
+def test_a_call_without_a_time_delivered_again_much_later_is_what_is_dealt_with_already(kind: str) -> None:
+    """Nobody can tell it from another press: it is found again, and makes no second incident while the first
+    stands."""
+    body = without("t") | {"kind": kind}
+    first, second = found([message(body), message(body, NOW + 2 * HOUR)])
+    book = Book({policy.kind: policy for policy in defaults()}, {})
+    standing = after(rule(Case(first, 7, [], book, NOW)))
+    assert standing is not None
+    assert rule(Case(second, 7, [standing], book, NOW + 2 * HOUR)).verdict is Verdict.DUPLICATE
 
 
 def test_a_button_without_a_clock_is_heard_every_time() -> None:
