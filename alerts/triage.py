@@ -99,6 +99,7 @@ _INHIBITED_BY: Mapping[str, frozenset[str]] = {
     "home_offline": frozenset({"platform_outage"}),
     "motion_unusable": frozenset({"home_offline", "platform_outage"}),
 }
+_WITH_IT = 2 * MINUTE  # an outage begins with the last sign of those that prove it; others spoke a bit longer
 _SPACE = UUID("0d1f6a5e-58ab-5d5e-9d39-6e6f77616c6c")
 
 
@@ -217,7 +218,10 @@ def _inhibited(case: Case) -> Ruling | None:
 
 
 def _reaches(larger: Incident, case: Case) -> bool:
-    """An outage of one station explains what is silent there and below, and nothing elsewhere."""
+    """An outage explains what fell silent with it. What fell silent later was being heard through it. That of
+    one station explains what is silent there and below, and nothing elsewhere."""
+    if larger.kind == "platform_outage" and case.finding.onset > larger.onset + _WITH_IT:
+        return False
     station = larger.station or larger.reason_params.get("station")
     return not station or station == case.station or station in case.around.chain
 

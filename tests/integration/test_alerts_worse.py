@@ -111,13 +111,13 @@ def test_the_grave_is_ruled_on_before_what_came_earlier(night: Watch) -> None:
 
 def test_an_outage_of_one_station_explains_nothing_elsewhere(night: Watch) -> None:
     why = Reason("platform_outage.silent_station", {"station": night.west})
-    night.finds("platform_outage", home=0, resident=None, severity="region", reason=why)
+    outage = night.finds("platform_outage", home=0, resident=None, severity="region", reason=why)
     night.works()
     night.clock.advance(minutes=5)
-    night.finds("home_offline", home=1, resident=None)
+    night.finds("home_offline", home=1, resident=None, onset=outage.onset)
     night.works()
     night.clock.advance(seconds=1)
-    night.finds("home_offline", home=2, resident=None)
+    night.finds("home_offline", home=2, resident=None, onset=outage.onset)
     night.works()
     assert night.verdicts() == ["opened", "opened", "inhibited"]
 

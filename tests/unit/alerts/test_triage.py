@@ -74,6 +74,7 @@ def test_an_sos_after_a_fall_is_the_same_incident_and_ends_the_waiting() -> None
 
 RESOLVED = incident("sos", ago=MINUTE, state=State.RESOLVED)
 SMOKE_1 = finding("smoke", device=1, resident=None)
+OUTAGE, OLD_OUTAGE = (incident("platform_outage", ago=ago) for ago in (MINUTE, HOUR))
 VERDICTS: list[tuple[str, Finding, list[Incident], Verdict]] = [
     ("pressed again", finding("sos"), [incident("sos", ago=MINUTE)], Verdict.DUPLICATE),
     ("an hour after a fall", finding("sos"), [incident("fall", ago=HOUR)], Verdict.OPENED),
@@ -85,6 +86,9 @@ VERDICTS: list[tuple[str, Finding, list[Incident], Verdict]] = [
     ("a device of a silent home", finding("offline"), [incident("home_offline")], Verdict.INHIBITED),
     ("a fall in a silent home", finding("fall"), [incident("home_offline")], Verdict.OPENED),
     ("smoke during an outage", finding("smoke"), [incident("platform_outage")], Verdict.OPENED),
+    ("silent with everybody", finding("offline"), [OUTAGE], Verdict.INHIBITED),
+    ("a device that an outage left", finding("offline"), [OLD_OUTAGE], Verdict.OPENED),
+    ("a home that an outage left", finding("home_offline"), [OLD_OUTAGE], Verdict.OPENED),
     ("all clear of nothing", finding("smoke", cleared=True), [], Verdict.NOTHING_TO_CLEAR),
 ]  # fmt: skip
 
