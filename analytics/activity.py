@@ -50,7 +50,8 @@ _ROOMS = {
     "hallway": HALLWAY, "stairs": HALLWAY, "entrance": HALLWAY, "kitchen": KITCHEN, "dining_room": KITCHEN,
 }  # fmt: skip
 
-SIGN = np.dtype([("home", "i4"), ("time", "i8"), ("place", "u1")])
+# live: the reading is about now, not from a device's own memory.
+SIGN = np.dtype([("home", "i4"), ("time", "i8"), ("place", "u1"), ("live", "?")])
 
 
 @dataclass(slots=True)
@@ -85,7 +86,7 @@ class ActivityReader:
             counts[index] = self._is_news(readings[index])
         rows = readings[counts]
         signs = np.empty(len(rows), SIGN)
-        signs["home"], signs["time"] = rows["home"], rows["time"]
+        signs["home"], signs["time"], signs["live"] = rows["home"], rows["time"], rows["live"]
         signs["place"] = self._place[self._devices.of(rows["device"])] if len(rows) else 0
         worn = moving(batch.motion, batch.now)
         return np.concatenate([signs, worn]) if len(worn) else signs
@@ -111,7 +112,7 @@ def moving(windows: Sequence[MotionWindow], now: int) -> NDArray[np.void]:
         end = window.start + round(len(window.acc) / max(window.hz, 1.0) * SECOND)
         magnitude = np.sqrt(np.square(window.acc.astype(np.float32)).sum(axis=1))
         if len(magnitude) and magnitude.std() > WORN_MOVING_MG:
-            signs.append((window.home, min(end, now), WORN))
+            signs.append((window.home, min(end, now), WORN, True))
     return np.array(signs, SIGN)
 
 

@@ -15,6 +15,7 @@ from analytics.activity import DOOR_NEAR, OUTER_DOOR, ActivityReader
 from analytics.gathering import Gathering
 from analytics.inactivity_household import Households
 from analytics.inactivity_presence import Presence, Presences
+from analytics.inactivity_signs import count, learn
 from analytics.inactivity_watching import Watching
 from analytics.local_time import offsets
 from analytics.routine import CLASSES, HOURS, SPOILED, Routine, RoutineDay, decode, encode
@@ -58,6 +59,7 @@ class InactivityDetector:
         self._deadline = np.zeros(0, np.int64)
         self._raised = np.zeros(0, np.int64)  # onset of the open finding, or 0
         self._revision = np.zeros(0, np.int16)
+        self._whose: dict[int, int | None] = {}  # home (key) -> of whom its open finding was said
         self._offset = np.zeros(0, np.int64)  # local time minus UTC, microseconds
         self._zones: list[str] = []
         self._rulings: Rulings = {}
@@ -87,7 +89,7 @@ class InactivityDetector:
             self._history.forget()
         self._zones = [zones[int(home)] for home in self._homes.keys]
         self._households.know(directory, self._homes, self.model.threshold)
-        self._next_roll = 0
+        self._next_roll = self._next_look = 0
 
     def heed_rulings(self, rulings: Rulings, now: int) -> None:
         """All that people ever said of alarms of silence; days that were ordinary after all are learned."""
@@ -127,6 +129,9 @@ class InactivityDetector:
     def heard(self, rows: Iterable[tuple[int, int]]) -> None:
         """When each device was last heard before a restart: whether anybody watched then."""
         self._watching.heard(rows)
+        told = np.flatnonzero((self._last > 0) & self._watching.is_unheard())
+        self._since[told], self._deadline[told] = NEVER, NEVER
+        self._watching.held[told] = True
 
     def resume(self, findings: Iterable[Finding]) -> None:
         """Reopen what stood open."""
@@ -136,6 +141,7 @@ class InactivityDetector:
                 self._last[home] = max(self._last[home], finding.onset)
                 if not finding.cleared:
                     self._raised[home], self._revision[home] = finding.onset, finding.revision
+                    self._whose[finding.home] = finding.resident
 
     def routine_rows(self) -> list[RoutineDay]:
         """Rows to be stored since the last call: finished days, and every hour the running one (upsert)."""
@@ -165,19 +171,30 @@ class InactivityDetector:
             return []
         self._history.gather(signs, home, self.routine, self._offset, batch.now)
         order = np.argsort(home, kind="stable")
-        return self._note_activity(home[order], signs["time"][order], signs["place"][order])
+        return self._note_activity(home[order], signs[order], batch.now)
 
     def _watched_again(
         self, home: NDArray[np.int32], received: NDArray[np.int64], lost: NDArray[np.bool_]
     ) -> None:
         """Held homes whose sensors speak: after a real gap the silence counts from now on."""
+        self._since[home[self._since[home] == NEVER]] = 0
         np.maximum.at(self._since, home[lost], received[lost])
         self._deadline[home] = np.maximum(self._last[home], self._since[home]) + EARLIEST
 
-    def _note_activity(
-        self, home: NDArray[np.int32], time: NDArray[np.int64], place: NDArray[np.uint8]
-    ) -> list[Finding]:
+    def _told(
+        self, home: NDArray[np.int32], time: NDArray[np.int64], live: NDArray[np.bool_], now: int
+    ) -> None:
+        """A home that was only told of so far is silent from the first live word on, not from where its
+        records end. Shapes (n,), before the signs are noted."""
+        told = np.unique(home[(self._last[home] == 0) & ~live])
+        watched = self._watching.watched[told] > 0
+        self._since[told] = np.where(watched, now, NEVER)
+        self._watching.held[told[~watched]] = True
+        np.minimum.at(self._since, home[live], np.where(self._since[home] == NEVER, time, NEVER)[live])
+
+    def _note_activity(self, home: NDArray[np.int32], signs: NDArray[np.void], now: int) -> list[Finding]:
         """Signs grouped by home, each home's in order of arrival. Shapes (n,)."""
+        time, place = signs["time"], signs["place"]
         first = np.r_[True, home[1:] != home[:-1]]
         before = running_max(time, first, self._last[home])  # newest activity before each sign
         door = running_max(np.where(place == OUTER_DOOR, time, 0), first, self._door[home])
@@ -185,63 +202,30 @@ class InactivityDetector:
         home, time, place, before, door = home[news], time[news], place[news], before[news], door[news]
         if not len(home):
             return []
+        live = signs["live"][news]
+        self._watching.catch_up(home[~live], now)
+        self._told(home, time, live, now)
         first = np.r_[True, home[1:] != home[:-1]]
         place_before = np.where(first, self._place[home], np.r_[place[:1], place[:-1]])
         # The silence of an alarm is written down too: its days are spoiled, and learned only once excused.
-        whole = (before > 0) & (before >= self._since[home])
-        self._learn(home[whole], time[whole], before[whole], door[whole], place_before[whole])
+        # Days that are over have been learned, or are told as a whole (routine_history).
+        today = (time + self._offset[home]) // DAY >= self.routine.day[home]
+        whole = (before > 0) & (before >= self._since[home]) & today
+        learn(
+            self.routine, self._offset, home[whole], time[whole], before[whole], door[whole],
+            place_before[whole],
+        )  # fmt: skip
         self._households.moved(self._homes, home, time, before, door)
         hour = ((time + self._offset[home]) // HOUR % HOURS).astype(np.uint32)
-        today = (time + self._offset[home]) // DAY >= self.routine.day[home]
         np.bitwise_or.at(self.routine.hours, home[today], np.uint32(1) << hour[today])
         found = self._moved(home[self._raised[home] > 0], time[self._raised[home] > 0])
         last = np.r_[home[1:] != home[:-1], True]
-        self._count(home, time, before, first)
+        count(self._counts, self._last, home, time, before)
         self._last[home[last]], self._place[home[last]] = time[last], place[last]
         at_door = place == OUTER_DOOR
         np.maximum.at(self._door, home[at_door], time[at_door])
         self._deadline[home] = np.maximum(self._last[home], self._since[home]) + EARLIEST
         return found
-
-    def _learn(
-        self,
-        home: NDArray[np.int32],
-        time: NDArray[np.int64],
-        before: NDArray[np.int64],
-        door: NDArray[np.int64],
-        place: NDArray[np.uint8],
-    ) -> None:
-        """Ordinary silences that have ended: from `before`, at `place`, to `time`."""
-        silent_s = (time - before) / SECOND
-        long = silent_s >= 60
-        home, before, door, place, silent_s = (
-            home[long],
-            before[long],
-            door[long],
-            place[long],
-            silent_s[long],
-        )
-        begun_h = (before + self._offset[home]) % DAY / HOUR
-        away = (before - door <= DOOR_NEAR) & (door > 0)
-        self.routine.note(home, begun_h.astype(np.int64) + HOURS * away, silent_s)
-        self.routine.note(home, silence.place_class(place, begun_h), silent_s)
-
-    def _count(
-        self,
-        home: NDArray[np.int32],
-        time: NDArray[np.int64],
-        before: NDArray[np.int64],
-        first: NDArray[np.bool_],
-    ) -> None:
-        """Fading counts of the minutes in which something happened, as of each home's newest sign."""
-        last = np.r_[first[1:], True]
-        end = time[last][np.cumsum(first) - 1]  # newest sign of the home, for each row
-        rows, memory = home[last], np.array(silence.COUNT_OVER_S)
-        faded = np.where(self._last[rows] > 0, (time[last] - self._last[rows]) / SECOND, 0.0)
-        self._counts[rows] *= np.exp(-faded[:, None] / memory)
-        fresh = time // MINUTE != before // MINUTE
-        weight = np.exp(-((end - time) / SECOND)[fresh, None] / memory)
-        np.add.at(self._counts, home[fresh], weight)
 
     def _moved(self, home: NDArray[np.int32], time: NDArray[np.int64]) -> list[Finding]:
         found = []
@@ -306,17 +290,23 @@ class InactivityDetector:
             waiting = self._deadline < NEVER
             self._deadline[waiting] = np.maximum(self._deadline[waiting], now + EARLIEST)
             return due[:0]
-        holiday = self._households.on_holiday(due, now)
-        # Who is not back by then is missed from then on.
-        for row in due[holiday].tolist():
-            self._deadline[row] = self._households.back_at(row) + EARLIEST
-        due = due[~holiday]
+        gone = self._gone(due, now)
+        self._deadline[due[gone]] = now + HELD_STEP  # a holiday may be shortened or taken back at any time
+        due = due[~gone]
         catching = self._watching.catching[due] > now
         self._deadline[due[catching]] = self._watching.catching[due[catching]]
         blind = self._watching.blind(due, now)
         self._watching.held[due[blind]] = True
         self._deadline[due[blind & ~catching]] = now + HELD_STEP
         return due[~catching & ~blind]
+
+    def _gone(self, due: NDArray[np.intp], now: int) -> NDArray[np.bool_]:
+        """Whose holiday lasts, or has been over for less than EARLIEST, shape (n,). Who was last seen well
+        away from the outer door has not left; where no outer door tells, what was said is believed."""
+        said = self._households.on_holiday(due, now) | self._households.on_holiday(due, now - EARLIEST)
+        last, door = self._last[due], self._door[due]
+        gone: NDArray[np.bool_] = said & ((door == 0) | (last - door <= DOOR_NEAR))
+        return gone
 
     def _silent(self, row: int, over: float, now: int) -> Finding:
         onset = int(self._last[row])
@@ -341,8 +331,11 @@ class InactivityDetector:
     ) -> Finding:
         home = int(self._homes.keys[row])
         people = self._directory.residents.get(home, ())
+        resident = people[0] if len(people) == 1 else None
+        # Who has moved in since does not make it another finding.
+        whose = self._whose.pop(home, resident) if cleared else self._whose.setdefault(home, resident)
         return Finding(
-            "inactivity", home, onset, at, reason, resident=people[0] if len(people) == 1 else None,
+            "inactivity", home, onset, at, reason, resident=whose,
             evidence=evidence, revision=int(self._revision[row]), cleared=cleared,
         )  # fmt: skip
 
@@ -353,10 +346,11 @@ class InactivityDetector:
         self._next_look = now + MINUTE
         self._rows += self._history.teach(self.routine, self._homes, self._offset, now)
         everybody = np.arange(len(self._homes))
+        blind, holiday = self._watching.blind(everybody, now), self._households.on_holiday(everybody, now)
+        self._gathering.count(self._last, blind | holiday)
         self._changed += self._presences.update(
             self._homes, now, last=self._last, door=self._door,
-            blind=self._watching.blind(everybody, now), visitors=self._households.with_guests(everybody, now),
-            holiday=self._households.on_holiday(everybody, now),
+            blind=blind, visitors=self._households.with_guests(everybody, now), holiday=holiday,
         )  # fmt: skip
 
     def _roll(self, now: int) -> None:

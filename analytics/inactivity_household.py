@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 from analytics.activity import DOOR_NEAR
 from analytics.rows import UNKNOWN, Rows
 from core.directory import Directory
-from core.instant import HOUR
+from core.instant import DAY, HOUR
 from core.profile import ORDINARY
 
 RETURNED_AWAY, RETURNED = 6 * HOUR, 18 * HOUR  # who moves after such a silence is back from the holiday
+PACKED, STAYS_HOURS = 6 * HOUR, 3  # who moves in three hours of a day, six hours after it began, has not left
 
 
 class Households:
@@ -26,6 +27,9 @@ class Households:
         self._holidays: dict[int, tuple[int, int]] = {}  # row -> from, until
         self._guests: dict[int, int] = {}  # row -> until
         self._over: dict[int, int] = {}  # homes (keys) back from a holiday: when it had begun
+        self._stirred: dict[
+            int, set[int]
+        ] = {}  # homes (keys) on holiday -> hours of late in which somebody moved
         self._returned: list[tuple[int, int]] = []
 
     def know(self, directory: Directory, homes: Rows, threshold: Callable[[float], float]) -> None:
@@ -53,10 +57,6 @@ class Households:
         """Homes of `rows` with guests in the house, shape (n,)."""
         return np.isin(rows, [row for row, until in self._guests.items() if now < until])
 
-    def back_at(self, row: int) -> int:
-        """By when a home on holiday should be back."""
-        return self._holidays[row][1]
-
     def moved(
         self,
         homes: Rows,
@@ -65,19 +65,30 @@ class Households:
         before: NDArray[np.int64],
         door: NDArray[np.int64],
     ) -> None:
-        """Signs of activity: who moves after a long silence within the holiday is back, whatever was said of
-        its end. Shapes (n,)."""
+        """Signs of activity: who moves after a long silence within the holiday is back, and who still moves
+        hour after hour has not left, whatever was said. Shapes (n,)."""
         if not self._holidays:
             return
         for index in np.flatnonzero(np.isin(rows, list(self._holidays))).tolist():
             row, at, last = int(rows[index]), int(time[index]), int(before[index])
             since, until = self._holidays.get(row, (0, 0))
             away = 0 <= last - int(door[index]) <= DOOR_NEAR and door[index] > 0
-            if since <= at < until and at - max(last, since) >= (RETURNED_AWAY if away else RETURNED):
-                home = int(homes.keys[row])
+            if not since <= at < until:
+                continue
+            home = int(homes.keys[row])
+            is_back = at - max(last, since) >= (RETURNED_AWAY if away else RETURNED)
+            if is_back or self._stays(home, since, at):
                 del self._holidays[row]
                 self._over[home] = since
                 self._returned.append((home, at))
+
+    def _stays(self, home: int, since: int, at: int) -> bool:
+        """Whether this sign is one of many, long after the holiday should have begun."""
+        if at < since + PACKED:
+            return False
+        hours = {hour for hour in self._stirred.get(home, ()) if hour > (at - DAY) // HOUR} | {at // HOUR}
+        self._stirred[home] = hours
+        return len(hours) >= STAYS_HOURS
 
     def returned(self) -> list[tuple[int, int]]:
         """(home, instant) of those who came back since the last call."""

@@ -12,7 +12,7 @@ from core.directory import Directory
 from core.instant import MINUTE, SECOND
 
 GRACE = 1.25  # reporting intervals after which a device may not be watching, twice that: it did not
-CATCH_UP = 10 * MINUTE  # after late data a home is left in peace for so long
+CATCH_UP = 10 * MINUTE  # after the first late sign of activity a home is left in peace for so long
 
 
 class Watching:
@@ -49,14 +49,19 @@ class Watching:
                 home = self._home_of[device]
                 self.watched[home] = max(int(self.watched[home]), at + int(self._grace[device]))
 
+    def is_unheard(self) -> NDArray[np.bool_]:
+        """Homes with devices that should watch, none of which ever spoke. Shape (homes,)."""
+        unheard = np.zeros(len(self.watched), bool)
+        unheard[self._home_of[self._grace > 0]] = True
+        unheard &= self.watched == 0
+        return unheard
+
     def note(self, batch: Batch) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.bool_]]:
         """Who is heard. Returns, for homes held until now (rows may repeat): the row, when a sensor spoke
         again, and whether it had truly been away until then."""
         readings = batch.readings
         device = self._devices.of(readings["device"])
         known = device != UNKNOWN
-        late = known & ~readings["live"]
-        np.maximum.at(self.catching, self._home_of[device[late]], readings["received"][late] + CATCH_UP)
         device, received = device[known & readings["live"]], readings["received"][known & readings["live"]]
         moved = self._devices.of(np.array([window.device for window in batch.motion], np.int64))
         device = np.concatenate([device, moved[moved != UNKNOWN]])
@@ -70,6 +75,13 @@ class Watching:
         self.held[home[held]] = False
         np.maximum.at(self.watched, home, received + self._grace[device])
         return again
+
+    def catch_up(self, rows: NDArray[np.int32], now: int) -> None:
+        """Late signs of activity, newer than any so far, have come in homes of `rows`: perhaps more will, for
+        CATCH_UP from the first of them. A device that always hands over what it has collected proves no
+        backlog, and further signs put nothing off."""
+        idle = rows[self.catching[rows] <= now]
+        self.catching[idle] = now + CATCH_UP
 
     def blind(self, rows: NDArray[np.intp], now: int) -> NDArray[np.bool_]:
         """Homes of `rows` in which nobody is known to watch. Shape (n,)."""

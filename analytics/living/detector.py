@@ -13,7 +13,8 @@ from analytics.activity import BEDS, OUTER_DOOR, ActivityReader, place_of
 from analytics.inactivity_watching import Watching
 from analytics.living import bathroom, bed, door, memory, morning, night
 from analytics.living.day import Day, HomeDay, day_of
-from analytics.living.life import Life, Say
+from analytics.living.life import Life, Say, Standing
+from analytics.living.town import Outage
 from analytics.local_time import offsets
 from analytics.memory import Memory, Notebook
 from analytics.rows import Rows
@@ -32,7 +33,6 @@ _LOOKS: tuple[Callable[[Life, int], list[Say]], ...] = (
 )  # fmt: skip
 _NIGHTLY = (bathroom.VISITS, night.KIND)  # about a night: over when it is
 EVERY = 15 * MINUTE  # how often every home is looked at
-TOWN = 5  # of so many homes one is always stirring, but for an outage
 _DOOR, _WEIGHT = BY_NAME["door"].id, BY_NAME["weight"].id
 
 
@@ -56,7 +56,7 @@ class LivingDetector:
         self._days: list[HomeDay] = []
         self._fresh: list[Life] = []  # that have had no turn yet
         self._now = self._newest = 0  # newest sign of all homes
-        self._dark = 0  # when everybody was last silent together
+        self._outage = Outage()
 
     def know(self, directory: Directory) -> None:
         """Take over who lives where and how they want to be watched over."""
@@ -83,6 +83,8 @@ class LivingDetector:
         people = self._directory.residents.get(life.home, ())
         life.resident, life.alone = (people[0], True) if len(people) == 1 else (None, False)
         life.profile = self._directory.household(life.home)
+        for gone in life.doors.keys() - self._outer:
+            del life.doors[gone]
 
     def load_days(self, days: Iterable[HomeDay]) -> None:
         """Finished days as they were stored, before anything is folded."""
@@ -107,7 +109,7 @@ class LivingDetector:
                 continue
             life = self._life(finding.home)
             if life is not None:
-                life.open[finding.kind] = finding.onset, finding.revision
+                life.open[finding.kind] = Standing(finding.onset, finding.revision, finding.resident)
                 life.spoiled = True
 
     def recall(self, memories: Iterable[Memory]) -> None:
@@ -116,6 +118,7 @@ class LivingDetector:
             life = self._life(row.subject)
             if life is not None:
                 memory.recall(life, row.numbers)
+                self._describe(life)
 
     def memories(self) -> list[Memory]:
         """The running days of homes that have changed."""
@@ -135,7 +138,7 @@ class LivingDetector:
         readings = batch.readings
         signs = self._reader.signs(batch)
         events = [
-            (int(sign["time"]), int(sign["home"]), int(sign["place"]), -1, 0.0)
+            (int(sign["time"]), int(sign["home"]), int(sign["place"]), -1, float(sign["live"]))
             for sign in signs[signs["time"] <= batch.now + MINUTE]
         ]
         said = readings[np.isin(readings["metric"], (BEDS, _DOOR, _WEIGHT)) & readings["live"]]
@@ -148,6 +151,8 @@ class LivingDetector:
             if life is None:
                 continue
             self._set_clock(life, time)
+            if device < 0 and not value and time > life.last:
+                self._watching.catch_up(self._homes.of(np.array([home])), batch.now)
             says = self._sign(life, time, what) if device < 0 else self._said(life, time, what, device, value)
             found += [self._finding(life, say) for say in says]
         return found
@@ -161,6 +166,7 @@ class LivingDetector:
         life.day.sign(local, place, life.night)
         says += bathroom.sign(life, time, place) + morning.sign(life, time)
         life.last, life.place = time, place
+        life.out = time if place == OUTER_DOOR else life.out
         self._newest = max(self._newest, time)
         if time >= life.profile.visitors_until:
             says += bathroom.night(life, time) + night.night(life, time)
@@ -177,6 +183,7 @@ class LivingDetector:
             return says
         if device not in self._outer:
             return []
+        self._notebook.note(life.home, 0)
         says = door.door(life, device, time, is_open=value > 0)
         self._wait(life, door.due(life))
         return says
@@ -212,12 +219,9 @@ class LivingDetector:
         row = self._homes.one(life.home)
         if 0 < self._watching.watched[row] < now or self._watching.catching[row] > now:
             return found
-        if len(self._lives) >= TOWN and self._newest < now - HOUR:
-            self._dark = now
-        profile = life.profile
-        if life.last <= self._dark or profile.holiday_from <= now < profile.holiday_until:
+        if self._outage.lasts(self._lives.values(), self._newest, now):
             return found
-        if now < profile.visitors_until:
+        if life.is_on_holiday(now) or now < life.profile.visitors_until:
             return found
         return found + [self._finding(life, say) for look in _LOOKS for say in look(life, at)]
 
@@ -247,19 +251,22 @@ class LivingDetector:
             life.learn(tuple(finished.figures))
         life.spoiled = bool(life.open)
         return [
-            Say(kind, life.open[kind][0], life.last, Reason(f"{kind}.over", {}), cleared=True)
+            Say(kind, life.open[kind].onset, life.last, Reason(f"{kind}.over", {}), cleared=True)
             for kind in _NIGHTLY
             if kind in life.open
         ]
 
     def _finding(self, life: Life, say: Say) -> Finding:
-        revision = life.open[say.kind][1] + 1 if say.kind in life.open else 0
+        stands = life.open.get(say.kind)
+        revision = stands.revision + 1 if stands else 0
+        # Who has moved in since does not make it another finding.
+        resident = stands.resident if stands else life.resident
         if say.cleared:
             life.open.pop(say.kind, None)
         else:
-            life.open[say.kind] = say.onset, revision
+            life.open[say.kind] = Standing(say.onset, revision, resident)
             life.spoiled = True
         return Finding(
-            say.kind, life.home, say.onset, say.at, say.reason, resident=life.resident,
+            say.kind, life.home, say.onset, say.at, say.reason, resident=resident,
             evidence=say.evidence, revision=revision, cleared=say.cleared,
         )  # fmt: skip

@@ -15,8 +15,12 @@ def door(life: Life, device: int, time: int, *, is_open: bool) -> list[Say]:
         life.doors.setdefault(device, time)
         return []
     life.closing.add(device)
-    onset = life.doors.pop(device, 0)
-    if KIND not in life.open or life.open[KIND][0] != onset:
+    opened = life.doors.pop(device, 0)
+    if KIND not in life.open:
+        return []
+    onset = life.open[KIND].onset
+    # When it was opened may be forgotten after a restart: with every door shut none stands open any more.
+    if opened != onset and life.doors:
         return []
     params = {"since_at": onset, "closed_at": time, "open_s": (time - onset) // SECOND}
     return [Say(KIND, onset, time, Reason("door_open_night.closed", params), cleared=True)]

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.activity import DOOR_NEAR
 from analytics.living.day import FIGURE, FIGURES, NOT_KNOWN, Day
 from core.finding import Reason
 from core.instant import MINUTE
@@ -26,6 +28,14 @@ class Say:
     cleared: bool = False
 
 
+class Standing(NamedTuple):
+    """A finding that stands: since when, its last revision, and of whom it was said when it was opened."""
+
+    onset: int
+    revision: int
+    resident: int | None
+
+
 @dataclass(slots=True)
 class Life:
     """State of one home; instants are Unix microseconds unless called local, 0: never.
@@ -35,8 +45,9 @@ class Life:
         day: the running day. past: (PAST_DAYS, FIGURES) of finished ones, `known` of them filled, a ring.
         last, place: of the last sign. bath: the first sign of the stay in the bathroom that lasts.
         bed: occupied since; left: left at night at, not yet back. bedded: there is a bed sensor.
+        out: the last movement of an outer door.
         doors: outer doors (keys) that stand open, since when. closing: doors that have ever said "closed".
-        open: kind -> (onset, revision) of findings that stand.
+        open: kind -> what stands.
         next_look: when it is its turn.
         spoiled: an alarm was raised on this day. limits: of this day, by rule, worked out once.
     """
@@ -56,9 +67,10 @@ class Life:
     bath: int = 0
     bed: int = 0
     left: int = 0
+    out: int = 0
     doors: dict[int, int] = field(default_factory=dict)
     closing: set[int] = field(default_factory=set)
-    open: dict[str, tuple[int, int]] = field(default_factory=dict)
+    open: dict[str, Standing] = field(default_factory=dict)
     next_look: int = 0
     spoiled: bool = False
     limits: dict[str, float | None] = field(default_factory=dict)
@@ -71,6 +83,13 @@ class Life:
     def local_minute(self, instant: int) -> int:
         """Local minute of the day."""
         return (instant + self.offset) // MINUTE % (24 * 60)
+
+    def is_on_holiday(self, now: int) -> bool:
+        """Away as was said; who was last seen well away from the front door has not left yet."""
+        profile = self.profile
+        return profile.holiday_from <= now < profile.holiday_until and (
+            not self.out or self.last - self.out <= DOOR_NEAR
+        )
 
     def usual(self, figure: str) -> list[float]:
         """Past values of a figure, as far as it was measured."""

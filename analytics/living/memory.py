@@ -10,6 +10,7 @@ _PLAIN = (
     "day", "minute", "active", "night", "night_visits", "outings", "place", "at",
     "bathroom_s", "bed_absence_s", "weight",
 )  # fmt: skip
+_DOORS = -1  # no walk takes so long: what follows tells of outer doors
 _FIXED = len(_PLAIN) + 2 + 6 + UP_SIGNS
 
 
@@ -20,7 +21,10 @@ def numbers(life: Life) -> list[float]:
     row += [day.visits.get(KITCHEN, 0), day.visits.get(BATHROOM, 0)]
     row += [life.last, life.place, life.bath, life.bed, life.left, life.spoiled]
     row += [*day.up, *[0] * (UP_SIGNS - len(day.up))]
-    return [float(value) for value in [*row, *day.walks]]
+    row += [*day.walks, _DOORS, life.out]
+    for device in sorted(life.closing | life.doors.keys()):
+        row += [device, life.doors.get(device, 0), device in life.closing]
+    return [float(value) for value in row]
 
 
 def recall(life: Life, row: Sequence[float]) -> None:
@@ -36,5 +40,14 @@ def recall(life: Life, row: Sequence[float]) -> None:
     life.last, life.place, life.bath, life.bed, life.left = (int(value) for value in rest[2:7])
     life.spoiled = life.spoiled or bool(rest[7])
     day.up = [int(value) for value in rest[8 : 8 + UP_SIGNS] if value]
-    day.walks = [int(value) for value in rest[8 + UP_SIGNS :]]
+    tail = [int(value) for value in rest[8 + UP_SIGNS :]]
+    end = tail.index(_DOORS) if _DOORS in tail else len(tail)  # rows of earlier versions know of no doors
+    day.walks = tail[:end]
     life.day = day
+    life.out = next(iter(tail[end + 1 : end + 2]), 0)
+    doors = tail[end + 2 :]
+    for device, opened, closes in zip(doors[::3], doors[1::3], doors[2::3], strict=True):
+        if opened:
+            life.doors[device] = opened
+        if closes:
+            life.closing.add(device)

@@ -43,5 +43,5 @@ def sign(life: Life, time: int) -> list[Say]:
     """Somebody moves: up after all."""
     if KIND not in life.open:
         return []
-    onset = life.open[KIND][0]
+    onset = life.open[KIND].onset
     return [Say(KIND, onset, time, Reason("not_up.up", {"since_at": onset, "up_at": time}), cleared=True)]

@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analytics.living import LivingDetector, limits
+from analytics.living import LivingDetector, limits, memory
 from analytics.living.day import FIGURE, Day, at_night
+from analytics.memory import Memory
 from core.batch import Batch
 from core.instant import DAY, HOUR, MINUTE, SECOND
 from core.messages import LANGUAGES, render
@@ -255,3 +256,114 @@ def test_every_sentence_of_daily_life_exists_in_both_languages():
         for language in LANGUAGES:
             text = render(finding.reason.key, finding.reason.params, language, "Asia/Shanghai")
             assert finding.reason.key not in text
+
+
+def doors(day: int, *hours: float, is_open: bool):
+    return [HOME.says(1, "door", "door", is_open, at(day, hour)) for hour in hours]
+
+
+def watching(said, begin: int, until: int, detector: LivingDetector):
+    return play(detector, HOME.readings(said), until, begin=begin, every_s=60)
+
+
+def restarted(detector: LivingDetector, found) -> LivingDetector:
+    """Another that was told what the first one had kept, and what stands open."""
+    life = detector._lives[1]
+    again = LivingDetector()
+    again.know(HOME.directory)
+    again.recall([Memory("living", 1, 0, memory.numbers(life))])
+    again.resume(found)
+    return again
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_door_shut_long_after_a_restart_clears_the_alarm_and_the_next_night_is_watched(kept):
+    first = LivingDetector()
+    first.know(HOME.directory)
+    shut, opened = doors(0, 20.1, is_open=False), doors(0, 20, 23, is_open=True)
+    still = watching(shut + opened, MIDNIGHT, at(1, 1.5), first)
+    again = restarted(first, still)
+    if not kept:  # a row as earlier versions wrote it
+        again._lives[1].doors.clear()
+        again._lives[1].closing.clear()
+    after = doors(1, 1.6, 23.9, is_open=False) + doors(1, 23, is_open=True)
+    cleared, second, over = watching(after, at(1, 1.5), at(2, 0), again)
+    assert (cleared.id, cleared.cleared) == (still[0].id, True)
+    assert (second.kind, second.onset, over.id) == ("door_open_night", at(1, 23), second.id)
+
+
+def test_that_a_door_says_when_it_is_shut_is_kept_over_a_restart():
+    first = LivingDetector()
+    first.know(HOME.directory)
+    watching(doors(0, 9, is_open=False), MIDNIGHT, at(0, 12), first)
+    (still,) = watching(doors(0, 23, is_open=True), at(0, 12), at(0, 24), restarted(first, []))
+    assert still.kind == "door_open_night"
+
+
+def test_who_moves_in_while_an_alarm_stands_does_not_keep_it_from_clearing():
+    detector = LivingDetector()
+    detector.know(HOME.directory)
+    said = [s for s in ordinary(10) if s.at < at(9, 23)]
+    (still,) = play(
+        detector, HOME.readings([*said, *HOME.heartbeats(at(10, 10), begin=MIDNIGHT)]), at(10, 9),
+        begin=MIDNIGHT, every_s=300,
+    )  # fmt: skip
+    detector.know(replace(HOME.directory, residents={1: (101, 102)}))
+    (up,) = watching(moves(10, 9.5), at(10, 9), at(10, 10), detector)
+    assert (up.id, up.resident, up.cleared) == (still.id, 101, True)
+
+
+@pytest.mark.parametrize("homes", [4, 6, 15])
+def test_an_ordinary_quiet_night_is_no_outage_whatever_the_size_of_the_town(homes):
+    """Nobody stirs all night, and in the morning everybody gets up but one."""
+    town = Town(homes, KINDS[:2])
+    said = lived(town, range(1, homes + 1), range(10)) + lived(town, range(2, homes + 1), (10,))
+    found = live_in(town, said, at(10, 12))
+    assert [(f.kind, f.home) for f in found] == [("not_up", 1)]
+
+
+def test_when_nobody_in_town_gets_up_it_is_the_platform():
+    town = Town(8, KINDS[:2])
+    said = lived(town, range(1, 9), range(10))
+    assert live_in(town, said, at(10, 12)) == []
+
+
+def test_somebody_who_has_not_left_yet_is_watched_in_spite_of_a_holiday():
+    said = [*doors(3, 15, is_open=True), *doors(3, 15.01, is_open=False), *ordinary(10)]
+    said = [s for s in said if s.at < at(9, 23)]
+    holiday = {"holiday_from": at(9, 12), "holiday_until": at(20, 0)}
+    assert [f.kind for f in live(said, at(10, 10), **holiday)] == ["not_up"]
+    left = [s for s in said if s.at < at(9, 21)] + doors(9, 21, is_open=True) + doors(9, 21.01, is_open=False)
+    assert live(left, at(10, 10), **holiday) == []
+
+
+def test_a_device_that_always_hands_over_late_mutes_nothing():
+    """A watch that sends its last five minutes of heart rate at a time is no backlog of the home's."""
+    town = Town(1, (*KINDS, ("wearable", "", 600, True)))
+    said = [s for s in ordinary(10) if s.at < at(9, 23)]
+    rates = [
+        town.says(1, "wearable", "heart_rate", 70, now - MINUTE, late_s=60, live=False)
+        for now in range(at(9, 20), at(10, 10), 5 * MINUTE)
+    ]
+    detector = LivingDetector()
+    detector.know(town.directory)
+    readings = town.readings([*said, *rates, *town.heartbeats(at(10, 10), begin=MIDNIGHT)])
+    assert [f.kind for f in play(detector, readings, at(10, 10), begin=MIDNIGHT, every_s=300)] == ["not_up"]
+
+
+def lived(town: Town, homes, days):
+    """Up at about seven, something every quarter of an hour, nothing from half past ten on."""
+    rng = np.random.default_rng(7)
+    return [
+        town.says(home, "pir", "presence", 1, at(day, hour))
+        for day in days
+        for home in homes
+        for hour in np.arange(7 + rng.uniform(0, 0.4), 22.4, 0.25)
+    ]
+
+
+def live_in(town: Town, said, until: int):
+    detector = LivingDetector()
+    detector.know(town.directory)
+    readings = town.readings([*said, *town.heartbeats(until, begin=MIDNIGHT)])
+    return play(detector, readings, until, begin=MIDNIGHT, every_s=300)
