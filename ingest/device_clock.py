@@ -51,18 +51,31 @@ class DeviceClock:
 
     since: list[int] = field(default_factory=lambda: [_FIRST])
     offsets: list[int] = field(default_factory=lambda: [0])
+    _course: int | None = None  # the device's instant of the last live message
     _candidate: _Candidate | None = None
 
     def correct(self, t: int) -> int:
         """The server's time of the device's instant `t`."""
-        return t + self.offsets[bisect_right(self.since, t) - 1]
+        return t + self._offset(t)
+
+    def _offset(self, t: int) -> int:
+        return self.offsets[bisect_right(self.since, t) - 1]
+
+    def _since(self, t: int) -> int:
+        return self.since[bisect_right(self.since, t) - 1]
 
     def learn(self, t: int, received: int) -> tuple[int, int] | None:
         """Look at the newest instant of one live message; returns (since, offset) when one is adopted."""
         if judge(self.correct(t), received) is Verdict.LIVE:
             self._candidate = None
+            self._course = t
             return None
         raw = received - t
+        # A clock that was set back comes once more to instants at which it had been corrected otherwise.
+        course, since = self._course, self._since(t)
+        if course is not None and self._since(course) < since and abs(raw - self._offset(course)) <= STEADY:
+            self._candidate = None
+            return self._adopt(_Candidate(self._offset(course), raw, since, received))
         held = self._candidate
         # Lateness that changes slowly is a backlog being handed over, so all of it must lie close together.
         if held is None or max(raw, held.most) - min(raw, held.offset) > STEADY:

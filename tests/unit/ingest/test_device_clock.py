@@ -55,6 +55,19 @@ def test_a_clock_that_was_set_right_is_believed_again() -> None:
     assert clock.correct(1001 * SECOND) == NOW + SECOND
 
 
+def test_a_clock_set_back_an_hour_is_not_doubted_twice() -> None:
+    clock, fast = DeviceClock(), 8 * SECOND
+    for i in range(30):  # eight seconds fast, and soon corrected
+        clock.learn(NOW + i * MINUTE + fast, NOW + i * MINUTE)
+    verdicts = []
+    for i in range(30, 150):
+        t, received = NOW + i * MINUTE - HOUR, NOW + i * MINUTE
+        clock.learn(t, received)
+        verdicts.append(judge(clock.correct(t), received))
+    late = verdicts.count(Verdict.LATE)
+    assert verdicts == [Verdict.LATE] * late + [Verdict.LIVE] * (120 - late)
+
+
 @given(st.integers(-400 * DAY, 400 * DAY), st.lists(st.integers(0, 2 * SECOND), min_size=40, max_size=40))
 def test_any_steady_error_is_corrected_to_within_what_counts_as_live(error: int, delays: list[int]) -> None:
     clock = DeviceClock()
