@@ -2,8 +2,8 @@
 
 import json
 import logging
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from threading import Event
 from typing import Any
 
@@ -23,6 +23,7 @@ _POLL_S = 1.0  # the doorbell is a convenience; this is the truth
 _HEAR_S = 0.5
 _LEASE = timedelta(seconds=15)
 _PUBLISH = 100
+_ORDER = ("high", "medium", "low")
 
 
 class Consoles:
@@ -34,6 +35,7 @@ class Consoles:
         self._stopping = stopping
         self._pulse = Pulse("consoles")
         self._sounds: dict[str, bytes] = {}
+        self._owed: set[str] = set()  # stations whose siren must hear how urgent it is
 
     @property
     def loops(self) -> list[Callable[[Connection[Any]], None]]:
@@ -49,6 +51,7 @@ class Consoles:
         while not _got(conn):
             if self._stopping.wait(_POLL_S):
                 return
+        self._owed.update(row[0] for row in conn.execute(outbox.Q["with_a_siren"]))
         self._line.start()
         try:
             self._tell(conn)
@@ -61,7 +64,9 @@ class Consoles:
                 self._stopping.wait(_HEAR_S)
                 continue
             self._pulse.beat(conn, self._clock.now())
-            if not self._publish(conn):
+            shown = self._publish(conn)
+            self._sound(conn)
+            if not shown:
                 wait(conn, self._pause_s(conn))
 
     def hear(self, conn: Connection[Any]) -> None:
@@ -73,27 +78,40 @@ class Consoles:
 
     def _publish(self, conn: Connection[Any]) -> int:
         now = to_datetime(self._clock.now())
-        claim = {"now": now, "lease": now + _LEASE, "limit": _PUBLISH}
+        lease = now + _LEASE
+        claim = {"now": now, "lease": lease, "limit": _PUBLISH}
         claimed = conn.execute(store.Q["claim_publications"], claim).fetchall()
         if not claimed:
             return 0
         rows = conn.execute(store.Q["for_console"], {"ids": [row[0] for row in claimed]}).fetchall()
         shown = {row[0]: row for row in rows}
-        for incident, target, _ in claimed:
+        claimed.sort(key=lambda one: _ORDER.index(shown[one[0]][5]))
+        for at, (incident, target, _) in enumerate(claimed):
+            self._owed.add(target)
             if not self._show(conn, shown[incident], target):
+                # This one comes due when its lease is over; it holds up no other.
                 log.warning("consoles not reached", extra={"incident": str(incident)})
-                return 0  # the rest comes due again when the lease is over
-        self._sound(conn, sorted({target for _, target, _ in claimed}))
+                self._hand_back(conn, claimed[at + 1 :], lease)
+                return at
         return len(claimed)
 
-    def _sound(self, conn: Connection[Any], targets: list[str]) -> None:
+    def _hand_back(self, conn: Connection[Any], rest: Sequence[tuple[Any, ...]], lease: datetime) -> None:
+        incidents, targets = [row[0] for row in rest], [row[1] for row in rest]
+        due = {"incidents": incidents, "targets": targets, "lease": lease}
+        conn.execute(outbox.Q["hand_back"], due | {"now": to_datetime(self._clock.now())})
+
+    def _sound(self, conn: Connection[Any]) -> None:
         """Make sirens as loud as what their consoles show; no name, no place, nothing of anybody."""
+        if not self._owed:
+            return
+        targets = sorted(self._owed)
         for target, loudest, drill, count in conn.execute(outbox.Q["loudest"], {"targets": targets}):
             body = json.dumps({"sound": loudest or "off", "drill": drill, "count": count}).encode()
-            if self._sounds.get(target) != body and self._line.publish(
-                console.siren_topic(target), body, retain=True
-            ):
+            if self._sounds.get(target) != body:
+                if not self._line.publish(console.siren_topic(target), body, retain=True):
+                    return  # the others, too, at the next turn
                 self._sounds[target] = body
+            self._owed.discard(target)
 
     def _show(self, conn: Connection[Any], row: tuple[Any, ...], target: str) -> bool:
         body, over = console.payload(row)

@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
-_THREADS = 64
+_THREADS = 256  # begun as needed; many services that hang must not use them up
 _USUAL_S = 0.1
 
 

@@ -1,8 +1,10 @@
 -- name: claim
--- Due rows, the urgent first, taken for a while: if we die before they are told, they come due again.
+-- Due rows, the urgent first (or only these), taken for a while: if we die before they are told, they come due
+-- again.
 UPDATE notification SET due_at = %(lease)s, worker = %(worker)s
 WHERE id IN (
     SELECT id FROM notification WHERE due_at <= %(now)s AND id <> ALL(%(held)s)
+      AND (priority = 'high' OR NOT %(only_high)s)
     ORDER BY array_position(ARRAY['high', 'medium', 'low'], priority), due_at
     LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
 RETURNING id
@@ -24,6 +26,11 @@ WHERE worker IS NOT NULL AND NOT EXISTS (
     WHERE l.locktype = 'advisory' AND l.granted AND l.objid = notification.worker
       AND l.classid = (hashtext('nowalls.deliver')::bigint & 4294967295)::oid
       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+
+-- name: look_anew
+-- After the clock was set back, instants lie ahead that mean nothing any more: decide again. What really is for
+-- later is put off again.
+UPDATE notification SET due_at = %(now)s WHERE due_at > %(now)s AND worker IS NULL
 
 -- name: cases
 -- What the decision needs to know of each notification; `over`: what it says is no longer so, for somebody has
@@ -151,6 +158,7 @@ ON CONFLICT (endpoint_id) DO UPDATE SET failures = 0, failing_since = NULL, last
 -- name: next_due
 -- When the next one is to be told, among those not at hand.
 SELECT min(due_at) FROM notification WHERE due_at IS NOT NULL AND id <> ALL(%(held)s)
+  AND (priority = 'high' OR NOT %(only_high)s)
 
 -- name: failed
 -- One failure more in a row; says how many.
@@ -166,16 +174,17 @@ RETURNING failures
 UPDATE endpoint SET removed_at = %(now)s WHERE id = %(endpoint)s AND removed_at IS NULL
 
 -- name: use_service
--- One use more, unless there were %(limit)s within the window: then no row comes back. Shared by all workers.
+-- One use more, unless there were %(limit)s within the window: then no row comes back. Shared by all workers. Uses
+-- that lie ahead are from before the clock was set back.
 INSERT INTO service_use AS u (service, uses) VALUES (%(service)s, ARRAY[%(now)s::timestamptz])
 ON CONFLICT (service) DO UPDATE
-SET uses = array_append(ARRAY(SELECT t FROM unnest(u.uses) t WHERE t > %(since)s ORDER BY t), %(now)s)
-WHERE (SELECT count(*) FROM unnest(u.uses) t WHERE t > %(since)s) < %(limit)s
+SET uses = array_append(ARRAY(SELECT t FROM unnest(u.uses) t WHERE t > %(since)s AND t <= %(now)s ORDER BY t), %(now)s)
+WHERE (SELECT count(*) FROM unnest(u.uses) t WHERE t > %(since)s AND t <= %(now)s) < %(limit)s
 RETURNING 1
 
 -- name: service_free_at
 -- The use that must pass out of the window before the next.
-SELECT t FROM service_use u, unnest(u.uses) t WHERE u.service = %(service)s
+SELECT t FROM service_use u, unnest(u.uses) t WHERE u.service = %(service)s AND t <= %(now)s
 ORDER BY t DESC OFFSET %(limit)s - 1 LIMIT 1
 
 -- name: at_the_console
@@ -204,6 +213,16 @@ LEFT JOIN (publication p JOIN incident i ON i.id = p.incident_id AND i.kind <> '
                             AND e.kind IN ('acknowledged', 'responding', 'arrived')))))
        ON p.channel = 'console' AND p.target = t.code
 GROUP BY t.code
+
+-- name: hand_back
+-- Taken, and not shown because another was not taken from us: due at once.
+UPDATE publication p SET due_at = %(now)s
+FROM unnest(%(incidents)s::uuid[], %(targets)s::text[]) AS t (incident_id, target)
+WHERE p.incident_id = t.incident_id AND p.target = t.target AND p.channel = 'console' AND p.due_at = %(lease)s
+
+-- name: with_a_siren
+-- Where a siren may still sound as it did for somebody who held the line before us.
+SELECT DISTINCT target FROM publication WHERE channel = 'console'
 
 -- name: take_the_line
 -- Held as long as this connection lives: one worker speaks to the broker.

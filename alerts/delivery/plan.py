@@ -11,6 +11,7 @@ PROBE_AFTER = timedelta(minutes=5)  # a failing endpoint is tried at its own ran
 UNREACHED_ROUNDS = 3  # rounds without success after which the engine is told
 ROUNDS = 9  # rounds in all: about three minutes
 BACK_OFF_AT_MOST_S = 60.0
+LONGEST_WAIT = timedelta(seconds=90)  # what lies further ahead is from before the clock was set back
 BOARD_GRACE = timedelta(seconds=5)  # who has no endpoint may sit before an open board
 CONSOLE_GRACE = timedelta(seconds=30)  # for a broker that restarts
 _LAST = 1000  # added to the rank of an endpoint that is failing
@@ -53,6 +54,7 @@ class Case:
     """A notification that is due.
 
     Attributes:
+        tried: in the order in which it was tried.
         over: what it says is no longer so: it is closed, or in hand, or the question was answered.
         board_only: no endpoint may be used: a self-test wakes nobody.
         has_console: of a station: a console is registered there.
@@ -126,7 +128,7 @@ def is_failing(endpoint: Endpoint, now: datetime) -> bool:
     """Whether the next one goes first. After a while it is tried again as if nothing had been."""
     if endpoint.failures < FAILING_AFTER:
         return False
-    return endpoint.last_failed_at is None or now - endpoint.last_failed_at < PROBE_AFTER
+    return endpoint.last_failed_at is None or abs(now - endpoint.last_failed_at) < PROBE_AFTER
 
 
 def is_quiet(endpoint: Endpoint, local: time) -> bool:
@@ -165,8 +167,8 @@ def _round(case: Case, awake: Sequence[Endpoint], now: datetime) -> Decision:
         state = "failed" if done >= UNREACHED_ROUNDS and case.state == "queued" else case.state
         if done >= ROUNDS:
             return Done(state)
-        due = max(tried.at for tried in case.tried) + timedelta(seconds=back_off_s(case.id, done))
-        if due > now:
+        due = case.tried[-1].at + timedelta(seconds=back_off_s(case.id, done))
+        if _is_ahead(due, now):
             return Later(due, state)
     ranks = {e.id: e.rank + (_LAST if is_failing(e, now) else 0) for e in pending}
     first = min(ranks.values())
@@ -177,7 +179,13 @@ def _without_endpoint(case: Case, now: datetime) -> Decision:
     grace = CONSOLE_GRACE if case.has_console else BOARD_GRACE
     if case.state != "queued":
         return Done(case.state)
-    return Later(case.queued_at + grace, "queued") if now < case.queued_at + grace else Done("failed")
+    due = case.queued_at + grace
+    return Later(due, "queued") if _is_ahead(due, now) else Done("failed")
+
+
+def _is_ahead(due: datetime, now: datetime) -> bool:
+    """Whether `due` is to be waited for."""
+    return now < due <= now + LONGEST_WAIT
 
 
 def _at_least(priority: str, least: str) -> bool:

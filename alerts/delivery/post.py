@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 _POLL_S = 1.0  # the doorbell is a convenience; this is the truth
 _KEEP_S = 3.0
-_HELD = 500
+_HELD = 500  # in our hands at once; the urgent are taken beyond it
 _BACKLOG_S = 5.0  # who would wait longer for a lane lets others be claimed meanwhile; not the urgent
 
 
@@ -86,6 +86,8 @@ class Post:
         self._rung = False
         self._kept = 0.0
         self._look_at = 0.0  # when to look for due rows though nobody rang (monotonic)
+        self._full = False  # hands full at the last look: only what is urgent was taken
+        self._latest = 0  # the latest instant our clock has shown
 
     def work(self, conn: psycopg.Connection[Any]) -> None:
         """Until stopping; then what is under way is waited for and recorded."""
@@ -96,7 +98,8 @@ class Post:
         self._lanes.forget()
         self._out = Counter(job.held.case.id for job in self._lanes.under_way)
         self._open = {job.held.case.id: job.held for job in self._lanes.under_way}
-        self._rung = True
+        self._latest = self._clock.now()
+        self._look_anew(conn)
         while not self._stopping.is_set():
             self._look_after(conn)
             done = self._collect(conn) + self._claim(conn)
@@ -111,12 +114,20 @@ class Post:
     def _ring(self) -> None:
         self._rung = True
 
+    def _look_anew(self, conn: psycopg.Connection[Any]) -> None:
+        store.look_anew(conn, self._now())
+        self._rung = True
+
     def _look_after(self, conn: psycopg.Connection[Any]) -> None:
         if time.monotonic() - self._kept < _KEEP_S:
             return
         self._kept = time.monotonic()
         store.keep(conn, self._worker, list(self._open), self._now())
         store.inherit(conn, self._now())
+        if self._clock.now() < self._latest:
+            log.warning("the clock was set back")
+            self._look_anew(conn)
+        self._latest = self._clock.now()
         self._pulse.beat(conn, self._clock.now())
 
     def _collect(self, conn: psycopg.Connection[Any]) -> int:
@@ -163,15 +174,16 @@ class Post:
 
     def _claim(self, conn: psycopg.Connection[Any]) -> int:
         room = _HELD - len(self._open)
-        if room <= 0 or not (self._rung or time.monotonic() >= self._look_at):
+        freed = self._full and room > 0
+        if not (freed or self._rung or time.monotonic() >= self._look_at):
             return 0
-        self._rung = False
-        now = self._now()
-        ids = store.claim(conn, self._worker, list(self._open), room, now)
+        self._rung, self._full = False, room <= 0
+        now, limit = self._now(), room if room > 0 else _HELD
+        ids = store.claim(conn, self._worker, list(self._open), limit, now, only_high=self._full)
         decided = [(one, decide(one.case, now)) for one in store.cases(conn, ids, now)]
         store.settle(conn, [(one.case, decision) for one, decision in decided])
         self._tell(conn, decided)
-        self._look_at = time.monotonic() + (0.0 if len(ids) == room else self._pause_s(conn))
+        self._look_at = time.monotonic() + (0.0 if len(ids) == limit else self._pause_s(conn))
         return len(ids)
 
     def _tell(self, conn: psycopg.Connection[Any], decided: Iterable[tuple[Held, Decision]]) -> None:
@@ -222,7 +234,7 @@ class Post:
     def _wait(self, conn: psycopg.Connection[Any]) -> None:
         if self._rung:
             return
-        pause_s = _POLL_S if len(self._open) >= _HELD else self._look_at - time.monotonic()
+        pause_s = self._look_at - time.monotonic()
         if pause_s > 0:
             self._lanes.wait(conn.pgconn.socket, min(pause_s, _POLL_S))
             conn.pgconn.consume_input()
@@ -231,7 +243,7 @@ class Post:
 
     def _pause_s(self, conn: psycopg.Connection[Any]) -> float:
         """Real seconds until the next one is due, or the poll."""
-        due = store.next_due(conn, list(self._open))
+        due = store.next_due(conn, list(self._open), only_high=self._full)
         if due is None:
             return _POLL_S
         until_due_s = self._clock.sleep_s(max(0, from_datetime(due) - self._clock.now()) / SECOND)

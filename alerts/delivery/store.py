@@ -58,9 +58,17 @@ def inherit(conn: Connection[Any], now: datetime) -> None:
     conn.execute(Q["inherit"], {"now": now})
 
 
-def claim(conn: Connection[Any], worker: int, held: Sequence[int], limit: int, now: datetime) -> list[int]:
+def look_anew(conn: Connection[Any], now: datetime) -> None:
+    """The clock was set back: whatever waits for an instant ahead is due."""
+    conn.execute(Q["look_anew"], {"now": now})
+
+
+def claim(
+    conn: Connection[Any], worker: int, held: Sequence[int], limit: int, now: datetime, *, only_high: bool
+) -> list[int]:
     """Take up to `limit` due notifications that are not in `held`; returns their ids."""
     params = {"now": now, "lease": now + LEASE, "held": list(held), "limit": limit, "worker": worker}
+    params["only_high"] = only_high
     return [row[0] for row in conn.execute(Q["claim"], params)]
 
 
@@ -152,9 +160,9 @@ def put_off(conn: Connection[Any], case: Case, until: datetime) -> None:
     settle(conn, [(case, Later(until, case.state))])
 
 
-def next_due(conn: Connection[Any], held: Sequence[int]) -> datetime | None:
+def next_due(conn: Connection[Any], held: Sequence[int], *, only_high: bool) -> datetime | None:
     """When the next notification is due, among those not in `held`."""
-    row = conn.execute(Q["next_due"], {"held": list(held)}).fetchone()
+    row = conn.execute(Q["next_due"], {"held": list(held), "only_high": only_high}).fetchone()
     return row[0] if row else None
 
 

@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import psycopg
 import pytest
 
-from alerts.console import ACT_TOPIC
+from alerts.console import ACT_TOPIC, siren_topic, topic
 from alerts.delivery.consoles import Consoles
 from alerts.loops import Loops
 from alerts.mqtt import Line
@@ -72,6 +72,44 @@ def test_a_broker_without_a_console_has_told_nobody(box: Outbox, broker: Nats) -
     assert box.state(note) == "queued"  # so that it fails after its grace, and the next step is taken
     assert shown["drill"] is True
     assert shown["title"]["en"].startswith("[DRILL")
+
+
+class Broken:
+    """A broker that never proves what it was given on one topic."""
+
+    def __init__(self, topic: str) -> None:
+        self.proven: list[str] = []
+        self._topic = topic
+
+    def publish(self, topic: str, payload: bytes, retain: bool, qos: int = 1) -> bool:
+        if topic == self._topic:
+            return False
+        self.proven.append(topic)
+        return True
+
+
+def test_the_urgent_is_shown_first_and_what_is_not_proven_holds_up_no_other(box: Outbox) -> None:
+    low, stuck, high = (box.incident() for _ in range(3))
+    for incident, priority in ((low, "low"), (stuck, "medium")):
+        box.conn.execute("UPDATE incident SET priority = %s WHERE id = %s", (priority, incident))
+    for incident in (low, stuck, high):
+        publish(box, incident)
+    line = Broken(topic("east", stuck))
+    consoles = Consoles(line, SystemClock(), Event())  # type: ignore[arg-type]
+    assert consoles._publish(box.conn) == 1  # then the one that is not proven
+    consoles._sound(box.conn)
+    assert consoles._publish(box.conn) == 1
+    assert line.proven == [topic("east", high), siren_topic("east"), topic("east", low)]
+    assert box.one("SELECT due_at > %s FROM publication WHERE incident_id = %s", box.now, stuck)
+
+
+def test_a_clock_that_is_set_back_holds_back_no_console(box: Outbox) -> None:
+    incident = box.incident()
+    publish(box, incident)
+    box.conn.execute("UPDATE publication SET due_at = due_at + interval '1 hour'")
+    line = Broken("")
+    Consoles(line, SystemClock(), Event())._publish(box.conn)  # type: ignore[arg-type]
+    assert line.proven == [topic("east", incident)]
 
 
 def test_one_worker_holds_the_line_and_the_next_takes_it(box: Outbox, broker: Nats) -> None:

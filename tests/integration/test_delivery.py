@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from alerts.delivery import post
+from core.clock import ScaledClock, SystemClock
+from core.instant import HOUR
 from tests.support.kills import kill_again_and_again
 from tests.support.outbox import EAST, Outbox, outbox, wait
 from tests.support.sink import Sink
@@ -85,6 +88,48 @@ def test_a_slow_service_holds_up_nobody_else(box: Outbox, sink: Sink) -> None:
             assert box.state(first) == "queued"
             sink.release.set()
             wait(lambda: box.state(first) == "sent")
+
+
+def test_services_that_hang_and_fill_our_hands_delay_no_urgent_alarm(
+    box: Outbox, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(post, "_HELD", 4)
+    sink.slow.add("/slow")
+    patient, quick = box.account(), box.account()
+    with Sink().serves() as other:
+        box.endpoint(patient, f"{sink.url}/slow")
+        box.endpoint(quick, f"{other.url}/quick")
+        with box.worker():
+            notes = [box.notify(box.incident(), patient, priority="medium") for _ in range(9)]
+            wait(lambda: sink.got)
+            urgent = [box.notify(box.incident(), quick) for _ in range(9)]
+            wait(lambda: all(box.state(note) == "sent" for note in urgent), seconds=8)
+            assert {box.state(note) for note in notes} == {"queued"}
+            sink.release.set()
+            wait(lambda: all(box.state(note) == "sent" for note in notes))
+
+
+def test_a_clock_that_is_set_back_delays_nobody(box: Outbox, sink: Sink) -> None:
+    patient, asleep = box.account(), box.account()
+    box.endpoint(patient, f"{sink.url}/down")
+    box.endpoint(asleep, f"{sink.url}/night", quiet_from="00:00", quiet_until="23:59:59")
+    sink.status["/down"] = 503
+    with outbox_at(box, hours=1).worker():
+        urgent = box.notify(box.incident(), patient)
+        later = box.notify(box.incident(), asleep, priority="low")
+        wait(lambda: box.outcomes(urgent))
+    box.conn.execute("UPDATE notification SET queued_at = queued_at + interval '1 hour'")
+    sink.status.clear()
+    with box.worker():
+        wait(lambda: box.state(urgent) == "sent")
+        wait(lambda: box.one("SELECT worker IS NULL FROM notification WHERE id = %s", later))
+    assert box.state(later) == "queued"
+
+
+def outbox_at(box: Outbox, hours: float) -> Outbox:
+    """The same, by a clock that is ahead."""
+    ahead = ScaledClock(SystemClock().now(), SystemClock().now() + round(hours * HOUR), 1.0)
+    return Outbox(box.dsn, box.conn, box.folder, ahead)
 
 
 def test_the_next_endpoint_takes_over_and_a_dead_one_is_reported_until_it_works(
