@@ -62,7 +62,6 @@ class InactivityDetector:
         self._whose: dict[int, int | None] = {}  # home (key) -> of whom its open finding was said
         self._offset = np.zeros(0, np.int64)  # local time minus UTC, microseconds
         self._zones: list[str] = []
-        self._rulings: Rulings = {}
         self._next_roll = self._next_look = 0
         self._gathering = Gathering()
         self._history = History()
@@ -91,10 +90,10 @@ class InactivityDetector:
         self._households.know(directory, self._homes, self.model.threshold)
         self._next_roll = self._next_look = 0
 
-    def heed_rulings(self, rulings: Rulings, now: int) -> None:
-        """All that people ever said of alarms of silence; days that were ordinary after all are learned."""
-        self._rulings = rulings
-        self.patience.heed(rulings, self._homes, now)
+    def heed_rulings(self, rulings: Rulings, now: int, *, whole: bool = True) -> None:
+        """All that people ever said of alarms of silence, in all homes or, if not `whole`, those named;
+        days that were ordinary after all are learned."""
+        self.patience.heed(rulings, self._homes, now, whole=whole)
         for home, said in rulings.items():
             row = self._homes.one(home)
             if row == UNKNOWN:
@@ -185,7 +184,7 @@ class InactivityDetector:
         self, home: NDArray[np.int32], time: NDArray[np.int64], live: NDArray[np.bool_], now: int
     ) -> None:
         """A home that was only told of so far is silent from the first live word on, not from where its
-        records end. Shapes (n,), before the signs are noted."""
+        records end; signs of the last hours are as good as `live`. Shapes (n,), before they are noted."""
         told = np.unique(home[(self._last[home] == 0) & ~live])
         watched = self._watching.watched[told] > 0
         self._since[told] = np.where(watched, now, NEVER)
@@ -204,7 +203,7 @@ class InactivityDetector:
             return []
         live = signs["live"][news]
         self._watching.catch_up(home[~live], now)
-        self._told(home, time, live, now)
+        self._told(home, time, live | (time > now - EARLIEST), now)
         first = np.r_[True, home[1:] != home[:-1]]
         place_before = np.where(first, self._place[home], np.r_[place[:1], place[:-1]])
         # The silence of an alarm is written down too: its days are spoiled, and learned only once excused.

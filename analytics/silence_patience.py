@@ -55,13 +55,15 @@ class Patience:
         """Rearrange for a new set of homes."""
         self._extra, self._at = carried(old, new, self._extra, 0), carried(old, new, self._at, 0)
 
-    def heed(self, rulings: Rulings, homes: Rows, now: int) -> None:
-        """All that was ever said: what is not among it any more is forgotten."""
-        self._extra[:], self._at[:] = 0, now
+    def heed(self, rulings: Rulings, homes: Rows, now: int, *, whole: bool = True) -> None:
+        """All that was ever said: what is not among it any more is forgotten, in all homes, or in those named
+        if not `whole`."""
+        if whole:
+            self._extra[:], self._at[:] = 0, now
         for home, said in rulings.items():
             row = homes.one(home)
             if row != UNKNOWN:
-                self._extra[row] = extra(said, now)
+                self._extra[row], self._at[row] = extra(said, now), now
 
     def of(self, rows: NDArray[np.intp], now: int, known_days: NDArray[np.int16]) -> NDArray[np.float64]:
         """Patience with the homes of `rows`, shape (n,)."""

@@ -78,10 +78,10 @@ class Store:
         with self._conn.transaction():
             return behaviours.rulings(self._conn, since)
 
-    def home_days(self, since: int) -> list[HomeDay]:
-        """Finished days of homes in numbers, from a day on."""
+    def home_days(self, since: int, homes: Sequence[int] | None = None) -> list[HomeDay]:
+        """Finished days of homes in numbers, from a day on; of all where none are named."""
         with self._conn.transaction():
-            return behaviours.days(self._conn, since)
+            return behaviours.days(self._conn, since, homes)
 
     def directory(self, now: int) -> Directory:
         """Who and what is installed at `now`."""

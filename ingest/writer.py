@@ -108,9 +108,9 @@ class Writer:
         """What was said of alarms of silence."""
         return self._must(lambda store: store.rulings(since))
 
-    def home_days(self, since: int) -> list[HomeDay]:
-        """Finished days of homes in numbers."""
-        return self._must(lambda store: store.home_days(since))
+    def home_days(self, since: int, homes: Sequence[int] | None = None) -> list[HomeDay]:
+        """Finished days of homes in numbers; of all where none are named."""
+        return self._must(lambda store: store.home_days(since, homes))
 
     def memories(self, detector: str) -> list[Memory]:
         """What a detector asked to keep."""

@@ -1,29 +1,32 @@
 """Between the detectors of daily life and the store: what they are told, and what they leave behind."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol, runtime_checkable
 
 from analytics.detector import Detector
 from analytics.inactivity_presence import Presence
 from analytics.living.day import HomeDay
 from analytics.living.drift import SHOWN, Visit, worth_a_visit
-from analytics.silence_patience import REMEMBERED, Rulings
+from analytics.silence_patience import REMEMBERED, Ruling, Rulings
 from core.directory import Directory
-from core.instant import DAY, HOUR
+from core.instant import DAY, HOUR, MINUTE
 from ingest.behaviour.store import Behaviour
 from ingest.writer import Writer
 
 READ_EVERY_S = 30.0
 DRIFT_EVERY = 6 * HOUR
+OVERLAP = 10 * MINUTE  # rulings are read again for so long, for those that were stored late
+WHOLE_EVERY = HOUR  # how often all are read, to see which were taken back
+SLICE = 50  # homes in which a tick looks for drift: some 20 ms
 
 
 @runtime_checkable
 class Ruled(Protocol):
     """A detector that heeds what people said of its alarms of silence."""
 
-    def heed_rulings(self, rulings: Rulings, now: int) -> None:
-        """All that was ever said and not taken back."""
+    def heed_rulings(self, rulings: Rulings, now: int, *, whole: bool = True) -> None:
+        """All that was ever said and not taken back, of all homes; or of those named, if not `whole`."""
         ...
 
 
@@ -64,6 +67,9 @@ class Living:
         self._diarists = [detector for detector in every if isinstance(detector, Diarist)]
         self._read_at: float | None = None
         self._drift_at = 0
+        self._said: dict[int, Sequence[Ruling]] = {}
+        self._whole_at = 0
+        self._to_visit: list[int] = []  # homes of this round that are yet to be looked at
 
     def restore(self, now: int) -> None:
         """What was stored of past days, before anything is folded."""
@@ -78,9 +84,25 @@ class Living:
         if not self._ruled or (self._read_at is not None and mono - self._read_at < READ_EVERY_S):
             return
         self._read_at = mono
-        rulings = self._writer.rulings(now - REMEMBERED)
-        for detector in self._ruled:
-            detector.heed_rulings(rulings, now)
+        whole = now >= self._whole_at
+        fresh = self._writer.rulings(now - REMEMBERED if whole else now - OVERLAP)
+        if whole:
+            self._whole_at = now + WHOLE_EVERY
+            self._said = dict(fresh)
+        else:
+            fresh = {home: said for home, said in self._merged(fresh).items() if said != self._said.get(home)}
+            self._said |= fresh
+        if whole or fresh:
+            for detector in self._ruled:
+                detector.heed_rulings(fresh, now, whole=whole)
+
+    def _merged(self, fresh: Rulings) -> Rulings:
+        """Of the homes in `fresh`, these rulings and all from before."""
+        merged = {}
+        for home, said in fresh.items():
+            old = self._said.get(home, ())
+            merged[home] = [*old, *(ruling for ruling in said if ruling not in old)]
+        return merged
 
     def collect(self, now: int, directory: Directory) -> Behaviour:
         """What is to be stored, new since the last call."""
@@ -93,12 +115,17 @@ class Living:
         )
 
     def _visits(self, now: int, directory: Directory) -> list[tuple[int, int, Visit]]:
-        """Whoever lives in a home that has changed; what finished just now is seen the next time."""
-        if now < self._drift_at:
-            return []
-        self._drift_at = now + DRIFT_EVERY
+        """Whoever lives in a home that has changed, SLICE homes at a time; what finished just now is seen the
+        next time."""
+        if not self._to_visit:
+            if now < self._drift_at:
+                return []
+            self._drift_at = now + DRIFT_EVERY
+            self._to_visit = sorted(directory.residents, reverse=True)
+        homes = self._to_visit[-SLICE:]
+        del self._to_visit[-SLICE:]
         today = now // DAY
-        visits = worth_a_visit(self._writer.home_days(today - SHOWN), today)
+        visits = worth_a_visit(self._writer.home_days(today - SHOWN, homes), today)
         return [
             (person, today, visit) for visit in visits for person in directory.residents.get(visit.home, ())
         ]

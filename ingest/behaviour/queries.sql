@@ -37,6 +37,11 @@ ON CONFLICT (home_id, day) DO UPDATE SET figures = excluded.figures
 -- Finished days since one of them.
 SELECT home_id, day, figures FROM home_day WHERE day >= %(since)s ORDER BY home_id, day
 
+-- name: days_of
+-- The same of a few homes, by the primary key.
+SELECT home_id, day, figures FROM home_day WHERE home_id = ANY(%(homes)s) AND day >= %(since)s
+ORDER BY home_id, day
+
 -- name: put_visit
 -- Who is worth a visit in the week of a day; what was found on other days of the week is replaced.
 INSERT INTO worth_a_visit (resident_id, week, score, reasons, series, computed_at)

@@ -56,9 +56,10 @@ def rulings(conn: Connection[Any], since: int) -> dict[int, list[Ruling]]:
     return said
 
 
-def days(conn: Connection[Any], since: int) -> list[HomeDay]:
-    """Finished days from day `since` on."""
-    return [HomeDay(*row) for row in conn.execute(Q["days"], {"since": since})]
+def days(conn: Connection[Any], since: int, homes: Sequence[int] | None = None) -> list[HomeDay]:
+    """Finished days from day `since` on, of `homes` or of all."""
+    named = Q["days"] if homes is None else Q["days_of"]
+    return [HomeDay(*row) for row in conn.execute(named, {"since": since, "homes": homes})]
 
 
 def write(cursor: Cursor[Any], behaviour: Behaviour, now: int) -> None:

@@ -8,6 +8,7 @@ import pytest
 from analytics.inactivity import InactivityDetector
 from analytics.inactivity_watching import CATCH_UP, Watching
 from analytics.rows import Rows
+from analytics.silence_patience import Ruling
 from core.instant import DAY, HOUR, MINUTE
 from core.profile import Profile
 from tests.unit.analytics.test_inactivity import (
@@ -133,3 +134,17 @@ def test_who_moves_in_while_an_alarm_stands_does_not_keep_it_from_clearing(town)
     detector.know(dataclasses.replace(town.directory, residents={1: (101, 102)}))
     (moved,) = play(detector, readings[readings["received"] > cut], end, begin=cut, every_s=300)
     assert (moved.id, moved.resident, moved.cleared) == (silent.id, 101, True)
+
+
+def test_a_ruling_about_one_home_leaves_the_patience_with_others_as_it_was():
+    many, now = Town(2, (("pir", "lounge", 3600, False),)), FIRST_DAY + 5 * DAY
+    said = {home: [Ruling(home, now - 2 * HOUR, now - HOUR, false=True)] for home in (1, 2)}
+    at_once, one_by_one = watcher(many), watcher(many)
+    at_once.heed_rulings(said, now)
+    one_by_one.heed_rulings({1: said[1]}, now)
+    one_by_one.heed_rulings({2: said[2]}, now + MINUTE, whole=False)
+    rows, known = np.arange(2), np.zeros(2, np.int16)
+    later = [detector.patience.of(rows, now + DAY, known) for detector in (at_once, one_by_one)]
+    assert later[1] == pytest.approx(later[0], rel=1e-5)
+    one_by_one.heed_rulings({}, now + HOUR)
+    assert one_by_one.patience.of(rows, now + DAY, known) == pytest.approx([1.0, 1.0])
