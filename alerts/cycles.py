@@ -1,15 +1,18 @@
 """The engine's small cycles. Each is one transaction over due rows; several engines may run at once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from psycopg import Connection
 
 from alerts import lifecycle, store
+from alerts.aside import Aside, spared
 from alerts.deciding import Telling, told
 from alerts.dispatch.store import dispatch
-from alerts.escalation.policy import Book
+from alerts.escalation.policy import Book, Plan
+from alerts.incident import Event, Incident
 from alerts.ruling import Round
 from alerts.store import Change
 from core.instant import to_datetime
@@ -36,6 +39,7 @@ class Look:
     """
 
     def __init__(self) -> None:
+        self._aside = Aside()
         self._floor = 0
         self._whole = True
 
@@ -46,63 +50,86 @@ class Look:
 
     def triage(self, conn: Connection[Any], book: Book, now: int) -> int:
         """As the function of that name."""
-        with conn.transaction():
-            asked = {"limit": _LIMIT, "floor": self._floor}
-            rows: Sequence[_Row] = conn.execute(store.Q["untriaged"], asked).fetchall()
-            mine = _mine(conn, book, rows) if rows else []
-            if mine:
-                Round(conn, book, mine, now).rule()
-        if mine and len(mine) == len(rows) < _LIMIT:
-            self._floor = max(self._floor, max(row[14] for row in rows) - _OVERLAP)
-        return len(mine) + (self._again(conn, book, now) if self._whole else 0)
-
-    def _again(self, conn: Connection[Any], book: Book, now: int) -> int:
-        """Rule on what a larger fault explained, now that it is over; returns how many."""
-        self._whole = False
-        at = to_datetime(now)
-        with conn.transaction():
+        asked: dict[str, Any] = {"limit": _LIMIT, "floor": self._floor}
+        done = self._rule(conn, book, now, "untriaged", asked)
+        if self._whole:
+            self._whole = False
+            # What a larger fault explained that is over.
+            at = to_datetime(now)
             asked = {"since": at - _LOOK_BACK, "settled": at - _SETTLED, "limit": _LIMIT}
-            rows: Sequence[_Row] = conn.execute(store.Q["inhibited"], asked).fetchall()
-            mine = _mine(conn, book, rows, again=True) if rows else []
-            if mine:
-                Round(conn, book, mine, now, again=True).rule()
-        return len(mine)
+            done += self._rule(conn, book, now, "inhibited", asked)
+        return done
+
+    def _rule(self, conn: Connection[Any], book: Book, now: int, query: str, asked: Mapping[str, Any]) -> int:
+        """Rule on what the named query finds; returns how many."""
+        again = query == "inhibited"
+
+        def work(only: Sequence[UUID] | None, met: list[UUID]) -> int:
+            with conn.transaction():
+                params = {**asked, "only": only, "aside": self._aside.keys(now)}
+                rows: Sequence[_Row] = conn.execute(store.Q[query], params).fetchall()
+                mine = _mine(conn, book, rows, again) if rows else []
+                met += dict.fromkeys(row[0] for row in mine)
+                if mine:
+                    Round(conn, book, mine, now, again).rule()
+            if mine and len(mine) == len(rows) < _LIMIT and only is None and not again:
+                self._floor = max(self._floor, max(row[14] for row in rows) - _OVERLAP)
+            return len(mine)
+
+        return spared(conn, now, self._aside, work)
 
 
-def due(conn: Connection[Any], book: Book, now: int) -> int:
-    """Take the step of every incident whose instant has come; returns how many."""
-    with conn.transaction():
-        found = store.incidents(conn, "due", {"now": to_datetime(now), "limit": _LIMIT})
-        if not found:
-            return 0
-        telling = Telling(conn, book, now)
-        changes = [
-            Change(incident, events)
-            for incident, plan in telling.plans(found)
-            if (events := lifecycle.due(incident, plan, now))
-        ]
-        told(telling, changes)
-        _send_somebody(telling, changes)
-        return len(found)
+def due(conn: Connection[Any], book: Book, now: int, aside: Aside | None = None) -> int:
+    """Take the step of every incident whose instant has come; returns how many. What fails goes `aside`."""
+
+    def events(incident: Incident, plan: Plan) -> Sequence[Event]:
+        return lifecycle.due(incident, plan, now)
+
+    return _steps(conn, book, now, aside or Aside(), ("due", {"now": to_datetime(now)}), events)
 
 
-def stranded(conn: Connection[Any], book: Book, now: int) -> int:
-    """Step on at once where nobody of the last step could be reached; returns how many."""
-    with conn.transaction():
-        since = to_datetime(now) - timedelta(days=1)
-        found = store.incidents(conn, "stranded", {"since": since, "limit": _LIMIT})
-        if not found:
-            return 0
-        telling = Telling(conn, book, now)
-        changes = [
-            Change(incident, [lifecycle.climb(incident, plan, now)])
-            for incident, plan in telling.plans(found)
-            # At the top nobody else is left to try: there it repeats at its own pace.
-            if not plan.repeats(incident.step + 1, incident.level)
-        ]
-        told(telling, changes)
-        _send_somebody(telling, changes)
-        return len(changes)
+def stranded(conn: Connection[Any], book: Book, now: int, aside: Aside | None = None) -> int:
+    """Step on at once where nobody of the last step could be reached; returns how many. What fails goes
+    `aside`."""
+
+    def events(incident: Incident, plan: Plan) -> Sequence[Event]:
+        # At the top nobody else is left to try: there it repeats at its own pace.
+        at_the_top = plan.repeats(incident.step + 1, incident.level)
+        return [] if at_the_top else [lifecycle.climb(incident, plan, now)]
+
+    since = to_datetime(now) - timedelta(days=1)
+    return _steps(conn, book, now, aside or Aside(), ("stranded", {"since": since}), events)
+
+
+def _steps(
+    conn: Connection[Any],
+    book: Book,
+    now: int,
+    aside: Aside,
+    query: tuple[str, Mapping[str, Any]],
+    decide: Callable[[Incident, Plan], Sequence[Event]],
+) -> int:
+    """Decide on each incident that the query finds; returns how many took a step."""
+
+    def work(only: Sequence[UUID] | None, met: list[UUID]) -> int:
+        with conn.transaction():
+            name, asked = query
+            params = {**asked, "limit": _LIMIT, "only": only, "aside": aside.keys(now)}
+            found = store.incidents(conn, name, params)
+            met += [incident.id for incident in found]
+            if not found:
+                return 0
+            telling = Telling(conn, book, now)
+            changes = [
+                Change(incident, events)
+                for incident, plan in telling.plans(found)
+                if (events := decide(incident, plan))
+            ]
+            told(telling, changes)
+            _send_somebody(telling, changes)
+            return len(changes)
+
+    return spared(conn, now, aside, work)
 
 
 def advance(conn: Connection[Any], now: int) -> None:

@@ -4,13 +4,16 @@ It talks to the database only. What it wants people to be told, the delivery pro
 (alerts.delivery), so that a broker or a service which does not answer never holds up an alarm.
 """
 
+import logging
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import psycopg
 
 from alerts import cycles, store
+from alerts.aside import Aside, is_away, is_race
 from alerts.dispatch.store import arrivals, run_out
 from alerts.escalation.policy import Book
 from alerts.loops import Loops, wait
@@ -18,6 +21,8 @@ from alerts.roster.gaps import report_gaps
 from core.clock import Clock
 from core.heartbeat import Pulse
 from core.instant import HOUR, SECOND, to_datetime
+
+log = logging.getLogger(__name__)
 
 _POLL_S = 1.0  # the doorbell is a convenience; this is the truth
 _HOUSEKEEPING_S = 30.0
@@ -27,7 +32,7 @@ _REST_S = 0.1
 _Connection = psycopg.Connection[Any]
 _Cycle = Callable[[_Connection, Book, int], int]
 
-TIMERS: tuple[_Cycle, ...] = (cycles.due, cycles.stranded, run_out, arrivals)
+TIMERS = (cycles.due, cycles.stranded, run_out, arrivals)
 _GAPS_EVERY = 6 * HOUR
 
 
@@ -38,6 +43,7 @@ class Engine:
         self._loops = Loops(connect)
         self._clock = clock
         self._look_again = 0
+        self._asides = [Aside() for _ in TIMERS]
 
     def stop(self) -> None:
         """Leave `run` after the cycle at hand."""
@@ -64,7 +70,8 @@ class Engine:
     def _step(self, conn: _Connection) -> None:
         """Timers: escalation, questions to responders, arrivals."""
         conn.execute("LISTEN incident")
-        self._work(conn, TIMERS, lambda: self._pause_s(conn), Pulse("steps"), self._look_ahead, _REST_S)
+        timers = [partial(cycle, aside=left) for cycle, left in zip(TIMERS, self._asides, strict=True)]
+        self._work(conn, timers, lambda: self._pause_s(conn), Pulse("steps"), self._look_ahead, _REST_S)
 
     def _work(
         self,
@@ -79,20 +86,37 @@ class Engine:
         conn.execute("LISTEN policy")
         book, kept_house = store.policies(conn), time.monotonic()
         while not self._loops.stopping.is_set():
-            pulse.beat(conn, self._clock.now())
             if time.monotonic() - kept_house > _HOUSEKEEPING_S:
                 kept_house = time.monotonic()
-                keep_house(conn, self._clock.now())
+                self._try(conn, lambda: keep_house(conn, self._clock.now()))
                 book = store.policies(conn)
-            try:
-                done = sum(cycle(conn, book, self._clock.now()) for cycle in work)
-            except (store.LostRace, psycopg.errors.DeadlockDetected):
-                continue  # rolled back whole; the next round sees what the winner did
+            # One cycle that fails holds up no other; it shows by the silence of the pulse.
+            took = [self._try(conn, partial(self._turn, cycle, conn, book)) for cycle in work]
+            if None in took:
+                self._loops.stopping.wait(_REST_S)
+                continue
+            pulse.beat(conn, self._clock.now())
+            done = any(took)
             rung = set() if done else wait(conn, pause_s())
             if "policy" in rung:
                 book = store.policies(conn)
             if rung and rest_s:
                 self._loops.stopping.wait(min(rest_s, pause_s()))
+
+    def _turn(self, cycle: _Cycle, conn: _Connection, book: Book) -> int:
+        return cycle(conn, book, self._clock.now())
+
+    def _try(self, conn: _Connection, work: Callable[[], int | None]) -> int | None:
+        """What `work` returns, 0 where that is nothing; None when it failed and is tried again. A database
+        that is away is raised."""
+        try:
+            return work() or 0
+        except Exception as error:
+            if is_away(conn, error):
+                raise
+            if not is_race(error):  # else rolled back whole; the next round sees what the winner did
+                log.error("a cycle failed", extra={"error": type(error).__name__})
+            return None
 
     def _look_ahead(self, conn: _Connection, now: int) -> None:
         if now >= self._look_again:
@@ -106,4 +130,5 @@ class Engine:
             return _POLL_S
         # Something overdue that could not be done now is tried again soon, not at once.
         until_due_s = self._clock.sleep_s(max(0, due - self._clock.now()) / SECOND)
-        return min(_POLL_S, max(0.02, until_due_s))
+        left = any(aside.keys(self._clock.now()) for aside in self._asides)
+        return min(_POLL_S, max(0.5 if left else 0.02, until_due_s))

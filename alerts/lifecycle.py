@@ -29,6 +29,7 @@ ACTIONS: dict[str, tuple[frozenset[State], str]] = {
 UNDOABLE = frozenset({"acknowledged", "resolved", "cancelled"})
 UNDO_WITHIN = 30 * SECOND
 ARRIVE_WITHIN = 30 * MINUTE  # on the way for longer: somebody is told to ask what became of it
+HELP_WITHIN = 45 * MINUTE  # at the door for longer: likewise
 
 
 class Refusal(StrEnum):
@@ -137,6 +138,8 @@ def _effect(incident: Incident, action: Action, plan: Plan, now: int, last: Even
             return {"next_step_at": timer} | whom
         case "respond" if plan.variant.until != "on_site":
             return {"next_step_at": now + ARRIVE_WITHIN}
+        case "arrive":
+            return {"next_step_at": now + HELP_WITHIN}
         case "resolve":
             reason = {"false_alarm_reason": action.reason} if action.reason else {}
             return {"outcome": action.outcome, "next_step_at": None} | reason
@@ -171,11 +174,11 @@ def due(incident: Incident, plan: Plan, now: int) -> list[Event]:
     if incident.state is S.ACKNOWLEDGED and plan.variant.until == "acknowledged":
         data = {"next_step_at": _after(now, plan.wait_s(incident.step))}
         return [Event("acknowledgement_lapsed", now, data=data)]
+    if incident.state is S.ON_SITE:
+        return [Event("overdue", now, data={"next_step_at": now + HELP_WITHIN})]
     if incident.state is S.OPEN or plan.variant.until == "on_site" or incident.state is S.ACKNOWLEDGED:
         return [climb(incident, plan, now)]
-    if incident.state is S.RESPONDING:
-        return [Event("overdue", now, data={"next_step_at": now + ARRIVE_WITHIN})]
-    return [Event("waited", now, data={"next_step_at": None})]
+    return [Event("overdue", now, data={"next_step_at": now + ARRIVE_WITHIN})]
 
 
 def climb(incident: Incident, plan: Plan, now: int) -> Event:

@@ -58,7 +58,11 @@ class Loops:
                     wait_s = _BACK_OFF_S
                     loop(conn)
             except psycopg.Error as error:
-                log.warning("database away", extra={"error": type(error).__name__})
+                away = isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+                word = "database away" if away else "the database refused a statement"
+                log.log(
+                    logging.WARNING if away else logging.ERROR, word, extra={"error": type(error).__name__}
+                )
                 self.stopping.wait(wait_s)
                 wait_s = min(_BACK_OFF_AT_MOST_S, wait_s * 2)
 

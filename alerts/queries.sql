@@ -33,6 +33,7 @@ LEFT JOIN station region ON region.id = CASE WHEN f.home_id IS NULL AND f.severi
 LEFT JOIN kind_policy p ON p.kind = f.kind
 WHERE f.serial > greatest(%(floor)s, (SELECT serial FROM triage_cursor))
   AND NOT EXISTS (SELECT FROM triage t WHERE t.finding_id = f.id AND t.revision = f.revision)
+  AND (%(only)s::uuid[] IS NULL OR f.id = ANY(%(only)s)) AND f.id <> ALL(%(aside)s::uuid[])
 ORDER BY (coalesce(p.priority = 'high', true) OR f.severity = 'long_lie' OR f.severity LIKE '%%\_critical') DESC,
          f.serial
 LIMIT %(limit)s
@@ -49,6 +50,7 @@ JOIN finding f ON f.id = t.finding_id AND f.revision = t.revision
 LEFT JOIN home h ON h.id = f.home_id
 WHERE t.verdict = 'inhibited' AND NOT f.cleared
   AND NOT EXISTS (SELECT FROM finding l WHERE l.id = f.id AND l.revision > f.revision)
+  AND (%(only)s::uuid[] IS NULL OR f.id = ANY(%(only)s)) AND f.id <> ALL(%(aside)s::uuid[])
 ORDER BY f.serial LIMIT %(limit)s
 
 -- name: lock_homes
@@ -76,6 +78,7 @@ WHERE state = 'open' AND next_step_at IS NOT NULL AND id IN (
     SELECT FROM notification n WHERE n.incident_id = incident.id AND n.state NOT IN ('failed', 'superseded')
       AND n.n = (SELECT max(l.n) FROM notification l WHERE l.incident_id = incident.id
                  AND l.purpose IN ('alarm', 'escalation')))
+  AND (%(only)s::uuid[] IS NULL OR id = ANY(%(only)s)) AND id <> ALL(%(aside)s::uuid[])
 ORDER BY (priority = 'high') DESC, next_step_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 
 -- name: claim
@@ -197,6 +200,7 @@ SELECT {columns} FROM incident WHERE id = %(id)s FOR UPDATE
 -- name: due
 -- Timers that have run out; an incident that another engine or a person holds is left to them.
 SELECT {columns} FROM incident WHERE next_step_at <= %(now)s
+  AND (%(only)s::uuid[] IS NULL OR id = ANY(%(only)s)) AND id <> ALL(%(aside)s::uuid[])
 ORDER BY (priority = 'high') DESC, next_step_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 
 -- name: next_step

@@ -14,7 +14,7 @@ from alerts.escalation.policy import Book
 from alerts.escalation.store import Town, chains
 from alerts.incident import Event, Incident
 from alerts.store import Change
-from alerts.triage import Case, Ruling, after, rule
+from alerts.triage import Case, Ruling, after, attended, rule
 from core.finding import Finding, Reason
 from core.instant import SECOND, to_datetime
 
@@ -104,7 +104,8 @@ class Round:
             for incident in read():
                 self._note(incident)
         # The incidents that stand for many, and which of these findings belong to one.
-        self._groups = {(i.station, i.kind): i for i in groups()}
+        standing = sorted(groups(), key=lambda i: (attended(i, self._now), i.detected_at))
+        self._groups = {(i.station, i.kind): i for i in standing}
         self._known |= {group.id: group for group in self._groups.values()}
         self._members: dict[UUID, UUID] = dict(members.fetchall())
         self._alike: dict[tuple[int | None, str], int] = {(row[0], row[1]): row[2] for row in alike}

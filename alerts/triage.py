@@ -233,7 +233,7 @@ def _duplicate(case: Case) -> Ruling | None:
             continue
         same_person = incident.resident == finding.resident
         same_device = finding.kind in _ABOUT_A_PERSON or incident.device == finding.device
-        if same_person and same_device and _attended(incident, case.now):
+        if same_person and same_device and attended(incident, case.now):
             return Ruling(Verdict.DUPLICATE, incident, tuple(_evidence(case, incident, "repeated")))
     return None
 
@@ -245,7 +245,7 @@ def _join(case: Case) -> Ruling | None:
     for incident in case.incidents:
         near = abs(incident.detected_at - finding.at) <= JOIN_WITHIN
         same = incident.resident == finding.resident and incident.kind in _ABOUT_A_PERSON
-        if near and same and not incident.closed and not incident.drill and _attended(incident, case.now):
+        if near and same and not incident.closed and not incident.drill and attended(incident, case.now):
             return Ruling(Verdict.JOINED, incident, tuple(_evidence(case, incident, "joined")))
     return None
 
@@ -278,7 +278,7 @@ def _grouped(case: Case) -> Ruling | None:
     finding, after = case.finding, case.policy.group_after
     if case.priority == "high" or finding.kind in NEVER_SILENT or after is None or case.station is None:
         return None
-    if case.group is not None:
+    if case.group is not None and attended(case.group, case.now):
         joined = storm.joined(case.group, _facts(finding), finding.home, case.now)
         return Ruling(Verdict.GROUPED, case.group, (joined,))
     if case.alike < after:
@@ -290,7 +290,7 @@ def _grouped(case: Case) -> Ruling | None:
     return Ruling(Verdict.GROUPED, group, (first, *events[1:]), new=True)
 
 
-def _attended(incident: Incident, now: int) -> bool:
+def attended(incident: Incident, now: int) -> bool:
     """Still ringing, or lately taken in hand: one forgotten in somebody's hands swallows no new call."""
     ringing = incident.state in (State.DETECTED, State.OPEN)
     return ringing or now - incident.state_since <= IN_HAND_FOR

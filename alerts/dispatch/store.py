@@ -1,6 +1,7 @@
 """Questions to responders, in the database: asked, answered, run out, and arrivals seen by position."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from alerts import lifecycle, store
+from alerts.aside import Aside, alone
 from alerts.deciding import Telling, told
 from alerts.dispatch import choose
 from alerts.dispatch.choose import Candidate, Responder
@@ -104,40 +106,59 @@ def dispatch(telling: Telling, incident: Incident) -> None:
         _next(telling, incident, None)
 
 
-def run_out(conn: Connection[Any], book: Book, now: int) -> int:
-    """Questions without an answer in time go to the next; returns how many."""
+def run_out(conn: Connection[Any], book: Book, now: int, aside: Aside | None = None) -> int:
+    """Questions without an answer in time go to the next; returns how many. What fails goes `aside`."""
+    aside = aside or Aside()
     with conn.transaction():
         conn.execute(Q["withdraw_closed"], {"now": to_datetime(now)})
         rows = conn.execute(Q["run_out"], {"now": to_datetime(now), "limit": _LIMIT}).fetchall()
-    for offer_id, incident_id in rows:
-        with conn.transaction():
-            # The incident first, then the question: the order in which everybody takes them.
-            incident = store.locked(conn, incident_id)
-            held = conn.execute(Q["hold_offer"], {"id": offer_id}).fetchone()
-            if incident is None or held is None or held[1] is not None:
-                continue
-            _answered(conn, offer_id, "lapsed", now)
-            lapsed = Event("offer_lapsed", now, data={"account": held[0]})
-            _next(Telling(conn, book, now), incident, lapsed)
-    return len(rows)
+    left = aside.keys(now)
+    return sum(
+        alone(conn, now, aside, offer, partial(_lapse, conn, book, now, offer, incident))
+        for offer, incident in rows
+        if offer not in left
+    )
 
 
-def arrivals(conn: Connection[Any], book: Book, now: int) -> int:
-    """Who is on the way and stands at the door has arrived, whether they press the button or not."""
+def _lapse(conn: Connection[Any], book: Book, now: int, offer_id: int, incident_id: UUID) -> int:
+    with conn.transaction():
+        # The incident first, then the question: the order in which everybody takes them.
+        incident = store.locked(conn, incident_id)
+        held = conn.execute(Q["hold_offer"], {"id": offer_id}).fetchone()
+        if incident is None or held is None or held[1] is not None:
+            return 0
+        _answered(conn, offer_id, "lapsed", now)
+        lapsed = Event("offer_lapsed", now, data={"account": held[0]})
+        _next(Telling(conn, book, now), incident, lapsed)
+    return 1
+
+
+def arrivals(conn: Connection[Any], book: Book, now: int, aside: Aside | None = None) -> int:
+    """Who is on the way and stands at the door has arrived, whether they press the button or not. What fails
+    goes `aside`."""
+    aside = aside or Aside()
+    left = aside.keys(now)
     rows = conn.execute(Q["under_way"]).fetchall()
     near = [
         (incident_id, account, round(gap))
         for incident_id, account, lat, lon, home_lat, home_lon in rows
-        if (gap := apart_m(Point(lat, lon), Point(home_lat, home_lon))) <= choose.THERE_M
+        if incident_id not in left
+        and (gap := apart_m(Point(lat, lon), Point(home_lat, home_lon))) <= choose.THERE_M
     ]
-    for incident_id, account, gap_m in near:
-        with conn.transaction():
-            incident = store.locked(conn, incident_id)
-            if incident is None or incident.state is not State.RESPONDING:
-                continue
-            data = {"via": "position", "distance_m": gap_m, "next_step_at": None}
-            told(Telling(conn, book, now), [Change(incident, [Event("arrived", now, account, data)])])
-    return len(near)
+    return sum(
+        alone(conn, now, aside, incident, partial(_arrive, conn, book, now, incident, account, gap_m))
+        for incident, account, gap_m in near
+    )
+
+
+def _arrive(conn: Connection[Any], book: Book, now: int, incident_id: UUID, account: int, gap_m: int) -> int:
+    with conn.transaction():
+        incident = store.locked(conn, incident_id)
+        if incident is None or incident.state is not State.RESPONDING:
+            return 0
+        data = {"via": "position", "distance_m": gap_m, "next_step_at": now + lifecycle.HELP_WITHIN}
+        told(Telling(conn, book, now), [Change(incident, [Event("arrived", now, account, data)])])
+    return 1
 
 
 def offers(conn: Connection[Any], incident_id: UUID) -> list[tuple[Any, ...]]:

@@ -104,7 +104,7 @@ def test_the_grave_is_ruled_on_before_what_came_earlier(night: Watch) -> None:
     night.finds("water", home=3, resident=None)
     night.finds("vitals", severity="spo2_low_critical")
     night.finds("low_battery", home=5, resident=None, device=1)
-    asked = {"limit": 10, "floor": 0}
+    asked = {"limit": 10, "floor": 0, "only": None, "aside": []}
     rows = night.conn.execute(store.Q["untriaged"], asked).fetchall()
     assert [row[2] for row in rows] == ["vitals", "water", "low_battery"]
 
