@@ -77,6 +77,8 @@ def report(
         telling = Telling(conn, store.policies(conn), now)
         if actor is None and drill_id is None:
             key = {"kind": kind, "station": station, "home": home, "reason_key": reason_key}
+            # One at a time: two processes that notice the same thing say it once.
+            conn.execute(store.Q["lock_report"], {"key": f"{kind}/{station}/{home}/{reason_key}"})
             standing = store.incidents(conn, "standing", key)
             if standing:
                 data = {"text_key": reason_key, "text_params": params, "note": note}

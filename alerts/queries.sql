@@ -61,6 +61,10 @@ SELECT k, pg_try_advisory_xact_lock(hashtext('nowalls.home'), k) FROM unnest(%(k
 -- One engine at a time groups what happens in a station.
 SELECT k, pg_try_advisory_xact_lock(hashtext('nowalls.station'), k) FROM unnest(%(keys)s::int[]) AS u(k)
 
+-- name: lock_report
+-- One process at a time says what the platform says of itself.
+SELECT pg_advisory_xact_lock(hashtext('nowalls.report'), hashtext(%(key)s))
+
 -- name: standing
 -- What the platform has already said and nobody has closed.
 SELECT {columns} FROM incident

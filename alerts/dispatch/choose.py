@@ -60,6 +60,8 @@ def candidates(
     return [row[-1] for row in sorted(rows, key=lambda row: row[:-1])]
 
 
-def first(found: Iterable[Candidate], asked: Collection[int]) -> Candidate | None:
-    """Whom to ask next: free, and not asked before."""
-    return next((c for c in found if c.available and c.account_id not in asked), None)
+def first(found: Iterable[Candidate], asked: Collection[int], urgent: bool = False) -> Candidate | None:
+    """Whom to ask next: free, and not asked before. What is `urgent` asks those who are busy, too, after the
+    free, rather than nobody."""
+    left = [c for c in found if c.account_id not in asked]
+    return next((c for c in left if c.available), left[0] if left and urgent else None)

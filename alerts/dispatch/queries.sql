@@ -1,11 +1,12 @@
 -- Sending responders.
 
 -- name: responders
--- Who may be sent to something in a station with these above it: those who work there, and who is on duty.
+-- Who may be sent to something in a station with these above it: those who work there, and who is on duty. A
+-- rehearsal keeps nobody from a real alarm.
 SELECT a.id, a.name, coalesce(s.available, true),
        EXISTS (SELECT FROM offer o JOIN incident i ON i.id = o.incident_id
                WHERE o.account_id = a.id AND i.closed_at IS NULL
-                 AND (o.answer IS NULL OR o.answer = 'accepted')),
+                 AND (o.answer IS NULL OR o.answer = 'accepted') AND (%(drill)s OR NOT i.drill)),
        s.lat, s.lon, (extract(epoch FROM s.at) * 1e6)::bigint,
        post.lat, post.lon, g.level, bool_or(g.own) OVER (PARTITION BY a.id)
 FROM (

@@ -54,7 +54,7 @@ def offer(
         telling = Telling(conn, store.policies(conn), now)
         known = _candidates(telling, incident, ROUTER)
         if account_id is None:
-            chosen = choose.first(known, _asked(conn, incident_id))
+            chosen = choose.first(known, _asked(conn, incident_id), _urgent(incident))
         else:
             chosen = next((c for c in known if c.account_id == account_id), None)
         if chosen is None:
@@ -171,7 +171,7 @@ def _next(telling: Telling, incident: Incident, first: Event | None) -> Incident
     events = [first] if first else []
     if incident.state in _WANTS_SOMEBODY:
         known = _candidates(telling, incident, ROUTER)
-        chosen = choose.first(known, _asked(telling.conn, incident.id))
+        chosen = choose.first(known, _asked(telling.conn, incident.id), _urgent(incident))
         if chosen is not None:
             return _ask(telling, incident, events, chosen, None)
         if known:
@@ -212,6 +212,7 @@ def _candidates(telling: Telling, incident: Incident, router: Router) -> list[Ca
     duty = [(a, s) for (s, role), accounts in around.duty.items() if role in _MAY_BE_SENT for a in accounts]
     params = {
         "chain": list(around.chain),
+        "drill": incident.drill,
         "duty_accounts": [a for a, _ in duty],
         "duty_stations": [s for _, s in duty],
     }
@@ -219,6 +220,10 @@ def _candidates(telling: Telling, incident: Incident, router: Router) -> list[Ca
     place = telling.conn.execute(Q["place"], {"incident": incident.id}).fetchone()
     where = _point(*place) if place else None
     return choose.candidates([_responder(row) for row in rows], where, router, telling.now)
+
+
+def _urgent(incident: Incident) -> bool:
+    return incident.priority == "high" and not incident.drill
 
 
 def _responder(row: tuple[Any, ...]) -> Responder:

@@ -97,8 +97,11 @@ class Plan:
     def wait_s(self, number: int) -> int:
         """Seconds from step `number` to the next. There always is one: nothing ends in silence."""
         steps = self.variant.steps
-        own = steps[number + 1].after_s if number + 1 < len(steps) else self.variant.repeat_s
-        return own or self._pace(self.policy.escalate_s, ESCALATE_S[self.priority])
+        usual = self._pace(self.policy.escalate_s, ESCALATE_S[self.priority])
+        if number + 1 < len(steps):
+            own = steps[number + 1].after_s
+            return usual if own is None else own
+        return self.variant.repeat_s or usual  # never 0: it would repeat without end
 
     @property
     def respond_s(self) -> int | None:

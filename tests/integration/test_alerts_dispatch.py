@@ -8,6 +8,7 @@ import pytest
 from alerts import cycles
 from alerts.actions import act
 from alerts.dispatch import store as dispatch
+from alerts.drills import store as drills
 from alerts.incident import Incident
 from alerts.lifecycle import Action, Refusal
 from ingest.store import Store
@@ -84,7 +85,7 @@ def test_who_refuses_lets_the_next_be_asked_and_who_accepts_is_on_the_way(
 
 
 def test_who_does_not_answer_is_asked_no_longer(night: Dispatch, three: tuple[int, int, int]) -> None:
-    _, bo, an = three
+    mei, bo, an = three
     dispatch.offer(night.conn, night.incident().id, None, None, night.clock.now())
     bos = night.open_offer()
     night.clock.advance(seconds=60)
@@ -92,6 +93,9 @@ def test_who_does_not_answer_is_asked_no_longer(night: Dispatch, three: tuple[in
     assert night.offers() == [(bo, "lapsed"), (an, None)]
     late = dispatch.answer(night.conn, bos, bo, True, "", night.clock.now())
     assert late is Refusal.TOO_LATE
+    night.clock.advance(seconds=60)
+    dispatch.run_out(night.conn, night.book, night.clock.now())
+    assert night.offers()[-1] == (mei, None), "nobody is free: who is busy is asked rather than nobody"
     night.clock.advance(seconds=60)
     dispatch.run_out(night.conn, night.book, night.clock.now())
     assert night.events(night.incident().id)[-2:] == ["offer_lapsed", "nobody_free"]
@@ -114,6 +118,19 @@ def test_somebody_on_the_way_is_asked_nothing_else(night: Dispatch, three: tuple
     dispatch.answer(night.conn, night.open_offer(), bo, True, "", night.clock.now())
     found = dispatch.candidates(night.conn, night.incident().id, night.clock.now())
     assert {c.account_id: c.available for c in found}[bo] is False
+
+
+def test_a_rehearsal_keeps_nobody_from_a_real_alarm(night: Dispatch) -> None:
+    bo = night.hires("bo", "responder", "east")
+    drills.start(night.conn, night.east, "fall", None, night.clock.now())
+    night.passes(61)
+    played = night.incident()
+    (question,) = dispatch.offers(night.conn, played.id)
+    dispatch.answer(night.conn, question[0], bo, True, "", night.clock.now())
+    night.finds("sos")
+    night.passes(61)
+    (real,) = (i for i in night.incidents() if not i.drill)
+    assert [row[1] for row in dispatch.offers(night.conn, real.id)] == [bo]
 
 
 def test_standing_at_the_door_is_having_arrived(night: Dispatch, three: tuple[int, int, int]) -> None:

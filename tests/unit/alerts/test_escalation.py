@@ -177,3 +177,10 @@ def test_what_is_graver_than_its_kind_goes_at_the_graver_pace(
     policy = Policy("vitals", own, 0, 300, 1800)
     plan = Plan(policy, STANDARD.variants[0], priority)
     assert (plan.wait_s(0), plan.respond_s) == expected
+
+
+def test_a_step_that_follows_at_once_follows_at_once() -> None:
+    steps = {"steps": [{"tell": ["console"], "after_s": 0}, {"tell": ["contacts"], "after_s": 0}]}
+    plan = Book({}, {"standard": parse("standard", {"variants": [steps]})}).plan("sos", "high", (1,), time(3))
+    assert plan.wait_s(0) == 0
+    assert plan.wait_s(1) > 0, "the last one repeats, and not without a pause"
