@@ -229,3 +229,12 @@ def test_a_policy_may_go_on_until_somebody_is_on_the_way() -> None:
         1,
         7,
     )
+
+
+def test_who_is_long_at_the_door_is_asked_after() -> None:
+    there = act(fold(NEW, opening(PLAN, NOW, 0)), "arrive", NOW)
+    assert isinstance(there, Incident)
+    (event,) = due(there, PLAN, NOW + 45 * 60 * SECOND)
+    still = fold(there, [event])
+    assert (event.kind, still.state) == ("overdue", "on_site")
+    assert still.next_step_at == NOW + 90 * 60 * SECOND

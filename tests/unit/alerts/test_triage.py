@@ -322,3 +322,14 @@ def test_one_grave_value_after_another_is_told_and_never_puts_the_next_step_off(
     assert after(worse).next_step_at == NOW + 5 * SECOND  # type: ignore[union-attr]
     same = judge(replace(first, revision=1), soon)
     assert [event.kind for event in same.events] == ["updated"]
+
+
+def test_many_that_somebody_forgot_in_hand_swallow_nothing_new() -> None:
+    group = after(judge(dark(1), alike=5))
+    assert group is not None
+    taken = replace(group, state=State.ON_SITE, state_since=NOW - 3 * HOUR)
+    ruling = judge(dark(2), alike=5, group=taken)
+    assert (ruling.verdict, ruling.new) == (Verdict.GROUPED, True)
+    assert judge(dark(2), alike=0, group=taken).verdict is Verdict.OPENED
+    lately = replace(taken, state_since=NOW - 5 * MINUTE)
+    assert judge(dark(2), alike=5, group=lately).new is False
