@@ -69,7 +69,9 @@ def main() -> None:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             due = next_due(conn, "next_step")
-            waiting = conn.execute(store.Q["untriaged"], {"limit": 1, "floor": 0, "only": None, "aside": []}).fetchone()
+            waiting = conn.execute(
+                store.Q["untriaged"], {"limit": 1, "floor": 0, "only": None, "aside": []}
+            ).fetchone()
             if waiting is None and (due is None or due > clock.now()):
                 break
             time.sleep(0.05)
