@@ -59,13 +59,10 @@ def report(
         conn: a connection; everything is one transaction.
         kind: as of a finding; one that has no policy row is treated as medium.
         station: that answers for it; None: the platform itself.
-        home: key of the household.
-        resident: key of whom it is about.
-        actor: account that says so; None: the platform.
-        note: what that person wrote.
+        home, resident: keys of the household and of whom it is about.
+        actor, note: account that says so (None: the platform), and what that person wrote.
         now: Unix microseconds.
-        reason_key: sentence of the catalogue that explains it.
-        reason_params: what fills it in.
+        reason_key, reason_params: sentence of the catalogue that explains it, and what fills it in.
         drill_id: the rehearsal it belongs to; it is marked a drill everywhere.
         priority: instead of the kind's.
 
@@ -77,14 +74,10 @@ def report(
         telling = Telling(conn, store.policies(conn), now)
         if actor is None and drill_id is None:
             key = {"kind": kind, "station": station, "home": home, "reason_key": reason_key}
-            # One at a time: two processes that notice the same thing say it once.
-            conn.execute(store.Q["lock_report"], {"key": f"{kind}/{station}/{home}/{reason_key}"})
-            standing = store.incidents(conn, "standing", key)
-            if standing:
+            standing = _standing(conn, key)
+            if standing is not None:
                 data = {"text_key": reason_key, "text_params": params, "note": note}
-                change = Change(standing[0], [Event("repeated", now, data=data)])
-                told(telling, [change])
-                return change.after
+                return _told(telling, Change(standing, [Event("repeated", now, data=data)]))
         incident_id = uuid4()
         incident = Incident(
             id=incident_id,
@@ -104,9 +97,19 @@ def report(
             drill_id=drill_id,
             reported_by=actor,
         )
-        change = Change(incident, _reported(telling, incident, actor, note), new=True)
-        told(telling, [change])
-        return change.after
+        return _told(telling, Change(incident, _reported(telling, incident, actor, note), new=True))
+
+
+def _standing(conn: Connection[Any], key: Mapping[str, Any]) -> Incident | None:
+    """What the platform says already, held so that two processes that notice the same thing say it once."""
+    conn.execute(store.Q["lock_report"], {"key": "/".join(str(part) for part in key.values())})
+    found = store.incidents(conn, "standing", key)
+    return found[0] if found else None
+
+
+def _told(telling: Telling, change: Change) -> Incident:
+    told(telling, [change])
+    return change.after
 
 
 def _reported(telling: Telling, incident: Incident, actor: int | None, note: str) -> list[Event]:

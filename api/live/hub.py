@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 import psycopg
@@ -17,7 +17,7 @@ from api.live.presence import Presence, Viewed
 from api.live.proofs import Proofs
 from api.live.reader import SERVER_RESTARTS, SIGNED_OUT, Reader
 from api.live.residents import Watch
-from api.parts import Connection, Parts, Row
+from api.parts import Connection, Parts
 from api.policy import Action, Scope
 from api.store import accounts, feed, incidents, reaching
 from api.store.accounts import Session
@@ -52,29 +52,18 @@ def desk_of(session: Session) -> Scope:
     return policy.scope(session.grants, Action.SEND_SOMEBODY) or Scope()
 
 
+def _worded(what: str, key: object, make: Callable[[], str | None]) -> str | None:
+    """What `make` gives; None where it fails: one thing that cannot be shown holds up none of the others,
+    and who fetches it again meets the same error."""
+    try:
+        return make()
+    except Exception as error:
+        log.error(f"{what} cannot be shown", extra={what: key, "error": type(error).__name__})
+        return None
+
+
 def _made(told: words.IncidentTexts, see: Scope, act: Scope) -> str | None:
-    try:
-        return told.for_reader(see, act)
-    except Exception as error:
-        # One incident that cannot be shown must not hold up the others; a refetch meets the same error.
-        log.error("incident cannot be shown", extra={"incident": told.id, "error": type(error).__name__})
-        return None
-
-
-def _written(row: Row) -> str | None:
-    try:
-        return words.notification(row)
-    except Exception as error:
-        log.error("message cannot be shown", extra={"notification": row["id"], "error": type(error).__name__})
-        return None
-
-
-def _shown(row: Row, now: datetime) -> str | None:
-    try:
-        return words.resident(row, now)
-    except Exception as error:
-        log.error("resident cannot be shown", extra={"resident": row["id"], "error": type(error).__name__})
-        return None
+    return _worded("incident", told.id, lambda: told.for_reader(see, act))
 
 
 class Hub:
@@ -291,7 +280,7 @@ class Hub:
             if row["recipient_kind"] == "station":
                 self._proofs.at_station(row, self._readers)
                 continue
-            text = _written(row)
+            text = _worded("notification", row["id"], partial(words.notification, row))
             for reader in by_account[row["recipient_id"]] if text is not None else ():
                 if reader.see.covers(row["path"], row["subjects"]):
                     reader.offer(text or "")
@@ -330,7 +319,7 @@ class Hub:
         if not self._readers:
             return  # nobody to tell; what changes meanwhile is found when somebody comes
         for row in await self._watch.changed():
-            text = _shown(row, self._parts.now)
+            text = _worded("resident", row["id"], partial(words.resident, row, self._parts.now))
             if text is None:
                 continue
             for (_, _, scope), readers in self._by_scope().items():

@@ -1,6 +1,6 @@
 """The pages and their files: static, revalidated by ETag, nothing inline."""
 
-from functools import cache
+from functools import cache, partial
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
@@ -63,47 +63,12 @@ async def home(request: Request, parts: Needs) -> Response:
     return RedirectResponse(_PAGE_OF.get(frozenset(roles), "/board"), 303)
 
 
+# Where an invitation leads, the log-in, and a page for each kind of person; their data asks for a session.
+_NAMES = ("login", "enter", "board", "family", "respond", "console", "bench")
+
 # Plain functions: they read files, and run in a thread.
-@router.get("/login")
-def login(request: Request) -> Response:
-    """The log-in page."""
-    return _page("login", request)
-
-
-@router.get("/enter")
-def enter(request: Request) -> Response:
-    """Where an invitation leads."""
-    return _page("enter", request)
-
-
-@router.get("/board")
-def board(request: Request) -> Response:
-    """The operator board; its data asks for a session."""
-    return _page("board", request)
-
-
-@router.get("/family")
-def family(request: Request) -> Response:
-    """The family page; its data asks for a session."""
-    return _page("family", request)
-
-
-@router.get("/respond")
-def respond(request: Request) -> Response:
-    """The responder's phone."""
-    return _page("respond", request)
-
-
-@router.get("/console")
-def console(request: Request) -> Response:
-    """A station's cheap screen."""
-    return _page("console", request)
-
-
-@router.get("/bench")
-def bench(request: Request) -> Response:
-    """Virtual devices to press; its data asks for an administrator."""
-    return _page("bench", request)
+for _name in _NAMES:
+    router.add_api_route(f"/{_name}", partial(_page, _name), methods=["GET"])
 
 
 @router.get("/sw.js")
