@@ -21,10 +21,7 @@ demo: .venv/run.ok  ## start everything with a simulated community; Ctrl-C ends 
 
 test: .venv/dev.ok  ## all tests; installs a browser when root, else says what is missing
 	@requirements/browser
-	@failed=0; \
-	$(BIN)/python -m pytest -q -n 2 -m "not acceptance and not browser and not bench" $(ARGS) || [ $$? = 5 ] || failed=1; \
-	$(BIN)/python -m pytest -q -m "(acceptance or browser) and not bench" $(ARGS) || [ $$? = 5 ] || failed=1; \
-	exit $$failed
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not bench" $(ARGS)
 
 bench: .venv/dev.ok  ## latency, peak rate and cost a reading through the real chain
 	@$(BIN)/python -m benchmarks $(ARGS)
