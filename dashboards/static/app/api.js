@@ -27,11 +27,13 @@ export class Problem extends Error {
 async function call(method, path, body) {
   /** @type {Record<string, string>} */
   const headers = { accept: "application/json" };
-  if (body !== undefined) headers["content-type"] = "application/json";
+  const file = body instanceof Blob; // a file goes as it is
+  if (body !== undefined) headers["content-type"] = file ? body.type || "application/octet-stream" : "application/json";
   if (method !== "GET" && csrf) headers["x-csrf-token"] = csrf;
   let response;
   try {
-    response = await fetch(ROOT + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+    const sent = body === undefined || file ? body : JSON.stringify(body);
+    response = await fetch(ROOT + path, { method, headers, body: /** @type {BodyInit | undefined} */ (sent) });
   } catch {
     throw new Problem(0, "unreachable", {});
   }
@@ -43,10 +45,12 @@ async function call(method, path, body) {
 
 /** @param {string} path */
 export const get = (path) => call("GET", path);
-/** @param {string} path @param {unknown} body */
+/** @param {string} path @param {unknown} body  JSON, or a file as a Blob */
 export const post = (path, body) => call("POST", path, body);
 /** @param {string} path @param {unknown} body */
 export const put = (path, body) => call("PUT", path, body);
+/** @param {string} path @param {unknown} body */
+export const patch = (path, body) => call("PATCH", path, body);
 /** @param {string} path */
 export const remove = (path) => call("DELETE", path);
 
