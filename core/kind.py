@@ -56,6 +56,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("motion_unusable", "low", 0, "device", False),
     Kind("platform_outage", "medium", 0, "platform", False),
     Kind("channel_failing", "medium", 0, "platform", False),
+    Kind("roster_gap", "low", 0, "platform", False),
     Kind("part_silent", "medium", 0, "platform", False),
     Kind("self_test", "low", 0, "platform", False),
     Kind("self_test_failed", "medium", 0, "platform", False),

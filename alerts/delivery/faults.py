@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 from psycopg import Connection
 
@@ -37,10 +37,16 @@ def watch(conn: Connection[Any], held: Held, endpoint: Endpoint, failures: int, 
         recovered(conn, "mended", params, from_datetime(now))
 
 
-def recovered(conn: Connection[Any], query: str, params: Mapping[str, Any], now: int) -> int:
-    """Close the incidents that the named query finds: what they spoke of works again. Returns how many."""
+def recovered(
+    conn: Connection[Any],
+    query: str,
+    params: Mapping[str, Any],
+    now: int,
+    queries: Mapping[str, LiteralString] = Q,
+) -> int:
+    """Close the incidents that the named one of `queries` finds: what they spoke of works again. How many."""
     with conn.transaction():
-        ids = [row[0] for row in conn.execute(Q[query], params)]
+        ids = [row[0] for row in conn.execute(queries[query], params)]
         held = [found for found in (store.locked(conn, one) for one in ids) if found and not found.closed]
         data = {"cleared": True, "outcome": RECOVERED, "next_step_at": None}
         changes = [Change(incident, [Event("recovered", now, data=data)]) for incident in held]

@@ -1,37 +1,64 @@
 """Hours in which nobody will be on duty are reported while there is time to find somebody."""
 
+from pathlib import Path
 from typing import Any
 
 from psycopg import Connection
 
+from alerts import store as incidents
 from alerts.actions import report
+from alerts.delivery.faults import recovered
+from alerts.quiet import quiet_until
 from alerts.roster import duty, store
-from core.instant import DAY, to_datetime
+from alerts.roster.duty import Roster
+from core.instant import DAY, HOUR, to_datetime
 from core.messages import zone
+from core.queries import load
 
+KIND = "roster_gap"
 AHEAD = 3 * DAY
+NEAR = 12 * HOUR  # what begins so soon waits for no morning
+Q = load(Path(__file__).with_name("gaps.sql"))
 
 
 def report_gaps(conn: Connection[Any], now: int) -> int:
     """Report the next gap of each station and role that keeps a roster, within AHEAD of `now` (Unix
     microseconds); returns how many there are. One that is reported already only adds an event, at most one
-    each time this is called."""
+    each time this is called; one that is filled is closed. By night only what begins soon is told."""
+    policy = incidents.policies(conn).policy(KIND)
     kept = store.rosters(conn, store.stations_with_roster(conn), now, now + AHEAD)
     found = 0
+    standing: list[str] = []
     for station, roster in kept.items():
-        first: dict[str, duty.Gap] = {}
-        for gap in duty.gaps(roster, now, now + AHEAD):
-            first.setdefault(gap.role, gap)
-        for gap in first.values():
-            day = to_datetime(gap.start).astimezone(zone(roster.time_zone)).date()
-            params = {"from_day": day.isoformat(), "from_at": gap.start, "until_at": gap.end}
-            report(
-                conn,
-                kind="roster_gap",
-                station=station,
-                now=now,
-                reason_key=f"roster.gap.{gap.role}",
-                reason_params=params,
-            )
-        found += len(first)
+        for gap in _next(roster, now):
+            found += 1
+            standing.append(f"{station}/{_reason(gap)}")
+            night = quiet_until(policy, policy.priority, roster.time_zone, now) is not None
+            if gap.start - now < NEAR or not night:
+                _report(conn, station, roster, gap, now)
+    recovered(conn, "filled", {"kind": KIND, "standing": standing}, now, Q)
     return found
+
+
+def _next(roster: Roster, now: int) -> list[duty.Gap]:
+    first: dict[str, duty.Gap] = {}
+    for gap in duty.gaps(roster, now, now + AHEAD):
+        first.setdefault(gap.role, gap)
+    return list(first.values())
+
+
+def _reason(gap: duty.Gap) -> str:
+    return f"roster.gap.{gap.role}"
+
+
+def _report(conn: Connection[Any], station: int, roster: Roster, gap: duty.Gap, now: int) -> None:
+    day = to_datetime(gap.start).astimezone(zone(roster.time_zone)).date()
+    report(
+        conn,
+        kind=KIND,
+        station=station,
+        now=now,
+        reason_key=_reason(gap),
+        reason_params={"from_day": day.isoformat(), "from_at": gap.start, "until_at": gap.end},
+        priority="medium" if gap.start - now < NEAR else None,
+    )

@@ -131,16 +131,33 @@ def test_a_gap_in_the_roster_is_reported_before_it_comes_and_wakes_everybody_whe
     ill = Override("operator", at("04 20:00:00"), at("05 08:00:00"), None, bo)
     rosters.put_override(story.conn, story.east, ill, story.clock.now())
     assert report_gaps(story.conn, story.clock.now()) == 1
+    assert story.incidents() == [], "two days off: nobody is told of it in the night"
+    story.until("02 09:00:00")
+    assert report_gaps(story.conn, story.clock.now()) == 1
     assert report_gaps(story.conn, story.clock.now()) == 1, "said again, it is the same one"
     warning = story.incident()
     assert (warning.kind, warning.station, warning.state) == ("roster_gap", story.east, "open")
-    assert story.events(warning.id) == ["detected", "opened", "repeated"]
+    assert (warning.priority, story.events(warning.id)) == ("low", ["detected", "opened", "repeated"])
     story.does(mei, "acknowledge")
     story.does(mei, "resolve", "no_help_needed")
     story.until("05 03:00:00")
     story.finds("sos")
     story.works()
     assert story.calls()[-1] == ("03:00:00", 0, ["east", "mei", "bo"]), "a gap wakes all rather than nobody"
+
+
+def test_a_gap_that_begins_soon_is_said_at_once_and_is_over_when_somebody_was_found(story: Story) -> None:
+    mei, bo = story.hires("mei", "operator", "east"), story.hires("bo", "operator", "east")
+    story.shift(mei, story.east, 8, 20)
+    story.shift(bo, story.east, 20, 8)
+    ill = Override("operator", at("02 08:00:00"), at("02 20:00:00"), None, mei)
+    rosters.put_override(story.conn, story.east, ill, story.clock.now())
+    report_gaps(story.conn, story.clock.now())
+    assert (story.incident().priority, story.incident().state) == ("medium", "open")
+    stands_in = Override("operator", at("02 08:00:00"), at("02 20:00:00"), bo, None)
+    rosters.put_override(story.conn, story.east, stands_in, story.clock.now())
+    assert report_gaps(story.conn, story.clock.now()) == 0
+    assert (story.incident().state, story.incident().outcome) == ("resolved", "recovered")
 
 
 def test_a_responder_refuses_another_does_not_answer_the_third_goes(story: Story) -> None:
