@@ -174,17 +174,18 @@ RETURNING failures
 UPDATE endpoint SET removed_at = %(now)s WHERE id = %(endpoint)s AND removed_at IS NULL
 
 -- name: use_service
--- One use more, unless there were %(limit)s within the window: then no row comes back. Shared by all workers. Uses
--- that lie ahead are from before the clock was set back.
+-- One use more, unless there were %(limit)s within the window: then no row comes back. Shared by all workers, who read
+-- their clocks before they get the row: a use a moment ahead is a colleague's and counts; one that lies further ahead is
+-- from before the clock was set back.
 INSERT INTO service_use AS u (service, uses) VALUES (%(service)s, ARRAY[%(now)s::timestamptz])
 ON CONFLICT (service) DO UPDATE
-SET uses = array_append(ARRAY(SELECT t FROM unnest(u.uses) t WHERE t > %(since)s AND t <= %(now)s ORDER BY t), %(now)s)
-WHERE (SELECT count(*) FROM unnest(u.uses) t WHERE t > %(since)s AND t <= %(now)s) < %(limit)s
+SET uses = array_append(ARRAY(SELECT t FROM unnest(u.uses) t WHERE t > %(since)s AND t <= %(now)s::timestamptz + interval '10 s' ORDER BY t), %(now)s)
+WHERE (SELECT count(*) FROM unnest(u.uses) t WHERE t > %(since)s AND t <= %(now)s::timestamptz + interval '10 s') < %(limit)s
 RETURNING 1
 
 -- name: service_free_at
 -- The use that must pass out of the window before the next.
-SELECT t FROM service_use u, unnest(u.uses) t WHERE u.service = %(service)s AND t <= %(now)s
+SELECT t FROM service_use u, unnest(u.uses) t WHERE u.service = %(service)s AND t <= %(now)s::timestamptz + interval '10 s'
 ORDER BY t DESC OFFSET %(limit)s - 1 LIMIT 1
 
 -- name: at_the_console

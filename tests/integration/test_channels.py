@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from alerts.delivery.keys import Keys, public_vapid
+from alerts.delivery.pace import Pace
+from alerts.delivery.store import use_service
 from core.embedded.ports import any_free
 from tests.support.outbox import Outbox, outbox, wait
 from tests.support.push_service import Browser, claims
@@ -135,6 +138,13 @@ def test_a_robot_is_not_used_more_often_than_its_service_allows(box: Outbox, sin
     )
     assert tried == 20
     assert len(notes) == 25
+
+
+def test_a_use_by_a_colleague_whose_clock_was_read_a_moment_later_counts(box: Outbox) -> None:
+    pace, now = Pace(1, timedelta(minutes=1)), datetime(2026, 3, 1, 3, tzinfo=UTC)
+    assert use_service(box.conn, "robot", pace, now + timedelta(milliseconds=5)) is None
+    assert use_service(box.conn, "robot", pace, now) == now + timedelta(minutes=1, milliseconds=5)
+    assert use_service(box.conn, "robot", pace, now - timedelta(hours=1)) is None, "the clock was set back"
 
 
 def test_keys_are_private_made_once_and_the_same_for_everybody(tmp_path: Path) -> None:
