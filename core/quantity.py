@@ -47,6 +47,7 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity(45, "test", "event", "1", 0, 255),  # the id of the quantity whose sensor tested itself
     Quantity(46, "all_right", "event", "1", 0, 1),  # the wearer's answer to "are you all right?"
     Quantity(47, "need_help", "event", "1", 0, 1),
+    Quantity(48, "service_request", "event", "1", 1, 6),  # a meal, cleaning, bathing, medical, escort, urgent
     Quantity(64, "online", "status", "1", 0, 1),
     Quantity(65, "battery", "status", "1", 0, 1),
     Quantity(66, "rssi", "status", "dB[mW]", -200, 50),

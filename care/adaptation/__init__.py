@@ -1,0 +1,1 @@
+"""Hazards in homes, and how they are put right."""
