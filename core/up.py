@@ -175,7 +175,7 @@ class House:
         nats = Nats(self._plan.data, self._plan.mqtt_port, self._plan.mqtt_host)
         if not self._supervisor.start(nats):
             return ""
-        doorman = Doorman(dsn, nats.apply)
+        doorman = Doorman(dsn, nats.apply, clock.parse(self._plan.clock))
         doorman.start()
         stack.callback(doorman.stop)
         return nats.url

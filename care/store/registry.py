@@ -151,11 +151,13 @@ def set_secret(conn: Connection, device_key: int, text: str, now: datetime) -> N
 
     Raises CareError on a secret short enough to guess.
     """
-    if len(text) < 16:
-        raise CareError("a device secret has at least 16 characters")
+    if len(text) < 16 or len(text.encode()) > 72:  # bcrypt looks no further
+        raise CareError("a device secret has 16 characters or more, and at most 72 bytes")
     row = conn.execute(Q["secret"], {"device_id": device_key}).fetchone()
-    if row is None or not secret.matches(text, row[0]):
-        conn.execute(Q["set_secret"], {"device_id": device_key, "bcrypt": secret.hashed(text), "now": now})
+    # Without the second hash the secret was made before there was one: both are made again.
+    if row is None or not row[1] or not secret.matches(text, row[0]):
+        kept = secret.hashes(text)._asdict()
+        conn.execute(Q["set_secret"], {"device_id": device_key, "now": now, **kept})
 
 
 def has_secret(conn: Connection, device_key: int) -> bool:
@@ -165,7 +167,7 @@ def has_secret(conn: Connection, device_key: int) -> bool:
 
 def set_console_secret(conn: Connection, station: str, text: str, now: datetime) -> None:
     """Let the station's console in with `text`, and with nothing else; raises Unknown for the station."""
-    values = {"code": station, "bcrypt": secret.hashed(text), "now": now}
+    values = {"code": station, "now": now, **secret.hashes(text)._asdict()}
     if conn.execute(Q["set_console_secret"], values).rowcount != 1:
         raise Unknown(f"there is no station {station}")
 

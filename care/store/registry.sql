@@ -110,13 +110,16 @@ RETURNING id, kind;
 SELECT id FROM device WHERE code = %(code)s;
 
 -- name: set_secret
--- Only the hash; the old secret is worth nothing from here on.
-INSERT INTO device_secret (device_id, bcrypt, created_at) VALUES (%(device_id)s, %(bcrypt)s, %(now)s)
-ON CONFLICT (device_id) DO UPDATE SET bcrypt = excluded.bcrypt, created_at = excluded.created_at;
+-- Only hashes; every older secret is worth nothing from here on.
+WITH gone AS (DELETE FROM device_secret WHERE device_id = %(device_id)s AND ends_at IS NOT NULL)
+INSERT INTO device_secret (device_id, bcrypt, pbkdf2, created_at)
+VALUES (%(device_id)s, %(bcrypt)s, %(pbkdf2)s, %(now)s)
+ON CONFLICT (device_id) WHERE ends_at IS NULL
+DO UPDATE SET bcrypt = excluded.bcrypt, pbkdf2 = excluded.pbkdf2, created_at = excluded.created_at;
 
 -- name: secret
 -- The hash of a device's secret.
-SELECT bcrypt FROM device_secret WHERE device_id = %(device_id)s;
+SELECT bcrypt, pbkdf2 FROM device_secret WHERE device_id = %(device_id)s AND ends_at IS NULL;
 
 -- name: installed
 -- Where a device hangs, until further notice, and since when.
@@ -141,7 +144,7 @@ SELECT device.code, device.kind, coalesce(home.code, '') AS home, coalesce(place
   FROM device
   LEFT JOIN installation AS place ON place.device_id = device.id AND place.during @> %(now)s::timestamptz
   LEFT JOIN home ON home.id = place.home_id
-  LEFT JOIN device_secret AS hidden ON hidden.device_id = device.id
+  LEFT JOIN device_secret AS hidden ON hidden.device_id = device.id AND hidden.ends_at IS NULL
  ORDER BY home.code NULLS FIRST, device.code;
 
 -- name: ring
@@ -150,6 +153,7 @@ SELECT pg_notify('devices', '');
 
 -- name: set_console_secret
 -- Let a station's console in with this secret from now on.
-INSERT INTO console_secret (station_id, bcrypt, created_at)
-SELECT id, %(bcrypt)s, %(now)s FROM station WHERE code = %(code)s
-ON CONFLICT (station_id) DO UPDATE SET bcrypt = excluded.bcrypt, created_at = excluded.created_at
+INSERT INTO console_secret (station_id, bcrypt, pbkdf2, created_at)
+SELECT id, %(bcrypt)s, %(pbkdf2)s, %(now)s FROM station WHERE code = %(code)s
+ON CONFLICT (station_id)
+DO UPDATE SET bcrypt = excluded.bcrypt, pbkdf2 = excluded.pbkdf2, created_at = excluded.created_at

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import bcrypt
 
 from core.embedded import account, nats_config
-from core.embedded.nats_config import Console, Login, Platform
+from core.embedded.nats_config import Guest, Platform
 from core.embedded.ports import PortError, is_free
 from core.embedded.process import StartError, plain_environment, spawn, stop, wait_until
 from core.embedded.secret import secret, write_private
@@ -47,9 +47,9 @@ class Nats:
         self._secret = secret(data.absolute() / "secrets" / f"broker-{PLATFORM}")
         # Hashed once: another hash of the same secret would look like a change and drop the connection.
         self._platform = Platform(PLATFORM, hash_secret(self._secret))
-        self._logins: frozenset[Login | Console] = frozenset()
+        self._logins: frozenset[Guest] = frozenset()
         self._listening = False
-        self._read_by_server: frozenset[Login | Console] = frozenset()
+        self._read_by_server: frozenset[Guest] = frozenset()
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
@@ -95,7 +95,7 @@ class Nats:
             self._reload()
         return ready
 
-    def apply(self, logins: Iterable[Login | Console]) -> list[str]:
+    def apply(self, logins: Iterable[Guest]) -> list[str]:
         """Let exactly these log in, without disturbing the connections of those that stay.
 
         Returns the codes of those that were left out because their name would not be safe in a topic.
@@ -105,7 +105,7 @@ class Nats:
             if wanted != self._logins:
                 self._logins = wanted
                 self._reload()
-        return sorted(login.code for login in wanted if not nats_config.is_safe(login))
+        return sorted({login.code for login in wanted if not login.is_safe})
 
     def start(self) -> str:
         """Start and wait until it is ready; returns `url`. Raises StartError or PortError."""

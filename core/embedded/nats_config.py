@@ -13,11 +13,34 @@ _RESERVED_HOMES = frozenset({"station"})
 
 
 class Login(NamedTuple):
-    """A device that may log in: its code is the user name, `bcrypt` the hash of its secret."""
+    """A device that may log in with secret `number`, of which `bcrypt` and `pbkdf2` are hashes."""
 
     code: str
     home: str
     bcrypt: str
+    number: int = 1
+    pbkdf2: str = ""
+
+    @property
+    def user(self) -> str:
+        """Its user name: the code, and for a secret after the first <code>@<number>."""
+        return self.code if self.number == 1 else f"{self.code}@{self.number}"
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether its codes mean themselves in a topic; one that does not could open other people's."""
+        named = _CODE.fullmatch(self.code) is not None and _CODE.fullmatch(self.home) is not None
+        return named and self.home not in _RESERVED_HOMES
+
+    @property
+    def writes(self) -> tuple[str, ...]:
+        """The topics it may publish to, but for its commands."""
+        return (f"nw/v1/{self.home}/{self.code}/+",)
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The topics it may hear."""
+        return (f"nw/v1/{self.home}/{self.code}/cmd",)
 
 
 class Console(NamedTuple):
@@ -25,11 +48,63 @@ class Console(NamedTuple):
 
     station: str
     bcrypt: str
+    pbkdf2: str = ""
 
     @property
     def code(self) -> str:
-        """Its user name."""
+        """What it is called, which is also its user name."""
         return f"station:{self.station}"
+
+    user = code
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether the station's code means itself in a topic."""
+        return _CODE.fullmatch(self.station) is not None
+
+    @property
+    def writes(self) -> tuple[str, ...]:
+        """The topics it may publish to."""
+        return (f"nw/v1/station/{self.station}/act",)
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The topics it may hear."""
+        own = f"nw/v1/station/{self.station}"
+        return (f"{own}/incident/+", f"{own}/siren")
+
+
+class Claimant(NamedTuple):
+    """A device with nothing yet but a claim code: it logs in as claim:<id>, asks, and hears one answer."""
+
+    id: str
+    bcrypt: str
+    pbkdf2: str = ""
+
+    @property
+    def code(self) -> str:
+        """What it is called, which is also its user name."""
+        return f"claim:{self.id}"
+
+    user = code
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether the id means itself in a topic."""
+        return _CODE.fullmatch(self.id) is not None
+
+    @property
+    def writes(self) -> tuple[str, ...]:
+        """The topic it asks on."""
+        return (f"nw/claim/{self.id}/ask",)
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The topic it is answered on."""
+        return (f"nw/claim/{self.id}/answer",)
+
+
+Guest = Login | Console | Claimant
 
 
 class Platform(NamedTuple):
@@ -39,25 +114,12 @@ class Platform(NamedTuple):
     bcrypt: str
 
 
-def is_safe(login: Login | Console) -> bool:
-    """Whether its codes mean themselves in a topic; one that does not could open other people's topics."""
-    if isinstance(login, Console):
-        return _CODE.fullmatch(login.station) is not None
-    return (
-        _CODE.fullmatch(login.code) is not None
-        and _CODE.fullmatch(login.home) is not None
-        and login.home not in _RESERVED_HOMES
-    )
-
-
-def render(
-    *, host: str, port: int, folder: Path, platform: Platform, logins: Iterable[Login | Console]
-) -> str:
+def render(*, host: str, port: int, folder: Path, platform: Platform, logins: Iterable[Guest]) -> str:
     """Text of the configuration file. JSON is valid there and leaves no doubt about quoting.
 
     Logins that are not safe are left out.
     """
-    users = [_platform(platform), *(_client(login) for login in logins if is_safe(login))]
+    users = [_platform(platform), *(_client(login) for login in logins if login.is_safe)]
     config: dict[str, Any] = {
         "server_name": "nowalls",
         # NATS has no way to offer MQTT alone: its own protocol gets a random port on the loopback
@@ -94,12 +156,19 @@ def _user(name: str, bcrypt: str, publish: list[str], subscribe: list[str]) -> d
 
 
 def _platform(platform: Platform) -> dict[str, Any]:
-    return _user(platform.name, platform.bcrypt, ["nw.v1.*.*.cmd", "nw.v1.station.>"], ["nw.>"])
+    publish = ["nw.v1.*.*.cmd", "nw.v1.station.>", "nw.claim.*.answer"]
+    return _user(platform.name, platform.bcrypt, publish, ["nw.>"])
 
 
-def _client(login: Login | Console) -> dict[str, Any]:
-    if isinstance(login, Console):
-        own = f"nw.v1.station.{login.station}"
-        return _user(login.code, login.bcrypt, [f"{own}.act"], [f"{own}.incident.*", f"{own}.siren"])
-    own = f"nw.v1.{login.home}.{login.code}"
-    return _user(login.code, login.bcrypt, [f"{own}.>"], [f"{own}.cmd"])
+def _client(login: Guest) -> dict[str, Any]:
+    writes, reads = ([_subject(topic) for topic in topics] for topics in (login.writes, login.reads))
+    user = _user(login.user, login.bcrypt, writes, reads)
+    if isinstance(login, Login):
+        # What it is told, it is told by the platform alone.
+        user["permissions"]["publish"]["deny"] = reads
+    return user
+
+
+def _subject(topic: str) -> str:
+    """An MQTT topic or filter as NATS names it."""
+    return topic.replace("/", ".").replace("+", "*")

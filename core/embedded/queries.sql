@@ -1,14 +1,28 @@
 -- name: logins
--- Every device that hangs in a home now and has a secret: the users of the broker.
-SELECT device.code, home.code, device_secret.bcrypt
+-- Every device that hangs in a home now, has a secret that still counts, and is not shut out for saying too much.
+SELECT device.code, home.code, device_secret.bcrypt, device_secret.number, device_secret.pbkdf2
   FROM device
   JOIN device_secret ON device_secret.device_id = device.id
+   AND (device_secret.ends_at IS NULL OR device_secret.ends_at > %(now)s)
   JOIN installation ON installation.device_id = device.id AND upper_inf(installation.during)
-  JOIN home ON home.id = installation.home_id;
+  JOIN home ON home.id = installation.home_id
+ WHERE NOT EXISTS (SELECT FROM device_pause
+                    WHERE device_pause.device_id = device.id AND device_pause.until > %(now)s);
+
+-- name: claimants
+-- Every claim code that may still be exchanged.
+SELECT id, bcrypt, pbkdf2 FROM device_claim WHERE used_at IS NULL AND ends_at > %(now)s;
+
+-- name: next_change
+-- When the next of these ends by itself.
+SELECT min(at) FROM (
+    SELECT ends_at AS at FROM device_secret WHERE ends_at > %(now)s
+    UNION ALL SELECT ends_at FROM device_claim WHERE used_at IS NULL AND ends_at > %(now)s
+    UNION ALL SELECT until FROM device_pause WHERE until > %(now)s) AS ends;
 
 -- name: consoles
 -- Every station whose console has a secret.
-SELECT station.code, console_secret.bcrypt
+SELECT station.code, console_secret.bcrypt, console_secret.pbkdf2
   FROM station
   JOIN console_secret ON console_secret.station_id = station.id;
 
