@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics import life_signs
 from analytics.battery import BatteryWatch
 from analytics.memory import Memory, Notebook
 from analytics.outage import EARLY
@@ -17,14 +18,11 @@ from analytics.rows import UNKNOWN, Rows, carried
 from core.batch import Batch
 from core.directory import Directory
 from core.finding import Finding, Reason
-from core.instant import MINUTE, SECOND
-from core.quantity import BY_NAME
+from core.instant import HOUR, SECOND
 
 GRACE = 2.5  # reporting intervals a device may stay silent
 WILL_GRACE = 2 * SECOND  # a device that reconnects makes the broker send its old last will as well
-MOTION_LIVE = 5 * MINUTE  # a motion window older than this comes from a device's memory
 NEVER = np.iinfo(np.int64).max // 4  # far enough, and sums do not overflow
-_ONLINE = BY_NAME["online"].id
 _HUSH = 0  # topics of what is kept
 # A device is UP, or DOWN with a finding open, or ABSORBED: down, but its home's finding speaks for it.
 UP, DOWN, ABSORBED = 0, 1, 2
@@ -147,7 +145,7 @@ class SupervisionDetector:
 
     def fold(self, batch: Batch) -> list[Finding]:
         """Note who is alive; findings for what came back and for weak batteries."""
-        rows, instants = self._signs(batch)
+        rows, instants = life_signs.signs(batch, self._devices)
         self._outages.hush.listen(instants, learn=not self._outages.everywhere)
         self._notebook.note(0, _HUSH)
         news = instants > self._heard[rows]  # what is heard again must not move a deadline
@@ -161,27 +159,9 @@ class SupervisionDetector:
         self._note_wills(batch)
         return found + self._battery.fold(batch)
 
-    def _signs(self, batch: Batch) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-        """Device row and instant of each live message in order of arrival; last wills are none."""
-        readings = batch.readings
-        alive = readings["live"] & ~((readings["metric"] == _ONLINE) & (readings["value"] == 0))
-        rows, instants = self._devices.of(readings["device"][alive]), readings["received"][alive]
-        ends = [(w.device, w.start + round(len(w.acc) / w.hz * SECOND)) for w in batch.motion if w.hz > 0]
-        ends = [(device, end) for device, end in ends if abs(batch.now - end) <= MOTION_LIVE]
-        if ends:
-            moved = np.array(ends, np.int64)
-            rows = np.concatenate([rows, self._devices.of(moved[:, 0])])
-            instants = np.concatenate([instants, np.minimum(moved[:, 1], batch.now)])
-        known = rows != UNKNOWN
-        return rows[known], instants[known]
-
     def _note_wills(self, batch: Batch) -> None:
-        readings = batch.readings
-        for reading in readings[
-            (readings["metric"] == _ONLINE) & (readings["value"] == 0) & readings["live"]
-        ]:
-            row, received = self._devices.one(int(reading["device"])), int(reading["received"])
-            if row != UNKNOWN and received > self._heard[row] and self._state[row] == UP:
+        for row, received in life_signs.wills(batch, self._devices):
+            if received > self._heard[row] and self._state[row] == UP:
                 self._will[row] = received
                 self._deadline[row] = min(int(self._deadline[row]), received + WILL_GRACE)
 
@@ -230,6 +210,7 @@ class SupervisionDetector:
         self._now = now
         found = self._platform(now)
         covered = self._withhold(now)
+        self._doubt_wills(now)
         due = np.flatnonzero((self._deadline <= now) & (self._state == UP))
         due = due[~covered[self._home_of[due]]]
         if not len(due):
@@ -239,6 +220,19 @@ class SupervisionDetector:
         for row in due.tolist():
             found.append(self._down(row))
         return found
+
+    def _doubt_wills(self, now: int) -> None:
+        """Where a line was cut the broker speaks for everybody behind it: these devices keep the deadline of
+        their silence, so that an outage can speak for them first; one that keeps none gets its home's."""
+        due = np.flatnonzero((self._deadline <= now) & (self._state == UP) & (self._will > self._heard))
+        if not len(due):
+            return
+        living = self._home_heard > 0
+        crowd = life_signs.together(self._will, self._home_of, self._station, living, now)
+        due = due[crowd[self._home_of[due]]]
+        grace = np.where(self._grace[due] > 0, self._grace[due], self._home_grace[self._home_of[due]])
+        silence = np.where(grace < NEVER, self._heard[due] + grace, self._will[due] + HOUR)
+        self._deadline[due] = np.maximum(silence, self._will[due] + life_signs.WITHIN)
 
     def _withhold(self, now: int) -> NDArray[np.bool_]:
         """Homes whose silence an outage explains, shape (homes,). One of them that speaks again before the

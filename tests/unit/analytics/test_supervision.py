@@ -58,6 +58,35 @@ def test_a_last_will_is_believed_at_once():
     assert offline.at - (MORNING + 90 * SECOND) <= 2 * SECOND
 
 
+def cut_line(town, spread_s):
+    """Everybody's line is cut after half an hour: the broker speaks for each device, then nobody does."""
+    cut = MORNING + 30 * MINUTE
+    said = town.heartbeats(cut)
+    for home in range(1, len(town.directory.residents) + 1):
+        at = cut + round(spread_s * SECOND * home / len(town.directory.residents))
+        said += [town.says(home, kind, "online", 0, at, late_s=0) for kind in ("wearable", "pir", "button")]
+    return play(supervised(town), town.readings(said), MORNING + HOUR, every_s=1)
+
+
+def test_the_wills_of_a_cut_line_are_one_outage():
+    assert kinds(cut_line(Town(20), 1)) == {("platform_outage", False): 1}
+
+
+def test_of_wills_that_come_bit_by_bit_only_the_first_few_are_believed_and_those_are_taken_back():
+    found = kinds(cut_line(Town(40), 60))
+    assert found[("platform_outage", False)] == 1
+    assert found[("offline", False)] == found[("offline", True)] <= 3 * 6
+
+
+def test_the_wills_of_one_home_are_believed_at_once_also_in_a_town():
+    town = Town(40)
+    said = town.heartbeats(MORNING + HOUR, silent=[(7, "wearable"), (7, "pir")])
+    said += [town.says(7, kind, "rssi", -60, MORNING + MINUTE) for kind in ("wearable", "pir")]
+    said += [town.says(7, kind, "online", 0, MORNING + 2 * MINUTE, late_s=0) for kind in ("wearable", "pir")]
+    found = play(supervised(town), town.readings(said), MORNING + 3 * MINUTE, every_s=1)
+    assert kinds(found) == {("offline", False): 2}
+
+
 def test_the_old_will_of_a_device_that_reconnected_is_not():
     said = town.heartbeats(MORNING + HOUR)
     said += [town.says(1, "wearable", "online", 0, MORNING + MINUTE, late_s=0.5)]
