@@ -55,6 +55,7 @@ class Action:
     Attributes:
         reason: of a false alarm, one of FALSE_ALARM_REASONS.
         to: account that an incident is handed over to; None: to whoever comes next.
+        photo: key of a picture that a `note` is about; it says something without words.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Action:
     via: str = "board"
     reason: str | None = None
     to: int | None = None
+    photo: str | None = None
 
 
 def allowed(state: State) -> list[str]:
@@ -93,6 +95,8 @@ def decide(
     data: dict[str, Any] = {"via": action.via}
     if action.note.strip():
         data["note"] = action.note.strip()
+    if action.photo is not None:
+        data["photo"] = action.photo
     if kind in UNDOABLE:
         data["was"] = _standing(incident)
     return [Event(kind, now, action.actor, data | _effect(incident, action, plan, now, last))]
@@ -104,7 +108,8 @@ def _missing(action: Action, last: Event | None, now: int) -> Refusal | None:
             return Refusal.OUTCOME_NEEDED
         if action.reason is not None and action.reason not in FALSE_ALARM_REASONS:
             return Refusal.REASON_UNKNOWN
-    if action.name in ("note", "hand_over") and not action.note.strip():
+    says = action.note.strip() or (action.photo if action.name == "note" else "")
+    if action.name in ("note", "hand_over") and not says:
         return Refusal.NOTE_NEEDED
     if action.name == "undo":
         if last is None or last.kind not in UNDOABLE or now - last.at > UNDO_WITHIN:

@@ -32,6 +32,7 @@ from api.routes import (
     notifications,
     offers,
     pages,
+    photos,
     policies,
     push,
     quarantine,
@@ -54,7 +55,7 @@ PREFIX = "/api/v1"
 _NOUNS = (
     session, invitations, me, notifications, push, stations, station_endpoints, duty, incidents, offers,
     policies, silences, residents, home_life, watching, figures, devices, quarantine, system, bench, live,
-    health,
+    health, photos,
 )  # fmt: skip
 _ERRORS: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": ProblemBody, "content": {problems.MEDIA_TYPE: {}}, "description": "See `code`"},

@@ -34,6 +34,10 @@ class Action(StrEnum):
     SILENCE = "silence"
     RUN_STATION = "run_station"  # its rosters, endpoints, policies and drills
     USE_BENCH = "use_bench"
+    TAKE_PHOTOS = "take_photos"
+    SEE_PHOTOS = "see_photos"  # like what staff write to each other
+    WRITE_TO_STATION = "write_to_station"  # a relative's messages, and who else has access
+    ANSWER_FAMILY = "answer_family"
     INVITE_FAMILY = "invite_family"
     INVITE_ANYONE = "invite_anyone"
 
@@ -59,6 +63,10 @@ POLICY: dict[Action, frozenset[Role]] = {
     Action.SILENCE: _DESK,
     Action.RUN_STATION: frozenset({Role.ADMINISTRATOR}),
     Action.USE_BENCH: frozenset({Role.ADMINISTRATOR}),
+    Action.TAKE_PHOTOS: _STAFF,
+    Action.SEE_PHOTOS: _STAFF,
+    Action.WRITE_TO_STATION: frozenset({Role.FAMILY}),
+    Action.ANSWER_FAMILY: _DESK,
     Action.INVITE_FAMILY: _DESK,
     Action.INVITE_ANYONE: frozenset({Role.ADMINISTRATOR}),
 }

@@ -111,8 +111,8 @@ def _action(name: str) -> ActionName:
 
 
 def event(row: Row, time_zone: str, *, notes: bool) -> Event:
-    """A step of an incident's life; with `notes`, what staff wrote to each other about it."""
-    data = row["data"] if notes else {name: value for name, value in row["data"].items() if name != "note"}
+    """A step of an incident's life; with `notes`, what staff wrote and photographed for each other."""
+    data = {name: value for name, value in row["data"].items() if notes or name not in ("note", "photo")}
     via = str(data.get("via", ""))
     actor: Named | Engine = Engine(system=via if via.startswith("console:") else "engine")
     if row["actor_id"] is not None:

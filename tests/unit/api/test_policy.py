@@ -23,6 +23,10 @@ see_rules          yes       -          -       yes
 silence            yes       -          -       yes
 run_station        -         -          -       yes
 use_bench          -         -          -       yes
+take_photos        yes       yes        -       yes
+see_photos         yes       yes        -       yes
+write_to_station   -         -          yes     -
+answer_family      yes       -          -       yes
 invite_family      yes       -          -       yes
 invite_anyone      -         -          -       yes
 """
