@@ -1,4 +1,4 @@
-"""Pictures through the API: kept once, shown to staff who may see what they are of, an opening for nothing."""
+"""Pictures through the API: kept once, shown to staff who may see what they are of and no opening."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
