@@ -10,6 +10,7 @@ from rich.table import Table
 
 from care import admission, secret
 from care.community import Device, parse
+from care.key_commands import claim, revoke, rotate, sync
 from care.session import database_option, opened
 from care.store import registry as store
 from care.store.errors import Conflict, Unknown
@@ -85,6 +86,10 @@ def rotate_secret(code: str, database_url: str) -> None:
         store.set_secret(conn, key, text, now)
         store.ring(conn)
     click.echo(text)
+
+
+for _command in (claim, rotate, revoke, sync):
+    devices.add_command(_command)
 
 
 @click.group()

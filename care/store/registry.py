@@ -157,6 +157,7 @@ def set_secret(conn: Connection, device_key: int, text: str, now: datetime) -> N
     # Without the second hash the secret was made before there was one: both are made again.
     if row is None or not row[1] or not secret.matches(text, row[0]):
         kept = secret.hashes(text)._asdict()
+        conn.execute(Q["drop_ended_secrets"], {"device_id": device_key})
         conn.execute(Q["set_secret"], {"device_id": device_key, "now": now, **kept})
 
 

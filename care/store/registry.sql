@@ -109,9 +109,12 @@ RETURNING id, kind;
 -- The key of a device by its code.
 SELECT id FROM device WHERE code = %(code)s;
 
+-- name: drop_ended_secrets
+-- What lived on for a while after a rotation ends with the next secret that is set by hand.
+DELETE FROM device_secret WHERE device_id = %(device_id)s AND ends_at IS NOT NULL;
+
 -- name: set_secret
--- Only hashes; every older secret is worth nothing from here on.
-WITH gone AS (DELETE FROM device_secret WHERE device_id = %(device_id)s AND ends_at IS NOT NULL)
+-- Only hashes; the old secret is worth nothing from here on.
 INSERT INTO device_secret (device_id, bcrypt, pbkdf2, created_at)
 VALUES (%(device_id)s, %(bcrypt)s, %(pbkdf2)s, %(now)s)
 ON CONFLICT (device_id) WHERE ends_at IS NULL

@@ -52,10 +52,13 @@ class Console(NamedTuple):
 
     @property
     def code(self) -> str:
-        """What it is called, which is also its user name."""
+        """What it is called."""
         return f"station:{self.station}"
 
-    user = code
+    @property
+    def user(self) -> str:
+        """Its user name."""
+        return self.code
 
     @property
     def is_safe(self) -> bool:
@@ -83,10 +86,13 @@ class Claimant(NamedTuple):
 
     @property
     def code(self) -> str:
-        """What it is called, which is also its user name."""
+        """What it is called."""
         return f"claim:{self.id}"
 
-    user = code
+    @property
+    def user(self) -> str:
+        """Its user name."""
+        return self.code
 
     @property
     def is_safe(self) -> bool:

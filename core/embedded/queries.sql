@@ -10,14 +10,16 @@ SELECT device.code, home.code, device_secret.bcrypt, device_secret.number, devic
                     WHERE device_pause.device_id = device.id AND device_pause.until > %(now)s);
 
 -- name: claimants
--- Every claim code that may still be exchanged.
-SELECT id, bcrypt, pbkdf2 FROM device_claim WHERE used_at IS NULL AND ends_at > %(now)s;
+-- Every claim code that may still be exchanged, and those exchanged just now: their devices hear the answer yet.
+SELECT id, bcrypt, pbkdf2 FROM device_claim
+ WHERE ends_at > %(now)s AND (used_at IS NULL OR used_at > %(now)s - interval '30 seconds');
 
 -- name: next_change
 -- When the next of these ends by itself.
 SELECT min(at) FROM (
     SELECT ends_at AS at FROM device_secret WHERE ends_at > %(now)s
-    UNION ALL SELECT ends_at FROM device_claim WHERE used_at IS NULL AND ends_at > %(now)s
+    UNION ALL SELECT least(ends_at, used_at + interval '30 seconds') FROM device_claim
+               WHERE ends_at > %(now)s AND (used_at IS NULL OR used_at > %(now)s - interval '30 seconds')
     UNION ALL SELECT until FROM device_pause WHERE until > %(now)s) AS ends;
 
 -- name: consoles
