@@ -13,6 +13,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from api import chores, connections, problems
 from api import settings as own_settings
+from api.device_keys import ClaimDesk
 from api.headers import SecurityHeaders
 from api.limits import BodyLimit
 from api.live.hub import Hub
@@ -20,6 +21,7 @@ from api.parts import Parts
 from api.problems import ProblemBody
 from api.routes import (
     bench,
+    device_keys,
     devices,
     duty,
     figures,
@@ -47,6 +49,7 @@ from api.routes import (
 from api.settings import ApiSettings
 from api.version import VERSION
 from core.clock import Clock, SystemClock, parse
+from core.session_name import session_name
 from core.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -54,8 +57,8 @@ log = logging.getLogger(__name__)
 PREFIX = "/api/v1"
 _NOUNS = (
     session, invitations, me, notifications, push, stations, station_endpoints, duty, incidents, offers,
-    policies, silences, residents, home_life, watching, figures, devices, quarantine, system, bench, live,
-    health, photos,
+    policies, silences, residents, home_life, watching, figures, devices, device_keys, quarantine, system,
+    bench, live, health, photos,
 )  # fmt: skip
 _ERRORS: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": ProblemBody, "content": {problems.MEDIA_TYPE: {}}, "description": "See `code`"},
@@ -74,6 +77,15 @@ async def _keep(hub: Hub) -> None:
         await asyncio.sleep(1)
 
 
+def _claim_desk(parts: Parts) -> ClaimDesk | None:
+    """Where devices without a secret are answered over MQTT; None without a broker."""
+    if not parts.settings.broker_url.get_secret_value():
+        return None
+    desk = ClaimDesk(parts, session_name(parts.settings.data_dir, "claims"))
+    desk.start()
+    return desk
+
+
 @asynccontextmanager
 async def _living(app: FastAPI) -> AsyncIterator[None]:
     """Open the pool, run the chores; end them in reverse."""
@@ -81,6 +93,7 @@ async def _living(app: FastAPI) -> AsyncIterator[None]:
     await parts.pool.open(wait=False)
     parts.acting.open(wait=False)
     parts.hub = Hub(parts, VERSION)
+    desk = _claim_desk(parts)
     tasks = [
         asyncio.create_task(chores.run(parts), name="chores"),
         asyncio.create_task(_keep(parts.hub), name="hub"),
@@ -93,6 +106,8 @@ async def _living(app: FastAPI) -> AsyncIterator[None]:
         for task in tasks:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+        if desk is not None:
+            await run_sync(desk.stop)
         await parts.pool.close(timeout=5)
         await run_sync(parts.acting.close)
 

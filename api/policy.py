@@ -22,6 +22,7 @@ class Action(StrEnum):
     SEE_CONTACTS = "see_contacts"  # telephone numbers of others, and how to get into the home
     SEE_RESIDENTS = "see_residents"
     SEE_DEVICES = "see_devices"
+    SET_DEVICES = "set_devices"  # what they prove themselves with
     SEE_QUARANTINE = "see_quarantine"
     SEE_SYSTEM = "see_system"
     SEE_CARE = "see_care"  # rooms, places, what is watched for, whom a visit would help
@@ -51,6 +52,7 @@ POLICY: dict[Action, frozenset[Role]] = {
     Action.SEE_CONTACTS: _STAFF,
     Action.SEE_RESIDENTS: _STAFF | {Role.FAMILY},
     Action.SEE_DEVICES: _DESK,
+    Action.SET_DEVICES: _DESK,
     Action.SEE_QUARANTINE: frozenset({Role.ADMINISTRATOR}),
     Action.SEE_SYSTEM: _DESK,
     Action.SEE_CARE: _STAFF,

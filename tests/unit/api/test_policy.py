@@ -11,6 +11,7 @@ act_on_incidents   yes       yes        -       yes
 see_contacts       yes       yes        -       yes
 see_residents      yes       yes        yes     yes
 see_devices        yes       -          -       yes
+set_devices        yes       -          -       yes
 see_quarantine     -         -          -       yes
 see_system         yes       -          -       yes
 see_care           yes       yes        -       yes
