@@ -55,14 +55,14 @@ def _csp_hash(script: bytes) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text).digest()).decode()}'"
 
 
-def _read(path: Path, stamp: tuple[int, int]) -> Item:
-    body = path.read_bytes()
-    media_type = _media_type(path)
+def make(name: str, body: bytes, stamp: tuple[int, int] = (0, 0)) -> Item:
+    """What is served as a file of this name."""
+    media_type = _media_type(Path(name))
     squeezed = None
     if media_type.startswith(_COMPRESSIBLE):
         squeezed = gzip.compress(body, 9, mtime=0)
         squeezed = squeezed if len(squeezed) < len(body) else None
-    maps = _IMPORT_MAP.findall(body) if path.suffix == ".html" else []
+    maps = _IMPORT_MAP.findall(body) if name.endswith(".html") else []
     etag = hashlib.sha256(body).hexdigest()[:20]
     return Item(body, squeezed, media_type, etag, tuple(map(_csp_hash, maps)), stamp)
 
@@ -86,7 +86,15 @@ class Shelf:
             stamp = (about.st_mtime_ns, about.st_size)
             item = self._items.get(path)
             if item is None or item.stamp != stamp:
-                item = self._items[path] = _read(path, stamp)
+                item = self._items[path] = make(path.name, path.read_bytes(), stamp)
         except OSError:  # a name too long, or a file that went away meanwhile
             return None
         return item
+
+    def is_fresh(self, name: str, stamp: tuple[int, int]) -> bool:
+        """Whether the file `name`, found before, is still the one that had this `stamp`."""
+        try:
+            about = (self._root / name).stat()
+        except OSError:
+            return False
+        return (about.st_mtime_ns, about.st_size) == stamp

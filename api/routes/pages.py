@@ -1,4 +1,4 @@
-"""The pages and their files: static, revalidated by ETag, nothing inline."""
+"""The pages and their files: static, nothing inline; revalidated by ETag, and packs kept for ever."""
 
 from functools import cache, partial
 from typing import Annotated
@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse
 import dashboards
 from api.guard import who
 from api.headers import policy_for
+from api.packs.shelf import Packs
 from api.parts import Needs, parts_of
 from api.policy import Role
 from api.problems import not_found
@@ -22,18 +23,22 @@ _PAGE_OF = {frozenset({Role.FAMILY}): "/family", frozenset({Role.RESPONDER}): "/
 
 
 @cache
-def _pages() -> Shelf:
-    return Shelf(dashboards.PAGES)
-
-
-@cache
 def _files() -> Shelf:
     return Shelf(dashboards.STATIC)
 
 
-def _answer(request: Request, item: Item) -> Response:
+@cache
+def _packs() -> Packs:
+    return Packs(Shelf(dashboards.PAGES), _files())
+
+
+_REVALIDATE, _FOR_EVER = "no-cache", "public, max-age=31536000, immutable"
+_PACKS = "packs/"
+
+
+def _answer(request: Request, item: Item, keep: str = _REVALIDATE) -> Response:
     etag = f'"{item.etag}"'
-    headers = {"ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    headers = {"ETag": etag, "Cache-Control": keep, "Vary": "Accept-Encoding"}
     if item.media_type.startswith("text/html"):
         headers["Content-Security-Policy"] = policy_for(item.import_maps, parts_of(request).own.map_tiles)
     given = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
@@ -47,7 +52,7 @@ def _answer(request: Request, item: Item) -> Response:
 
 
 def _page(name: str, request: Request) -> Response:
-    item = _pages().find(f"{name}.html")
+    item = _packs().page(name)
     if item is None:
         raise not_found()
     return _answer(request, item)
@@ -85,8 +90,15 @@ def icon(request: Request) -> Response:
 
 @router.get("/static/{name:path}")
 def static(name: Annotated[str, PathParam()], request: Request) -> Response:
-    """Scripts, styles and pictures."""
-    item = _files().find(name)
+    """Scripts, styles and pictures; below packs/ what was linked for a page."""
+    packed = name.startswith(_PACKS)
+    item = _packs().pack(name.removeprefix(_PACKS)) if packed else _files().find(name)
     if item is None:
         raise not_found()
-    return _answer(request, item)
+    return _answer(request, item, _FOR_EVER if packed else _REVALIDATE)
+
+
+def prepare() -> None:
+    """Link every page now, so that nobody waits for it."""
+    for name in _NAMES:
+        _packs().page(name)

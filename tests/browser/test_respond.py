@@ -71,7 +71,8 @@ def test_who_declines_is_asked_no_more(house: ApiHouse, sit: Sit) -> None:
 def kept(page: Page) -> None:
     """Until the phone has put the page aside for places without a signal."""
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    until(lambda: page.evaluate("caches.match('/static/app/respond/main.js').then(Boolean)"))
+    script = "document.querySelector('script[type=module]').src"
+    until(lambda: page.evaluate(f"caches.match({script}).then(Boolean)"))
 
 
 def test_what_is_done_in_a_dead_spot_goes_out_when_the_signal_is_back(house: ApiHouse, sit: Sit) -> None:

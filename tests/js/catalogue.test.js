@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { ROOT } from "../../dashboards/preload.js";
+import { ROOT } from "./dashboards.js";
 import { CATALOGUE } from "../../dashboards/static/messages/catalogue.js";
 
 const app = join(ROOT, "static", "app");

@@ -1,30 +1,16 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
 import { test } from "node:test";
-import { PAGES, ROOT, entryOf, modulesOf, pageFile, withPreloads } from "../../dashboards/preload.js";
+import { PAGES, ROOT, pageFile } from "./dashboards.js";
 
-const BUDGET = 150_000; // bytes, compressed
 const read = (path) => readFileSync(join(ROOT, "static", path));
 const pages = PAGES.map((name) => [name, readFileSync(pageFile(name), "utf8")]);
 
 for (const [name, page] of pages) {
-  test(`${name}: names just the modules it needs (else run node dashboards/preload.js)`, () => {
-    assert.equal(withPreloads(page), page);
-  });
-
   test(`${name}: nothing inline, nothing from elsewhere`, () => {
     assert.ok(!/<style|style=|<script>|\son\w+="|https?:\/\//.test(page));
     for (const [, path] of page.matchAll(/(?:href|src)="\/static\/([^"]+)"/g)) assert.ok(read(path).length, path);
-  });
-
-  test(`${name}: the first load is small`, () => {
-    const files = [...page.matchAll(/(?:href|src)="\/static\/([^"]+)"/g)].map((m) => m[1]);
-    const needed = new Set([...files, ...modulesOf(entryOf(page))]);
-    const bytes = [...needed].reduce((sum, path) => sum + gzipSync(read(path)).length, gzipSync(page).length);
-    console.log(`${name}: ${bytes} bytes compressed in ${needed.size + 1} files`);
-    assert.ok(bytes <= BUDGET, `${bytes} bytes`);
   });
 }
 

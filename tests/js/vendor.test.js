@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { ROOT } from "../../dashboards/preload.js";
+import { ROOT } from "./dashboards.js";
 
 const folder = join(ROOT, "static", "vendor");
 const { modules } = JSON.parse(readFileSync(join(ROOT, "vendor.json"), "utf8"));

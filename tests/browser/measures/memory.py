@@ -13,7 +13,8 @@ from tests.browser.measures.sitting import sit
 
 _FEED = """
 async ([from, to]) => {
-  const { dispatch } = await import("/static/app/live/store.js");
+  const pack = await import(document.querySelector("script[type=module]").src);
+  const { dispatch } = pack["app/live/store.js"];
   const at = new Date().toISOString();
   for (let n = from; n < to; n += 1) {
     const [id, step] = [Math.floor(n / 4), n % 4];

@@ -14,8 +14,11 @@ import { Queue } from "./queue.js";
 import { Aside } from "./aside.js";
 import { StaleBanner } from "../parts/connection.js";
 import { lazy } from "../parts/lazy.js";
+import { laterStyles } from "../parts/later-styles.js";
 
 teach(BOARD);
+
+const READY_AFTER_MS = 1_500;
 
 const fetchIncident = () => import("./incident.js");
 const Incident = lazy(async () => (await fetchIncident()).Incident);
@@ -78,8 +81,15 @@ async function start() {
   startStore();
   startReceipts();
   startAlarm();
-  // Somebody will open an incident: have its page ready once the queue stands.
-  setTimeout(() => fetchIncident().catch(() => {}), 1500); // without a signal it is fetched when it is opened
+  setTimeout(makeReady, READY_AFTER_MS);
+}
+
+/** Somebody will open an incident: have its page, its plots and its map here once the queue stands. */
+function makeReady() {
+  Promise.all([fetchIncident(), laterStyles()]).catch(() => {}); // without a signal they are fetched when one is opened
+  for (const name of ["uplot", "leaflet"]) {
+    document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", href: `/static/vendor/${name}.js` }));
+  }
 }
 
 start();

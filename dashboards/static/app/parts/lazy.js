@@ -2,6 +2,7 @@
 /** A component whose module is fetched when it is first shown, so that the first page opens sooner. */
 import { html, useEffect, useState } from "../html.js";
 import { t } from "../language.js";
+import { laterStyles } from "./later-styles.js";
 
 const RETRY_MS = 3_000;
 
@@ -16,7 +17,7 @@ export function lazy(load, quiet = false) {
       let ended = false;
       const attempt = () => {
         if (ended || Loaded) return;
-        load().then((component) => { Loaded = component; show(1); }, () => { setFailed(true); setTimeout(attempt, RETRY_MS); });
+        Promise.all([load(), laterStyles()]).then(([component]) => { Loaded = component; show(1); }, () => { setFailed(true); setTimeout(attempt, RETRY_MS); });
       };
       attempt();
       return () => { ended = true; };
