@@ -3,12 +3,14 @@
 import logging
 import signal
 import socket
+import threading
 
 import uvicorn
 
 from api import settings as own_settings
 from api.app import create_app
 from api.live.wire import Wire
+from api.routes import pages
 from core import logs, ready
 from core import settings as core_settings
 
@@ -47,6 +49,7 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         # The server raises again what ended it; ours is an orderly end, with status 0.
         signal.signal(number, lambda *_: None)
+    threading.Thread(target=pages.prepare, daemon=True).start()  # linking them takes most of a second
     _Server(config).run()
 
 
