@@ -39,8 +39,18 @@ class Action(StrEnum):
     SEE_PHOTOS = "see_photos"  # like what staff write to each other
     WRITE_TO_STATION = "write_to_station"  # a relative's messages, and who else has access
     ANSWER_FAMILY = "answer_family"
+    REVEAL = "reveal"  # whole telephone and identity numbers, for a reason that is kept
+    TAKE_IN = "take_in"  # many people at once, from a sheet
+    ASSESS = "assess"
+    RECORD_VISITS = "record_visits"
+    SEE_SERVICES = "see_services"  # the menu, orders, the next visit
+    RUN_SERVICES = "run_services"  # accept an order, carry it out
+    SETTLE = "settle"  # take an order back, the month's settlement
+    EXPORT = "export"  # people and figures as a file
+    INSPECT = "inspect"
     INVITE_FAMILY = "invite_family"
     INVITE_ANYONE = "invite_anyone"
+    MANAGE_ACCOUNTS = "manage_accounts"  # their roles, second factors and ends; tokens of machines
 
 
 _STAFF = frozenset({Role.OPERATOR, Role.RESPONDER, Role.ADMINISTRATOR})
@@ -69,8 +79,18 @@ POLICY: dict[Action, frozenset[Role]] = {
     Action.SEE_PHOTOS: _STAFF,
     Action.WRITE_TO_STATION: frozenset({Role.FAMILY}),
     Action.ANSWER_FAMILY: _DESK,
+    Action.REVEAL: _DESK,
+    Action.TAKE_IN: _DESK,
+    Action.ASSESS: _DESK,
+    Action.RECORD_VISITS: _STAFF,
+    Action.SEE_SERVICES: _STAFF | {Role.FAMILY},
+    Action.RUN_SERVICES: _STAFF,
+    Action.SETTLE: frozenset({Role.ADMINISTRATOR}),
+    Action.EXPORT: frozenset({Role.ADMINISTRATOR}),
+    Action.INSPECT: frozenset({Role.ADMINISTRATOR}),
     Action.INVITE_FAMILY: _DESK,
     Action.INVITE_ANYONE: frozenset({Role.ADMINISTRATOR}),
+    Action.MANAGE_ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
 }
 
 EVERYTHING = ""  # the empty ltree is above every path
@@ -131,3 +151,12 @@ def scope(grants: Iterable[Grant], action: Action) -> Scope | None:
     paths = {grant.path for grant in fitting if grant.path is not None}
     residents = {grant.resident_id for grant in fitting if grant.resident_id is not None and grant.consented}
     return Scope(tuple(sorted(paths)), tuple(sorted(residents)))
+
+
+_CAREFUL = frozenset({Action.MANAGE_ACCOUNTS, Action.INVITE_ANYONE})
+
+
+def needs_second_factor(roles: Iterable[Role]) -> bool:
+    """Whether one of `roles` lets people in or takes lists out: a stolen password must not be enough."""
+    held = frozenset(roles)
+    return any(held & POLICY[action] for action in _CAREFUL)
