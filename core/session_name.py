@@ -12,4 +12,13 @@ _LETTERS = 16
 
 def session_name(data: Path, part: str) -> str:
     """The client id of `part` ("ingest") of the platform in the folder `data`; the same at every start."""
-    return f"nowalls-{part}-{secret(data / 'secrets' / 'session')[:_LETTERS]}"
+    return f"nowalls-{part}-{secret(_kept(data))[:_LETTERS]}"
+
+
+def session_name_is_made(data: Path) -> bool:
+    """Whether the platform in the folder `data` had its secret names before."""
+    return _kept(data).exists()
+
+
+def _kept(data: Path) -> Path:
+    return data / "secrets" / "session"

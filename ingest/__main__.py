@@ -6,8 +6,9 @@ from contextlib import suppress
 from analytics.detectors import all_detectors
 from core import database, logs, ready
 from core.clock import parse
+from core.session_name import session_name, session_name_is_made
 from core.settings import load
-from ingest.mqtt import MqttSource
+from ingest.mqtt import MqttSource, forget_session
 from ingest.worker import Worker
 from ingest.writer import Writer
 
@@ -26,10 +27,15 @@ def main() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    source = MqttSource(settings.broker_url.get_secret_value(), "nowalls-ingest", clock)
+    url, data = settings.broker_url.get_secret_value(), settings.data_dir
+    first = not session_name_is_made(data)
+    source = MqttSource(url, session_name(data, "ingest"), clock)
     # Subscribed first: from then on the broker keeps everything for us, however long it takes to remember.
     source.start()
     source.wait_until_connected(_BROKER_S)
+    if first:
+        # Before there was a secret name this was ours; nobody would ever fetch what waits in it.
+        forget_session(url, "nowalls-ingest")
     ready.tell()
     with suppress(InterruptedError):
         Worker(source, writer, all_detectors(), clock).run()

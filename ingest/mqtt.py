@@ -130,15 +130,32 @@ class MqttSource:
             self._arrived.notify()
 
 
-def _client(url: str, client_id: str) -> paho.Client:
+def _client(url: str, client_id: str, *, keep: bool = True) -> paho.Client:
     client = paho.Client(
-        CallbackAPIVersion.VERSION2, client_id=client_id, clean_session=False, manual_ack=True
+        CallbackAPIVersion.VERSION2, client_id=client_id, clean_session=not keep, manual_ack=True
     )
     client.reconnect_delay_set(min_delay=1, max_delay=5)
     address = urlsplit(url)
     if address.username:
         client.username_pw_set(unquote(address.username), unquote(address.password or ""))
     return client
+
+
+def forget_session(url: str, client_id: str, wait_s: float = 5.0) -> bool:
+    """Have the broker drop the session of `client_id` and what waits in it; whether it did in time."""
+    done = threading.Event()
+    client = _client(url, client_id, keep=False)
+    client.on_connect = lambda *_: done.set()
+    address = urlsplit(url)
+    try:
+        client.connect(address.hostname or "127.0.0.1", address.port or 1883)
+    except OSError:
+        return False
+    client.loop_start()
+    answered = done.wait(wait_s)
+    client.disconnect()
+    client.loop_stop()
+    return answered
 
 
 def _topic(incoming: paho.MQTTMessage) -> str:

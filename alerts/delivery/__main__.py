@@ -16,6 +16,7 @@ from alerts.loops import Loops
 from alerts.mqtt import Line
 from core import database, logs, ready
 from core.clock import parse
+from core.session_name import session_name
 from core.settings import load
 
 
@@ -24,7 +25,7 @@ def main() -> None:
     settings, own = load(), own_settings.load()
     logs.setup("deliver", settings.log_level, settings.log_format)
     clock = parse(settings.clock)
-    line = Line(settings.broker_url.get_secret_value(), "nowalls-alerts", ACT_TOPIC)
+    line = Line(settings.broker_url.get_secret_value(), session_name(settings.data_dir, "alerts"), ACT_TOPIC)
     loops = Loops(lambda: database.connect(settings, "nowalls deliver"))
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: loops.stopping.set())

@@ -1,0 +1,116 @@
+"""Somebody's own Mosquitto, with the files that `nowalls devices sync` writes."""
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from care import secret
+from core.embedded.mosquitto import Mosquitto
+from core.embedded.nats_config import Claimant, Console, Guest, Login
+from core.embedded.ports import any_free, is_free
+from tests.support.mqtt import Client, wait_for
+
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.skipif(
+        not shutil.which("mosquitto"), reason="no mosquitto on this machine: NOT TESTED WITH IT"
+    ),
+]
+CONF = """
+listener {port} 127.0.0.1
+allow_anonymous false
+password_file {folder}/passwords
+acl_file {folder}/acl
+pid_file {folder}/pid
+user {user}
+"""
+
+
+def login(code: str, home: str, text: str, number: int = 1) -> Login:
+    kept = secret.hashes(text)
+    return Login(code, home, kept.bcrypt, number, kept.pbkdf2)
+
+
+class Town(NamedTuple):
+    url: str
+    files: Mosquitto
+    guests: list[Guest]
+
+
+@pytest.fixture(scope="module")
+def town(open_folder: Path) -> Iterator[Town]:
+    port = any_free()
+    url = f"mqtt://platform:secret-of-platform@127.0.0.1:{port}"
+    files = Mosquitto(open_folder, url, open_folder / "pid")
+    station, claim = secret.hashes("of-the-console"), secret.hashes("of-the-claim")
+    guests: list[Guest] = [
+        login("w1", "h1", "s1"),
+        login("w1", "h1", "s1-next", 2),
+        login("w2", "h2", "s2"),
+        Console("east", *station),
+        Claimant("AAAAAAAA", *claim),
+    ]
+    assert files.apply([*guests, Login("old", "h1", "$2a$only bcrypt"), login("a/#", "h1", "x")]) == [
+        "a/#",
+        "old",
+    ]
+    user = "root" if os.geteuid() == 0 else os.environ.get("USER", "nobody")
+    (open_folder / "conf").write_text(CONF.format(port=port, folder=open_folder, user=user))
+    process = subprocess.Popen(["mosquitto", "-c", str(open_folder / "conf")], stderr=subprocess.DEVNULL)
+    wait_for(lambda: not is_free("127.0.0.1", port), "mosquitto listens")
+    yield Town(url, files, guests)
+    process.terminate()
+    process.wait(10)
+
+
+def test_each_writes_under_its_own_topics_and_nowhere_else(town: Town) -> None:
+    with Client(town.url, client_id="platform") as platform, Client(town.url, "w1", "s1") as watch:
+        assert platform.subscribe("nw/#")
+        for topic in (
+            "nw/v1/h2/w2/vital", "nw/v1/h1/w2/vital", "nw/v1/h2/w1/vital", "nw/v1/h1/w1/cmd", "nw/v1/h1/w1",
+            "nw/v1/station/east/act", "nw/claim/AAAAAAAA/ask", "nw/x", "$SYS/x", "$CONTROL/dynamic-security/v1",
+        ):  # fmt: skip
+            watch.publish(topic, b"forged")
+        with Client(town.url, "w1@2", "s1-next") as renewed:
+            renewed.publish("nw/v1/h1/w1/event", b"renewed")
+        watch.publish("nw/v1/h1/w1/vital", b"own")
+        wait_for(lambda: len(platform.heard) == 2, "its own messages")
+        assert platform.payloads("nw/v1/h1/w1/event") == [b"renewed"]
+        assert platform.payloads("nw/v1/h1/w1/vital") == [b"own"]
+
+
+def test_nobody_hears_what_is_for_another(town: Town) -> None:
+    with Client(town.url, "w1", "s1") as watch, Client(town.url, client_id="platform") as platform:
+        # Mosquitto 2.0 grants any subscription and delivers nothing of it.
+        for topic in ("#", "nw/#", "nw/v1/+/+/cmd", "nw/v1/h2/w2/+", "nw/claim/+/answer"):
+            watch.subscribe(topic)
+        platform.publish("nw/v1/h2/w2/cmd", b"for w2")
+        platform.publish("nw/claim/AAAAAAAA/answer", b"a secret")
+        platform.publish("nw/v1/h1/w1/cmd", b"for w1")
+        wait_for(lambda: bool(watch.heard), "its own command")
+        assert {heard.payload for heard in watch.heard} == {b"for w1"}
+
+
+def test_who_is_taken_off_the_list_is_thrown_out_at_once(town: Town) -> None:
+    with Client(town.url, "w2", "s2") as watch, Client(town.url, "w1", "s1") as stays:
+        began = time.monotonic()
+        town.files.apply([one for one in town.guests if not (isinstance(one, Login) and one.code == "w2")])
+        wait_for(lambda: watch.losses > 0, "the open connection ends")
+        assert time.monotonic() - began < 2
+        assert stays.losses == 0
+    with Client(town.url, "w2", "s2") as again:
+        assert not again.let_in
+    town.files.apply(town.guests)
+
+
+def test_files_hold_no_secret_and_are_for_nobody_else(town: Town, open_folder: Path) -> None:
+    for name in ("passwords", "acl"):
+        path = open_folder / name
+        assert path.stat().st_mode & 0o077 == 0
+        assert "secret-of-platform" not in path.read_text()
