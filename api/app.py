@@ -11,7 +11,6 @@ from anyio.to_thread import run_sync
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from api import chores, connections, problems
 from api import settings as own_settings
 from api.device_keys import ClaimDesk
 from api.headers import SecurityHeaders
@@ -39,6 +38,7 @@ from api.routes import (
     push,
     quarantine,
     residents,
+    security,
     session,
     silences,
     station_endpoints,
@@ -56,8 +56,8 @@ log = logging.getLogger(__name__)
 
 PREFIX = "/api/v1"
 _NOUNS = (
-    session, invitations, me, notifications, push, stations, station_endpoints, duty, incidents, offers,
-    policies, silences, residents, home_life, watching, figures, devices, device_keys, quarantine, system,
+    session, security, invitations, me, notifications, push, stations, station_endpoints, duty, incidents,
+    offers, policies, silences, residents, home_life, watching, figures, devices, device_keys, quarantine, system,
     bench, live, health, photos,
 )  # fmt: skip
 _ERRORS: dict[int | str, dict[str, Any]] = {

@@ -7,9 +7,8 @@ from datetime import timedelta
 import psycopg
 import psycopg_pool
 
-from api import first_run
 from api.parts import Parts
-from api.store import accounts, system
+from api.store import accounts, factors, system
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +24,7 @@ async def _once(parts: Parts) -> float:
         return 0.0 if parts.ready else _SOON_S
     async with parts.pool.connection() as conn:
         await accounts.clear(conn, parts.wall_now, parts.wall_now - _KEEP_ATTEMPTS)
+        await factors.clear_steps(conn, parts.wall_now)
     return _LATER_S
 
 

@@ -1,4 +1,4 @@
-"""Who is calling: the cookie, the anti-forgery word, the origin, and the scope of what they may do."""
+"""Who is calling: the cookie or the bearer token, the anti-forgery word, the origin, and what they may do."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,40 +9,76 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection, Request
 
 from api import policy, tokens
+from api.entering import entered
 from api.parts import Needs, Parts
 from api.policy import Action, Scope
 from api.problems import Problem
-from api.store import accounts
+from api.store import accounts, machines
 from api.store.accounts import Session
 
-COOKIE = "nw_session"
+_COOKIE = "nw_session"
+_COOKIE_OVER_TLS = "__Host-nw_session"  # browsers take it over TLS only, and from no other host
 HEADER = "X-CSRF-Token"
+_FRESH = timedelta(minutes=10)
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _TOUCH_EVERY = timedelta(minutes=1)  # a row is not rewritten for every request
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
-    """Somebody signed in.
+class Machine:
+    """What a bearer token was given.
 
     Attributes:
-        session: who, with their grants as they stand now.
-        token: the secret in their cookie.
+        key: of the token.
+        path: of its node in the station tree; everything below belongs to it.
+        actions: what it may do there.
+    """
+
+    key: int
+    path: str
+    actions: frozenset[Action]
+
+    def scope(self, action: Action) -> Scope | None:
+        """Where it may do `action`; None when nowhere."""
+        return Scope((self.path,)) if action in self.actions else None
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody signed in, or a machine with a token.
+
+    Attributes:
+        session: who, with their grants as they stand now; a machine has none.
+        token: the secret in their cookie or header.
+        machine: what the token was given; None for a person.
     """
 
     session: Session
     token: str
+    machine: Machine | None = None
 
     def scope(self, action: Action) -> Scope:
         """Where they may do `action`; Problem 403 when nowhere."""
-        scope = policy.scope(self.session.grants, action)
+        scope = self._where(action)
         if scope is None:
+            if self.session.held:
+                raise Problem(403, "second-factor-required", "set up a second factor first: /account")
             raise Problem(403)
         return scope
 
     def may(self, action: Action) -> Scope:
         """As `scope`, but an empty scope when nowhere."""
-        return policy.scope(self.session.grants, action) or Scope()
+        return self._where(action) or Scope()
+
+    def _where(self, action: Action) -> Scope | None:
+        if self.machine is not None:
+            return self.machine.scope(action)
+        return policy.scope(self.session.grants, action)
+
+
+def cookie_name(connection: HTTPConnection) -> str:
+    """What the session's cookie is called on `connection`."""
+    return _COOKIE_OVER_TLS if connection.url.scheme in ("https", "wss") else _COOKIE
 
 
 def same_origin(connection: HTTPConnection) -> bool:
@@ -67,7 +103,7 @@ def check_origin(request: Request) -> None:
 
 async def who(connection: HTTPConnection, parts: Parts) -> Caller | None:
     """Who holds the cookie of `connection`; None when nobody does (any longer)."""
-    token = connection.cookies.get(COOKIE, "")
+    token = connection.cookies.get(cookie_name(connection), "")
     if not token or len(token) > 200:
         return None
     token_hash, wall_now = tokens.digest(token), parts.wall_now
@@ -82,17 +118,82 @@ async def who(connection: HTTPConnection, parts: Parts) -> Caller | None:
     return Caller(session, token)
 
 
+def bearer(connection: HTTPConnection) -> str | None:
+    """The token of the Authorization header; None without one, and for what a proxy wants to know."""
+    kind, _, token = connection.headers.get("authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else None
+
+
+async def machine(token: str, parts: Parts) -> Caller | None:
+    """What `token` was given; None when it holds no longer, or never did."""
+    if not tokens.machine_form(token):
+        return None
+    wall_now = parts.wall_now
+    async with parts.pool.connection() as conn:
+        row = await machines.find(conn, tokens.digest(token), wall_now)
+        if row is None:
+            return None
+        if row["used_at"] is None or wall_now - row["used_at"] > _TOUCH_EVERY:
+            await machines.used(conn, row["id"], wall_now)
+    session = Session(
+        bytes(row["token_hash"]), row["account_id"], row["login"], row["name"], row["language"], (), 0,
+        row["expires_at"], row["expires_at"],
+    )  # fmt: skip
+    actions = frozenset(one for one in Action if one.value in row["actions"])
+    return Caller(session, token, Machine(row["id"], row["path"], actions))
+
+
 async def caller(request: Request, parts: Needs) -> Caller:
-    """The person behind a request; Problem 401 without one, 403 when the request may be forged."""
-    check_origin(request)
-    someone = await who(request, parts)
+    """The person or machine behind a request; Problem 401 without one, 403 when the request may be forged.
+
+    Who sends a token is who the token says: a cookie that comes with it is not looked at. No page of others
+    can send one, so it needs no anti-forgery word.
+    """
+    token = bearer(request)
+    someone = await who(request, parts) if token is None else await machine(token, parts)
+    if token is not None and someone is None:
+        raise Problem(401, "bad-token", headers={"WWW-Authenticate": "Bearer"})
+    if token is None:
+        check_origin(request)
     if someone is None:
         raise Problem(401)
-    if request.method not in _SAFE:
+    if token is None and request.method not in _SAFE:
         given = request.headers.get(HEADER, "")
         if not tokens.same(given, tokens.csrf(someone.token)):
             raise Problem(403, "bad-csrf", f"send the csrf of GET /api/v1/session as {HEADER}")
-    return someone
+    return entered(request, someone)
 
 
 Signed = Annotated[Caller, Depends(caller)]
+
+
+async def in_person(someone: Signed) -> Caller:
+    """A person: what is theirs alone is no machine's."""
+    if someone.machine is not None:
+        raise Problem(403, "not-for-machines", "a token cannot do this; sign in")
+    return someone
+
+
+InPerson = Annotated[Caller, Depends(in_person)]
+
+
+async def fresh(someone: Signed, parts: Needs) -> Caller:
+    """Who has proved within ten minutes to be there: a page left open is not enough.
+
+    Problem 403 "confirm-again" else. A token passes: who made it had proved it, and chose what it may do.
+    """
+    confirmed_at = someone.session.confirmed_at
+    if someone.machine is None and (confirmed_at is None or parts.wall_now - confirmed_at > _FRESH):
+        raise Problem(403, "confirm-again", "prove that it is you: /api/v1/session/confirm")
+    return someone
+
+
+Fresh = Annotated[Caller, Depends(fresh)]
+
+
+async def fresh_in_person(someone: Fresh) -> Caller:
+    """Both."""
+    return await in_person(someone)
+
+
+FreshInPerson = Annotated[Caller, Depends(fresh_in_person)]

@@ -10,6 +10,7 @@ from api.policy import Action
 from api.problems import Problem, not_found
 from api.sign_in import open_session
 from api.store import accounts, invitations
+from api.visit import Visit
 from core.settings import Settings
 
 LASTS = timedelta(days=7)
@@ -58,15 +59,16 @@ async def invite(parts: Parts, caller: Caller, wish: Invite) -> tuple[str, datet
         )  # fmt: skip
 
 
-async def redeem(parts: Parts, wish: Redeem) -> str:
+async def redeem(parts: Parts, wish: Redeem, visit: Visit) -> str:
     """Make the account, use the code up and sign in; returns the secret of the session.
 
-    Problem 404 when the code does not work, 409 "login-taken"; then the code still works.
+    Problem 404 when the code does not work, 409 "login-taken" and 422 "weak-password"; then it still works.
     """
     code_hash, now = tokens.digest(wish.code), parts.wall_now
     async with parts.pool.connection() as conn:
         if await invitations.look(conn, code_hash, now) is None:
             raise not_found()
+    await passwords.refuse_weak(wish.password, wish.login, wish.name)
     password_hash = await passwords.make(wish.password)
     async with parts.pool.connection() as conn, conn.transaction():
         taken = await invitations.take(conn, code_hash, now)
@@ -79,4 +81,4 @@ async def redeem(parts: Parts, wish: Redeem) -> str:
             conn, account, taken["role"], taken["station_id"], taken["resident_id"], now, taken["created_by"]
         )
         await invitations.taken_by(conn, taken["id"], account)
-        return await open_session(conn, parts, account)
+        return await open_session(conn, parts, account, "invitation", visit)

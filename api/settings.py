@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -27,6 +27,32 @@ class ApiSettings(BaseSettings):
     family_idle_days: float = Field(default=7, gt=0, description="the same for somebody who is family only")
     family_days: float = Field(default=30, gt=0, description="... and in any case")
 
+    second_factor: Literal["", "required", "optional"] = Field(
+        default="",
+        description="whether administrators must have a second factor; empty: unless this is a demonstration",
+    )
+    second_factor_grace_days: float = Field(
+        default=7, ge=0, description="after the first sign-in that lacked one, so long they may still work"
+    )
+    passkey_sign_in: bool = Field(default=True, description="a passkey alone may sign in, without a password")
+    password_kib: int = Field(default=65536, ge=1024, description="memory that one password costs to check")
+    password_rounds: int = Field(default=3, ge=1, le=20, description="and how often it is gone through")
+
+    oidc_issuer: str = Field(
+        default="", description="address of the city's identity provider (OpenID Connect); empty: none"
+    )
+    oidc_name: str = Field(default="", description="what the log-in page calls it")
+    oidc_client_id: str = Field(default="", description="as whom we are known there")
+    oidc_client_secret: SecretStr = Field(default=SecretStr(""), description="and what proves it")
+    oidc_scope: str = Field(default="openid profile email", description="what we ask the provider for")
+    oidc_match: str = Field(
+        default="",
+        description="claim that names the login of an account, e.g. email; empty: by invitation only",
+    )
+    oidc_second_factor: bool = Field(
+        default=False, description="the provider asks for a second factor itself: we ask for no other"
+    )
+
     map_tiles: str = Field(
         default="",
         pattern=r"^(https?://[\w.:-]+/[^\s;,'\"]*)?$",
@@ -35,6 +61,11 @@ class ApiSettings(BaseSettings):
     map_attribution: str = Field(default="", description="whom the map thanks")
     map_datum: Literal["wgs84", "gcj02"] = Field(default="wgs84", description="datum of these maps")
     map_max_zoom: int = Field(default=18, ge=1, le=24, description="their closest zoom level")
+
+    @property
+    def second_factor_required(self) -> bool:
+        """Whether who runs stations or takes data out needs a second factor."""
+        return self.second_factor == "required" or (self.second_factor == "" and not self.demo)
 
 
 @cache

@@ -28,6 +28,10 @@ from core.embedded.postgres import Postgres
 from core.migrate import migrate
 
 _numbers = count(1)
+
+# A hash of a password is made to be slow; here it need only be right.
+os.environ.setdefault("NOWALLS_PASSWORD_KIB", "1024")
+os.environ.setdefault("NOWALLS_PASSWORD_ROUNDS", "1")
 _TOGETHER = ("acceptance", "browser")
 
 

@@ -50,10 +50,15 @@ class GrantOut(BaseModel):
 
 
 class SessionOut(BaseModel):
-    """A session. `csrf` goes into the header X-CSRF-Token of every unsafe request."""
+    """A session. `csrf` goes into the header X-CSRF-Token of every unsafe request; `may` names the actions
+    that are allowed somewhere. `held`: a second factor was due by `second_factor_by`, and until one is set
+    up nothing is allowed anywhere."""
 
     account: AccountOut
     grants: list[GrantOut]
+    may: list[str] = Field(examples=[["see_incidents"]])
+    second_factor_by: Instant | None
+    held: bool
     csrf: str
     server_time: Instant
     version: str = Field(examples=["0.1.0"])

@@ -12,6 +12,7 @@ from api.parts import Needs
 from api.problems import not_found
 from api.routes.session import welcome
 from api.store import invitations
+from api.visit import visit_of
 
 router = APIRouter(prefix="/invitations", tags=["session"])
 
@@ -37,7 +38,7 @@ async def look(wish: Look, parts: Needs) -> Invitation:
 @router.post("/redeem", dependencies=[Depends(check_origin)])
 async def redeem(wish: Redeem, request: Request, response: Response, parts: Needs) -> SessionOut:
     """Make an account with the code's role and sign in; 404 for a bad code, 409 `login-taken`."""
-    token = await inviting.redeem(parts, wish)
+    token = await inviting.redeem(parts, wish, visit_of(request))
     await run_in_threadpool(first_run.forget, parts, wish.code)
     return await welcome(parts, request, response, token)
 

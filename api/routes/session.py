@@ -1,17 +1,27 @@
-"""/session: sign in, who am I, sign out."""
+"""/session: sign in, with a second factor or a passkey, who am I, prove it again, sign out."""
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from api import tokens
-from api.guard import COOKIE, Caller, Signed, check_origin
+from api import policy, second, tokens
+from api.guard import Caller, InPerson, check_origin, cookie_name
+from api.models.security import Asked, Confirm, ConfirmWays, Second, Shown, StepLook, StepOut
 from api.models.session import AccountOut, GrantOut, SessionOut, SignIn
 from api.parts import Needs, Parts
+from api.passkeys import Site
+from api.policy import Action
 from api.problems import Problem
-from api.sign_in import sign_in
-from api.store import accounts
+from api.sign_in import ask_second, sign_in
+from api.store import accounts, factors
 from api.version import VERSION
+from api.visit import visit_of
 
 router = APIRouter(prefix="/session", tags=["session"])
+
+
+def site_of(request: Request, parts: Parts) -> Site:
+    """The site that passkeys are for: where people open the pages. Without NOWALLS_PUBLIC_URL that is taken
+    from the request, and the browser alone says which site it is on."""
+    return Site.of(parts.settings.public_url or str(request.base_url))
 
 
 def describe(parts: Parts, caller: Caller) -> SessionOut:
@@ -29,6 +39,9 @@ def describe(parts: Parts, caller: Caller) -> SessionOut:
             language="en" if session.language == "en" else "zh",
         ),
         grants=grants,
+        may=[action.value for action in Action if policy.scope(session.grants, action) is not None],
+        second_factor_by=session.second_factor_by,
+        held=session.held,
         csrf=tokens.csrf(caller.token),
         server_time=parts.now,
         version=VERSION,
@@ -46,7 +59,7 @@ async def welcome(parts: Parts, request: Request, response: Response, token: str
     if session is None:
         raise Problem(401)
     response.set_cookie(
-        COOKIE,
+        cookie_name(request),
         token,
         max_age=int((session.expires_at - now).total_seconds()),
         path="/",
@@ -57,29 +70,92 @@ async def welcome(parts: Parts, request: Request, response: Response, token: str
     return describe(parts, Caller(session, token))
 
 
-def address_of(request: Request) -> str:
-    """Where a request comes from, as far as we can tell."""
-    return request.client.host if request.client else ""
-
-
 @router.post("", dependencies=[Depends(check_origin)])
 async def create(wish: SignIn, request: Request, response: Response, parts: Needs) -> SessionOut:
-    """Sign in. 401 `bad-login`, or 429 `slow-down` with Retry-After after several mistakes."""
-    token = await sign_in(parts, wish.login, wish.password, address_of(request))
+    """Sign in. 401 `bad-login`; 401 `second-factor` with `step`, `ways` and what to ask a `passkey`, when
+    something more is needed; 429 `slow-down` with Retry-After after several mistakes."""
+    site = site_of(request, parts)
+    token = await sign_in(parts, site, wish.login, wish.password, visit_of(request))
+    return await welcome(parts, request, response, token)
+
+
+@router.post("/second", dependencies=[Depends(check_origin)])
+async def finish(wish: Second, request: Request, response: Response, parts: Needs) -> SessionOut:
+    """The second factor. 401 `bad-code`, 401 `step-over` when it took longer than five minutes, 429."""
+    site = site_of(request, parts)
+    token = await second.finish(parts, site, wish.step, wish.way, wish.answer, visit_of(request))
+    return await welcome(parts, request, response, token)
+
+
+@router.post("/step", dependencies=[Depends(check_origin)])
+async def look(wish: StepLook, request: Request, parts: Needs) -> StepOut:
+    """What a sign-in that an identity provider began still lacks; 401 `step-over`."""
+    async with parts.pool.connection() as conn, conn.transaction():
+        begun = await factors.take(conn, tokens.digest(wish.step), "second", parts.wall_now)
+        if begun is None or begun.account is None:
+            raise Problem(401, "step-over", "this took too long, or was done already; begin anew")
+        has = await factors.of_account(conn, begun.account)
+        asked = await ask_second(conn, parts, site_of(request, parts), begun.account, has)
+    assert asked.extra is not None
+    return StepOut(**asked.extra)
+
+
+@router.post("/passkey/options", dependencies=[Depends(check_origin)])
+async def ask_passkey(request: Request, parts: Needs) -> Asked:
+    """What navigator.credentials.get is asked, to sign in with a passkey and nothing else; 403 where that is
+    not wanted."""
+    if not parts.own.passkey_sign_in:
+        raise Problem(403)
+    step, options = await second.ask_passkey(parts, site_of(request, parts))
+    return Asked(step=step, options=options)
+
+
+@router.post("/passkey", dependencies=[Depends(check_origin)])
+async def by_passkey(wish: Shown, request: Request, response: Response, parts: Needs) -> SessionOut:
+    """Sign in with a passkey and nothing else. 401 `bad-passkey`, 429."""
+    if not parts.own.passkey_sign_in:
+        raise Problem(403)
+    token = await second.by_passkey(
+        parts, site_of(request, parts), wish.step, wish.passkey, visit_of(request)
+    )
     return await welcome(parts, request, response, token)
 
 
 @router.get("")
-async def read(caller: Signed, parts: Needs) -> SessionOut:
+async def read(caller: InPerson, parts: Needs) -> SessionOut:
     """Who am I; 401 `signed-out` when nobody."""
     return describe(parts, caller)
 
 
+@router.post("/confirm/options")
+async def ask_confirm(caller: InPerson, request: Request, parts: Needs) -> ConfirmWays:
+    """How the caller may prove again to be there."""
+    account = caller.session.account
+    ways = await second.ways_to_confirm(parts, account)
+    if "passkey" not in ways:
+        return ConfirmWays(ways=ways)  # type: ignore[arg-type]
+    step, options = await second.ask_passkey(parts, site_of(request, parts), account)
+    return ConfirmWays(ways=ways, step=step, passkey=options)  # type: ignore[arg-type]
+
+
+@router.post("/confirm", status_code=204)
+async def confirm(wish: Confirm, caller: InPerson, request: Request, parts: Needs) -> None:
+    """Prove it: for ten minutes what answered `confirm-again` is open. 401 `bad-code`, 429."""
+    site, visit = site_of(request, parts), visit_of(request)
+    await second.confirm(parts, site, caller.session, wish.way, wish.answer, wish.step or "", visit)
+
+
 @router.delete("", status_code=204)
-async def delete(caller: Signed, response: Response, parts: Needs) -> None:
+async def delete(caller: InPerson, request: Request, response: Response, parts: Needs) -> None:
     """Sign out: the session ends here and on every open socket."""
     async with parts.pool.connection() as conn:
         await accounts.end_session(conn, caller.session.token_hash)
     if parts.hub is not None:
         parts.hub.sign_out(caller.session.token_hash)
-    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
+    response.delete_cookie(
+        cookie_name(request),
+        path="/",
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+    )

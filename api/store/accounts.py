@@ -9,6 +9,7 @@ from typing import Any
 from api.backoff import ADDRESS_WINDOW_S, WINDOW_S
 from api.parts import Connection, Row
 from api.policy import Grant, Role
+from api.visit import Visit
 from core import queries
 
 _SQL = queries.load(Path(__file__).with_suffix(".sql"))
@@ -24,6 +25,10 @@ class Session:
         grants: their roles.
         idle_s: seconds it may lie unused.
         idle_until, expires_at: when it ends, unused and in any case (real time).
+        id: what its owner knows it by in the list of sessions.
+        confirmed_at: when its owner last proved to be there (real time).
+        second_factor_by: until when a second factor must be set up; None: it need not be.
+        held: that time is over and there is none: the roles do not hold, and `grants` is empty.
     """
 
     token_hash: bytes
@@ -35,6 +40,10 @@ class Session:
     idle_s: int
     idle_until: datetime
     expires_at: datetime
+    id: int = 0
+    confirmed_at: datetime | None = None
+    second_factor_by: datetime | None = None
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +69,14 @@ def _session(row: Row) -> Session:
         login=row["login"],
         name=row["name"],
         language=row["language"],
-        grants=tuple(_grant(value) for value in row["grants"]),
+        grants=() if row["held"] else tuple(_grant(value) for value in row["grants"]),
         idle_s=row["idle_s"],
         idle_until=row["idle_until"],
         expires_at=row["expires_at"],
+        id=row["session_id"],
+        confirmed_at=row["confirmed_at"],
+        second_factor_by=row["second_factor_by"],
+        held=bool(row["held"]),
     )
 
 
@@ -82,9 +95,16 @@ async def touch(conn: Connection, token_hashes: Sequence[bytes], wall_now: datet
 
 
 async def add_session(
-    conn: Connection, token_hash: bytes, account: int, now: datetime, idle: timedelta, most: timedelta
+    conn: Connection,
+    token_hash: bytes,
+    account: int,
+    now: datetime,
+    idle: timedelta,
+    most: timedelta,
+    how: str,
+    visit: Visit,
 ) -> None:
-    """Keep a new session."""
+    """Keep a new session; `how` its owner proved who they are."""
     params = {
         "token_hash": token_hash,
         "account_id": account,
@@ -92,6 +112,9 @@ async def add_session(
         "idle_s": max(1, round(idle.total_seconds())),
         "idle_until": now + min(idle, most),
         "expires_at": now + most,
+        "how": how,
+        "address": visit.address,
+        "agent": visit.agent,
     }
     await conn.execute(_SQL["add_session"], params)
 
@@ -101,10 +124,22 @@ async def end_session(conn: Connection, token_hash: bytes) -> None:
     await conn.execute(_SQL["end_session"], {"token_hash": token_hash})
 
 
-async def only_family(conn: Connection, account: int) -> bool:
-    """Whether all roles of `account` are family; False without any."""
-    row = await (await conn.execute(_SQL["only_family"], {"account_id": account})).fetchone()
-    return bool(row and row["only_family"])
+async def roles(conn: Connection, account: int) -> frozenset[Role]:
+    """What `account` is anywhere."""
+    rows = await (await conn.execute(_SQL["roles"], {"account_id": account})).fetchall()
+    return frozenset(Role(row["role"]) for row in rows)
+
+
+async def ask_second_factor(conn: Connection, account: int, by: datetime, *, needed: bool) -> None:
+    """Note that `account` must have a second factor from `by` on, unless an earlier instant was noted; or
+    that it need not."""
+    params = {"account_id": account, "by": by, "needed": needed}
+    await conn.execute(_SQL["ask_second_factor"], params)
+
+
+async def renew_hash(conn: Connection, account: int, password_hash: str) -> None:
+    """Keep another hash of the same or of a new password."""
+    await conn.execute(_SQL["renew_password_hash"], {"id": account, "password_hash": password_hash})
 
 
 async def find_login(conn: Connection, login: str) -> tuple[int, str] | None:
@@ -143,14 +178,53 @@ async def add_grant(
     await conn.execute(_SQL["add_grant"], params)
 
 
-async def begin_attempt(
-    conn: Connection, login_digest: bytes, address: str, wall_now: datetime
-) -> tuple[int, Failures]:
-    """Note an attempt to sign in, then count the mistakes before it: (its key, what was counted).
+async def password_hash(conn: Connection, account: int) -> str | None:
+    """What is kept of the password of an enabled account."""
+    row = await (await conn.execute(_SQL["password_hash"], {"account_id": account})).fetchone()
+    return row["password_hash"] if row else None
 
-    In this order, so that of many attempts at once each counts the others.
+
+async def confirm_session(conn: Connection, token_hash: bytes, now: datetime) -> None:
+    """Note that the owner of a session proved just now to be there."""
+    await conn.execute(_SQL["confirm_session"], {"token_hash": token_hash, "now": now})
+
+
+async def own_sessions(conn: Connection, account: int, now: datetime) -> list[Row]:
+    """Where `account` is signed in, the latest first."""
+    params = {"account_id": account, "now": now}
+    return await (await conn.execute(_SQL["own_sessions"], params)).fetchall()
+
+
+async def end_sessions(
+    conn: Connection, account: int, key: int | None = None, but: bytes | None = None
+) -> list[bytes]:
+    """End the session `key` of `account`, or all of them `but` the one with that hash; those that ended."""
+    params = {"account_id": account, "id": key, "but": but}
+    rows = await (await conn.execute(_SQL["end_sessions"], params)).fetchall()
+    return [bytes(row["token_hash"]) for row in rows]
+
+
+async def logins(conn: Connection, account: int, limit: int, before: int | None) -> list[Row]:
+    """How `account` was signed in to, or was not; `before` is the key of the last one seen."""
+    params = {"account_id": account, "limit": limit, "before": before}
+    return await (await conn.execute(_SQL["logins"], params)).fetchall()
+
+
+async def begin_attempt(
+    conn: Connection,
+    login_digest: bytes,
+    address: str,
+    wall_now: datetime,
+    what: str = "password",
+    account: int | None = None,
+) -> tuple[int, Failures]:
+    """Note an attempt to prove who one is, then count the mistakes before it: (its key, what was counted).
+
+    In this order, so that of many attempts at once each counts the others. Of a known `account` the mistakes
+    from all addresses count, else those from `address`.
     """
     params: dict[str, Any] = {"login_digest": login_digest, "address": address, "wall_now": wall_now}
+    params |= {"what": what, "account_id": account}
     row = await (await conn.execute(_SQL["try_login"], params)).fetchone()
     assert row is not None
     params |= {
@@ -158,7 +232,8 @@ async def begin_attempt(
         "since": wall_now - timedelta(seconds=WINDOW_S),
         "address_since": wall_now - timedelta(seconds=ADDRESS_WINDOW_S),
     }
-    counted = await (await conn.execute(_SQL["count_failures"], params)).fetchone()
+    statement = _SQL["count_failures" if account is None else "count_account_failures"]
+    counted = await (await conn.execute(statement, params)).fetchone()
     assert counted is not None
     return row["id"], Failures(
         counted["failures"], counted["last_at"], counted["address_failures"], counted["address_last_at"]

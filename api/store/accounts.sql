@@ -2,7 +2,7 @@
 
 -- name: find_login
 -- For signing in; a disabled account is as good as none.
-SELECT id, password_hash FROM account WHERE login = %(login)s AND disabled_at IS NULL
+SELECT id, password_hash FROM account WHERE login = %(login)s AND disabled_at IS NULL AND kind = 'person'
 
 -- name: add_account
 -- A login is taken once; whoever comes second gets no row, and no hint of whose it is.
@@ -22,14 +22,19 @@ VALUES (%(account_id)s, %(role)s, %(station_id)s, %(resident_id)s, %(now)s, %(gr
 
 -- name: add_session
 -- Both ends of its life are fixed at sign-in, so that a later change of settings lengthens no session.
-INSERT INTO session (token_hash, account_id, created_at, idle_s, idle_until, expires_at)
-VALUES (%(token_hash)s, %(account_id)s, %(now)s, %(idle_s)s, %(idle_until)s, %(expires_at)s)
+INSERT INTO session (token_hash, account_id, created_at, idle_s, idle_until, expires_at, how, address, agent, confirmed_at)
+VALUES (%(token_hash)s, %(account_id)s, %(now)s, %(idle_s)s, %(idle_until)s, %(expires_at)s, %(how)s, %(address)s,
+        %(agent)s, %(now)s)
 
 -- name: find_sessions
 -- Who is behind these cookies, with their grants; a family grant holds while the resident consents. Asked once
--- a request with one cookie, and every few seconds by the live feed with those of all its sockets.
-SELECT s.token_hash, s.idle_s, s.idle_until, s.expires_at, a.id, a.login, a.name, a.language,
-       COALESCE(g.grants, '[]'::jsonb) AS grants
+-- a request with one cookie, and every few seconds by the live feed with those of all its sockets. Held: a second
+-- factor is due and was never set up.
+SELECT s.token_hash, s.id AS session_id, s.idle_s, s.idle_until, s.expires_at, s.confirmed_at,
+       a.id, a.login, a.name, a.language, a.second_factor_by, COALESCE(g.grants, '[]'::jsonb) AS grants,
+       a.second_factor_by <= %(wall_now)s
+           AND NOT EXISTS (SELECT FROM totp f WHERE f.account_id = a.id AND f.confirmed_at IS NOT NULL)
+           AND NOT EXISTS (SELECT FROM passkey k WHERE k.account_id = a.id) AS held
 FROM session s
 JOIN account a ON a.id = s.account_id AND a.disabled_at IS NULL
 LEFT JOIN LATERAL (
@@ -60,15 +65,47 @@ WHERE token_hash = ANY(%(token_hashes)s) AND idle_until > %(wall_now)s AND expir
 -- A cookie that was signed out is worth nothing, also to who copied it.
 DELETE FROM session WHERE token_hash = %(token_hash)s
 
--- name: only_family
--- Whether an account is nobody's staff: its sessions may last longer.
-SELECT bool_and(role = 'family') AS only_family FROM role_grant
-WHERE account_id = %(account_id)s AND revoked_at IS NULL
+-- name: password_hash
+-- For proving again that one is there.
+SELECT password_hash FROM account WHERE id = %(account_id)s AND disabled_at IS NULL
+
+-- name: confirm_session
+-- Counted from the proof, not from its last use.
+UPDATE session SET confirmed_at = %(now)s WHERE token_hash = %(token_hash)s
+
+-- name: own_sessions
+-- Where somebody is signed in: what they do not know, they can end.
+SELECT id, token_hash, how, address, agent, created_at, idle_until - make_interval(secs => idle_s) AS seen_at, expires_at
+FROM session
+WHERE account_id = %(account_id)s AND idle_until > %(now)s AND expires_at > %(now)s
+ORDER BY created_at DESC, id DESC
+
+-- name: end_sessions
+-- One, or all but the one that asks; returned so that open sockets end at once.
+DELETE FROM session
+WHERE account_id = %(account_id)s
+  AND (%(id)s::bigint IS NULL OR id = %(id)s) AND (%(but)s::bytea IS NULL OR token_hash <> %(but)s)
+RETURNING token_hash
+
+-- name: logins
+-- The history of sign-ins, the latest first; attempts at a login that nobody has belong to nobody.
+SELECT id, at, address, what, outcome FROM login_attempt
+WHERE account_id = %(account_id)s AND outcome <> 'trying' AND (%(before)s::bigint IS NULL OR id < %(before)s)
+ORDER BY id DESC LIMIT %(limit)s
+
+-- name: roles
+-- What an account is anywhere: how long its sessions last, and whether it needs a second factor, follow from it.
+SELECT DISTINCT role FROM role_grant WHERE account_id = %(account_id)s AND revoked_at IS NULL
+
+-- name: ask_second_factor
+-- The grace begins at the first sign-in that lacks a second factor, and no later one lengthens it.
+UPDATE account SET second_factor_by = CASE WHEN %(needed)s THEN COALESCE(second_factor_by, %(by)s) END
+WHERE id = %(account_id)s AND (second_factor_by IS NOT NULL) <> %(needed)s
 
 -- name: try_login
 -- Noted before the password is looked at, so that many guesses at once count each other.
-INSERT INTO login_attempt (login_digest, address, at, outcome)
-VALUES (%(login_digest)s, %(address)s, %(wall_now)s, 'trying')
+INSERT INTO login_attempt (login_digest, address, at, outcome, what, account_id)
+VALUES (%(login_digest)s, %(address)s, %(wall_now)s, 'trying', %(what)s, %(account_id)s)
 RETURNING id
 
 -- name: count_failures
@@ -85,9 +122,17 @@ FROM (
       AND outcome IN ('trying', 'failed') AND id <> %(id)s
 ) attempt
 
+-- name: count_account_failures
+-- Mistakes of who has the password already, from anywhere: another address buys no further guess.
+SELECT count(*) AS failures, max(at) AS last_at, 0 AS address_failures, NULL::timestamptz AS address_last_at
+FROM login_attempt
+WHERE login_digest = %(login_digest)s AND at > %(since)s AND outcome IN ('trying', 'failed') AND id <> %(id)s
+  AND at > COALESCE((SELECT max(p.at) FROM login_attempt p
+                     WHERE p.login_digest = %(login_digest)s AND p.outcome = 'passed'), '-infinity')
+
 -- name: end_login
 -- Only how it went is kept, and whose account it was when the login was known.
-UPDATE login_attempt SET outcome = %(outcome)s, account_id = %(account_id)s WHERE id = %(id)s
+UPDATE login_attempt SET outcome = %(outcome)s, account_id = COALESCE(%(account_id)s, account_id) WHERE id = %(id)s
 
 -- name: clear_old_sessions
 -- Sessions that ended let nobody in; they are kept no longer than the sweep.

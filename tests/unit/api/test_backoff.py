@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from api.backoff import ADDRESS_FAILURES, LONGEST_S, wait_s
-from api.sign_in import held_until
+from api.attempts import held_until
 from api.store.accounts import Failures
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

@@ -30,6 +30,7 @@ write_to_station   -         -          yes     -
 answer_family      yes       -          -       yes
 invite_family      yes       -          -       yes
 invite_anyone      -         -          -       yes
+manage_accounts    -         -          -       yes
 """
 
 

@@ -1,0 +1,44 @@
+"""Where a request comes from, as its owner will know it again in the list of sessions."""
+
+import re
+from dataclasses import dataclass
+
+from starlette.requests import HTTPConnection
+
+# In this order: Edge says that it is Chrome, Chrome that it is Safari.
+_BROWSERS = (
+    ("Edg", "Edge"), ("OPR", "Opera"), ("MicroMessenger", "WeChat"), ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"), ("CriOS", "Chrome"), ("Chrome", "Chrome"), ("Safari", "Safari"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("HarmonyOS", "HarmonyOS"), ("Android", "Android"),
+    ("Windows", "Windows"), ("Mac OS X", "macOS"), ("CrOS", "ChromeOS"), ("Linux", "Linux"),
+)  # fmt: skip
+_PLAIN = re.compile(r"[^\w./ -]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One visit.
+
+    Attributes:
+        address: numeric address of the peer, "" when unknown.
+        agent: browser and system in a few words ("Firefox, Windows").
+    """
+
+    address: str = ""
+    agent: str = ""
+
+
+def agent_words(header: str) -> str:
+    """A User-Agent header in a few words; its first word where nothing in it is known."""
+    browser = next((name for sign, name in _BROWSERS if sign in header), "")
+    system = next((name for sign, name in _SYSTEMS if sign in header), "")
+    known = ", ".join(one for one in (browser, system) if one)
+    return known or _PLAIN.sub("", header.partition(" ")[0])[:40]
+
+
+def visit_of(connection: HTTPConnection) -> Visit:
+    """Where `connection` comes from."""
+    address = connection.client.host if connection.client else ""
+    return Visit(address, agent_words(connection.headers.get("user-agent", "")))
