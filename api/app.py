@@ -11,6 +11,7 @@ from anyio.to_thread import run_sync
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
+from api import chores, connections, problems
 from api import settings as own_settings
 from api.device_keys import ClaimDesk
 from api.headers import SecurityHeaders

@@ -7,6 +7,7 @@ from datetime import timedelta
 import psycopg
 import psycopg_pool
 
+from api import first_run
 from api.parts import Parts
 from api.store import accounts, factors, system
 
