@@ -14,7 +14,7 @@ from core.batch import Batch
 from core.directory import DeviceEntry, Directory
 from core.instant import MINUTE, SECOND
 from core.motion import MotionWindow
-from core.quantity import BY_NAME
+from core.quantity import BY_NAME, Among
 
 # How a reading of each quantity tells activity: it "fired" (is above zero), was sent at all ("told"),
 # "changed", or is "rising".
@@ -27,9 +27,9 @@ SIGNS = {
     "appliance": "changed",
     "steps": "rising",
 }
-_FIRED = np.array([BY_NAME[name].id for name, how in SIGNS.items() if how == "fired"], np.int16)
-_TOLD = np.array([BY_NAME[name].id for name, how in SIGNS.items() if how == "told"], np.int16)
-_REMEMBERED = np.array([BY_NAME[n].id for n, how in SIGNS.items() if how in ("changed", "rising")], np.int16)
+_FIRED = Among(BY_NAME[name].id for name, how in SIGNS.items() if how == "fired")
+_TOLD = Among(BY_NAME[name].id for name, how in SIGNS.items() if how == "told")
+_REMEMBERED = Among(BY_NAME[name].id for name, how in SIGNS.items() if how in ("changed", "rising"))
 _STEPS = BY_NAME["steps"].id
 BEDS = BY_NAME["bed"].id
 
@@ -63,9 +63,13 @@ class _Memory:
 
 
 class ActivityReader:
-    """Batch in, signs of activity out; remembers the last value where a change is what counts."""
+    """Batch in, signs of activity out; remembers the last value where a change is what counts.
+
+    Several detectors may read through one of these: a batch is read once.
+    """
 
     def __init__(self) -> None:
+        self._read: tuple[Batch, NDArray[np.void]] | None = None
         self._devices = Rows()
         self._place = np.zeros(0, np.uint8)
         self._memory: dict[tuple[int, int], _Memory] = {}
@@ -79,10 +83,15 @@ class ActivityReader:
 
     def signs(self, batch: Batch) -> NDArray[np.void]:
         """Signs of activity in order of arrival: structured array of SIGN, shape (n,)."""
+        if self._read is None or self._read[0] is not batch:
+            self._read = batch, self._signs(batch)
+        return self._read[1]
+
+    def _signs(self, batch: Batch) -> NDArray[np.void]:
         readings = batch.readings
         metric = readings["metric"]
-        counts = (np.isin(metric, _FIRED) & (readings["value"] > 0)) | np.isin(metric, _TOLD)
-        for index in np.flatnonzero(np.isin(metric, _REMEMBERED)).tolist():
+        counts = (_FIRED(metric) & (readings["value"] > 0)) | _TOLD(metric)
+        for index in np.flatnonzero(_REMEMBERED(metric)).tolist():
             counts[index] = self._is_news(readings[index])
         rows = readings[counts]
         signs = np.empty(len(rows), SIGN)
@@ -110,8 +119,7 @@ def moving(windows: Sequence[MotionWindow], now: int) -> NDArray[np.void]:
     signs = []
     for window in windows:
         end = window.start + round(len(window.acc) / max(window.hz, 1.0) * SECOND)
-        magnitude = np.sqrt(np.square(window.acc.astype(np.float32)).sum(axis=1))
-        if len(magnitude) and magnitude.std() > WORN_MOVING_MG:
+        if window.unrest > WORN_MOVING_MG:
             signs.append((window.home, min(end, now), WORN, True))
     return np.array(signs, SIGN)
 

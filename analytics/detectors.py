@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from analytics.activity import ActivityReader
 from analytics.detector import Detector
 from analytics.falls import FallDetector
 from analytics.falls.calibration import Change, Verdicts
@@ -71,11 +72,12 @@ class Falls:
 def all_detectors() -> list[Detector]:
     """A fresh set, in the order in which their findings are written: what is certain comes first."""
     certain = ImmediateDetector([alarm.kind for alarm in ALARMS if alarm.kind != "fall"])
+    reader = ActivityReader()
     watches: list[Detector] = [
         HazardDetector(),
         VitalsDetector(),
-        InactivityDetector(),
-        LivingDetector(),
+        InactivityDetector(reader=reader),
+        LivingDetector(reader),
         WanderingDetector(),
         WornDetector(),
         ForecastDetector(),

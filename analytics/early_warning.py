@@ -5,8 +5,6 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import itemgetter
 
-import numpy as np
-
 from analytics.limits import fault_of
 from analytics.news2 import EMERGENCY, MEASURED, NEEDED, URGENT, Score, score
 from analytics.order import InOrder
@@ -14,7 +12,7 @@ from core.batch import Batch
 from core.directory import Directory, VitalSetting
 from core.finding import Finding, Reason
 from core.instant import MINUTE, SECOND
-from core.quantity import BY_ID, BY_NAME
+from core.quantity import BY_ID, BY_NAME, Among
 
 FRESH = 50 * MINUTE  # older values are of another hour; what is folded again after a restart reaches further
 LATE = 10 * MINUTE
@@ -24,7 +22,7 @@ REST = 10 * MINUTE  # after steps: the score is one of people at rest
 _STEPS = BY_NAME["steps"].id
 _COLUMNS = ["time", "device", "metric", "value"]
 _OF_MESSAGE = itemgetter(0, 1)
-_METRICS = np.array(sorted([*(BY_NAME[name].id for name in MEASURED), _STEPS]), np.int16)
+_METRICS = Among([*(BY_NAME[name].id for name in MEASURED), _STEPS])
 
 
 @dataclass(slots=True)
@@ -76,7 +74,7 @@ class EarlyWarning:
     def fold(self, batch: Batch) -> None:
         """Take in what counts."""
         rows = batch.readings
-        rows = rows[np.isin(rows["metric"], _METRICS)]
+        rows = rows[_METRICS(rows["metric"])]
         self._order.add(rows[rows["received"] - rows["time"] <= LATE])
 
     def tick(self, now: int) -> Iterator[Finding]:

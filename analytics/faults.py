@@ -37,7 +37,8 @@ class Faults:
 
     def resume(self, finding: Finding) -> None:
         """Reopen what stood open."""
-        if finding.kind != "device_fault" or finding.device is None:
+        # A device may be at fault in another way, too: it says too much (ingest.budget).
+        if finding.kind != "device_fault" or finding.device is None or "metric" not in finding.evidence:
             return
         sensor = (finding.device, BY_NAME[str(finding.evidence["metric"])].id)
         if finding.cleared:

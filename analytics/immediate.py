@@ -19,7 +19,7 @@ from core.batch import Batch
 from core.directory import Directory
 from core.finding import Finding, Reason
 from core.instant import DAY, HOUR, MINUTE, SECOND
-from core.quantity import BY_NAME
+from core.quantity import BY_NAME, Among
 
 REPEAT = MINUTE  # a press, or a sensor that flickers, within this is the same episode
 LATE = 2 * MINUTE  # from here on the reason says how late
@@ -98,9 +98,8 @@ class ImmediateDetector:
 
     def __init__(self, kinds: Collection[str] = _ALL) -> None:
         """`kinds`: the findings it makes; all it can unless said otherwise."""
-        self._metrics = np.array(
-            sorted(key for (kind, _), key in _KINDS.items() if kind in kinds), dtype=np.int16
-        )
+        self._metrics = frozenset(key for (kind, _), key in _KINDS.items() if kind in kinds)
+        self._mine = Among(self._metrics)
         self._directory = Directory()
         self._episodes: dict[Sensor, list[Episode]] = {}
         self._deliveries = Deliveries()
@@ -141,7 +140,7 @@ class ImmediateDetector:
         """Findings at once for raised states, cleared revisions for all-clears."""
         readings = batch.readings
         found: list[Finding] = []
-        for row in readings[np.isin(readings["metric"], self._metrics)]:
+        for row in readings[self._mine(readings["metric"])]:
             key = (int(row["device"]), int(row["metric"]), int(row["home"]))
             if row["value"] > 0:
                 found += self._raised(key, row)

@@ -20,7 +20,7 @@ from analytics.inactivity_watching import Watching
 from analytics.local_time import offsets
 from analytics.routine import CLASSES, HOURS, SPOILED, Routine, RoutineDay, decode, encode
 from analytics.routine_history import History
-from analytics.rows import UNKNOWN, Rows, carried, running_max
+from analytics.rows import UNKNOWN, Rows, begins, carried, ends, running_max
 from analytics.silence_patience import Patience, Rulings
 from core.batch import Batch
 from core.directory import Directory
@@ -41,14 +41,16 @@ class InactivityDetector:
 
     name = "inactivity"
 
-    def __init__(self, model: silence.SilenceModel | None = None) -> None:
+    def __init__(
+        self, model: silence.SilenceModel | None = None, reader: ActivityReader | None = None
+    ) -> None:
         self.model = model or silence.shipped()
         self.routine = Routine()
         self.patience = Patience()
         self._watching = Watching()
         self._households = Households()
         self._presences = Presences()
-        self._reader = ActivityReader()
+        self._reader = reader or ActivityReader()
         self._directory = Directory()
         self._homes = Rows()
         self._last = np.zeros(0, np.int64)  # last activity in event time; 0: none yet
@@ -194,7 +196,7 @@ class InactivityDetector:
     def _note_activity(self, home: NDArray[np.int32], signs: NDArray[np.void], now: int) -> list[Finding]:
         """Signs grouped by home, each home's in order of arrival. Shapes (n,)."""
         time, place = signs["time"], signs["place"]
-        first = np.r_[True, home[1:] != home[:-1]]
+        first = begins(home)
         before = running_max(time, first, self._last[home])  # newest activity before each sign
         door = running_max(np.where(place == OUTER_DOOR, time, 0), first, self._door[home])
         news = time > before  # what is older than the newest sign came late: it shortens no silence
@@ -204,8 +206,9 @@ class InactivityDetector:
         live = signs["live"][news]
         self._watching.catch_up(home[~live], now)
         self._told(home, time, live | (time > now - EARLIEST), now)
-        first = np.r_[True, home[1:] != home[:-1]]
-        place_before = np.where(first, self._place[home], np.r_[place[:1], place[:-1]])
+        first = begins(home)
+        place_before = self._place[home]
+        place_before[1:] = np.where(first[1:], place_before[1:], place[:-1])
         # The silence of an alarm is written down too: its days are spoiled, and learned only once excused.
         # Days that are over have been learned, or are told as a whole (routine_history).
         today = (time + self._offset[home]) // DAY >= self.routine.day[home]
@@ -218,7 +221,7 @@ class InactivityDetector:
         hour = ((time + self._offset[home]) // HOUR % HOURS).astype(np.uint32)
         np.bitwise_or.at(self.routine.hours, home[today], np.uint32(1) << hour[today])
         found = self._moved(home[self._raised[home] > 0], time[self._raised[home] > 0])
-        last = np.r_[home[1:] != home[:-1], True]
+        last = ends(home)
         count(self._counts, self._last, home, time, before)
         self._last[home[last]], self._place[home[last]] = time[last], place[last]
         at_door = place == OUTER_DOOR

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from analytics import silence
 from analytics.activity import DOOR_NEAR
 from analytics.routine import HOURS, Routine
+from analytics.rows import begins, ends
 from core.instant import DAY, HOUR, MINUTE, SECOND
 
 
@@ -41,8 +42,7 @@ def count(
     `counts` (homes, memories) and `last_before` (homes,) are columns; the signs (n,) are grouped by home and
     in order of time, `before` is the sign before each.
     """
-    first = np.r_[True, home[1:] != home[:-1]]
-    last = np.r_[first[1:], True]
+    first, last = begins(home), ends(home)
     end = time[last][np.cumsum(first) - 1]  # newest sign of the home, for each row
     rows, memory = home[last], np.array(silence.COUNT_OVER_S)
     faded = np.where(last_before[rows] > 0, (time[last] - last_before[rows]) / SECOND, 0.0)

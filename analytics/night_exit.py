@@ -17,7 +17,7 @@ from core.fence import Fence
 from core.finding import Finding, Reason
 from core.instant import DAY, MINUTE, SECOND, to_datetime
 from core.messages import zone
-from core.quantity import BY_NAME
+from core.quantity import BY_NAME, Among
 
 PASSING = MINUTE  # the hallway still sees somebody go
 GONE = 10 * MINUTE  # nobody moved for so long: nobody is there
@@ -27,7 +27,7 @@ _DOOR = BY_NAME["door"].id
 # Somebody is up: when it fires, or whatever it says.
 _FIRED = frozenset(BY_NAME[name].id for name in ("presence", "appliance", "button"))
 _TOLD = frozenset(BY_NAME[name].id for name in ("bed", "chair", "door"))
-DOORS_AND_MOVES: NDArray[np.int16] = np.array(sorted(_FIRED | _TOLD), np.int16)
+DOORS_AND_MOVES = Among(_FIRED | _TOLD)
 
 
 @dataclass(slots=True)

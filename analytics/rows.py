@@ -43,6 +43,20 @@ def carried(old: Rows, new: Rows, column: NDArray, blank: float | bool) -> NDArr
     return column_new
 
 
+def begins(group: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """Whether each row is the first of its group, rows of a group standing together; shape (n,)."""
+    first = np.ones(len(group), bool)
+    np.not_equal(group[1:], group[:-1], out=first[1:])
+    return first
+
+
+def ends(group: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """Whether each row is the last of its group; shape (n,)."""
+    last = np.ones(len(group), bool)
+    np.not_equal(group[1:], group[:-1], out=last[:-1])
+    return last
+
+
 def running_max(
     values: NDArray[np.int64], first: NDArray[np.bool_], initial: NDArray[np.int64]
 ) -> NDArray[np.int64]:
@@ -55,6 +69,6 @@ def running_max(
     group = np.cumsum(first) - 1
     lifted = np.maximum(values, floor) - floor + group * span
     running = np.maximum.accumulate(lifted) - group * span + floor
-    before = np.r_[0, running[:-1]]
-    before = np.where(first, 0, before)
+    before = np.zeros(len(running), np.int64)
+    before[1:] = np.where(first[1:], 0, running[:-1])
     return np.maximum(np.where(before > floor, before, 0), initial)

@@ -23,7 +23,7 @@ from core.directory import DeviceEntry, Directory
 from core.finding import Finding
 from core.instant import HOUR, MINUTE, SECOND, to_datetime
 from core.messages import zone
-from core.quantity import BY_ID, BY_NAME
+from core.quantity import BY_ID, BY_NAME, MOST_ID, Among
 
 LATE = 30 * MINUTE  # an older value is for the curve, not for an alarm
 WORN = frozenset(
@@ -31,12 +31,8 @@ WORN = frozenset(
 )  # measure at all hours, also of people who run
 _ALARMS, _WATCHES, _TRENDS = 0, 256, 512  # topics of what is kept
 _SPO2 = BY_NAME["spo2"].id
-_METRICS = np.array(
-    sorted({*BY_METRIC, *(BY_NAME[f.metric].id for f in FAULTS), *DRIFTING.tolist()}), np.int16
-)
-
-
-_ALL = _METRICS.tolist()
+_ALL = sorted({*BY_METRIC, *(BY_NAME[f.metric].id for f in FAULTS), *DRIFTING.tolist()})
+_METRICS = Among(_ALL)
 _DRIFTS = frozenset(DRIFTING.tolist())
 _COLUMNS = ["time", "value", "device", "metric", "resident"]
 
@@ -97,7 +93,7 @@ class VitalsDetector:
         """Findings for values out of order, cleared revisions when they are back."""
         self._warning.fold(batch)
         readings = batch.readings
-        rows = readings[np.isin(readings["metric"], _METRICS)]
+        rows = readings[_METRICS(readings["metric"])]
         rows = rows[rows["received"] - rows["time"] <= LATE]
         found: list[Finding] = []
         odd = _odd(rows).tolist()
@@ -184,15 +180,29 @@ class VitalsDetector:
         return offset
 
 
-def _odd(rows: NDArray[np.void]) -> NDArray[np.bool_]:
-    """Rows that are implausible, or beyond any limit of anybody, shape (n,)."""
-    odd = np.zeros(len(rows), bool)
-    metric, value = rows["metric"], rows["value"]
+def _in_order() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Of each quantity by id the least and the greatest value that no row of any table minds."""
+    least, most = np.full(MOST_ID + 1, -np.inf), np.full(MOST_ID + 1, np.inf)
     for limits in (BY_METRIC, WATCHED, {_SPO2: SPO2_SCALE_2}):
         for of, limit in limits.items():
-            beyond = value < (-np.inf if limit.low is None else limit.low)
-            beyond |= value > (np.inf if limit.high is None else limit.high)
-            odd |= (metric == of) & beyond
+            least[of] = max(least[of], -np.inf if limit.low is None else limit.low)
+            most[of] = min(most[of], np.inf if limit.high is None else limit.high)
     for fault in FAULTS:
-        odd |= (metric == BY_NAME[fault.metric].id) & (value >= fault.low) & (value <= fault.high)
+        quantity = BY_NAME[fault.metric]
+        if fault.low <= quantity.low:
+            least[quantity.id] = max(least[quantity.id], np.nextafter(fault.high, np.inf))
+        elif fault.high >= quantity.high:
+            most[quantity.id] = min(most[quantity.id], np.nextafter(fault.low, -np.inf))
+        else:
+            raise ValueError(f"a fault amid the possible values of {fault.metric} cannot be looked up")
+    return least, most
+
+
+_LEAST, _MOST = _in_order()
+
+
+def _odd(rows: NDArray[np.void]) -> NDArray[np.bool_]:
+    """Rows that are implausible, or beyond any limit of anybody, shape (n,)."""
+    metric, value = rows["metric"], rows["value"]
+    odd: NDArray[np.bool_] = (value < _LEAST[metric]) | (value > _MOST[metric])
     return odd

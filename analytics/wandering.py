@@ -23,7 +23,7 @@ from core.fence import apart_m
 from core.finding import Finding, Reason
 from core.instant import MINUTE, SECOND, to_datetime
 from core.messages import zone
-from core.quantity import BY_NAME
+from core.quantity import BY_NAME, Among
 
 OLD = 10 * MINUTE  # a fix out of a memory tells where somebody was
 APART = 20 * SECOND  # two fixes of one bad moment prove one thing
@@ -33,7 +33,7 @@ FLAT, CHARGED = 0.05, 0.15
 _LAT, _LON, _ACCURACY, _INDOOR, _BATTERY = (
     BY_NAME[name].id for name in ("lat", "lon", "accuracy_m", "indoor", "battery")
 )
-_OF_TRACKERS = np.array([_LAT, _LON, _ACCURACY, _INDOOR, _BATTERY], np.int16)
+_OF_TRACKERS = Among([_LAT, _LON, _ACCURACY, _INDOOR, _BATTERY])
 
 
 @dataclass(slots=True)
@@ -143,8 +143,8 @@ class WanderingDetector:
             return []
         rows = batch.readings
         metric = rows["metric"]
-        mine = np.isin(metric, _OF_TRACKERS) & (self._devices.of(rows["device"]) != UNKNOWN)
-        mine |= np.isin(metric, DOORS_AND_MOVES) & (self._homes.of(rows["home"]) != UNKNOWN)
+        mine = _OF_TRACKERS(metric) & (self._devices.of(rows["device"]) != UNKNOWN)
+        mine |= DOORS_AND_MOVES(metric) & (self._homes.of(rows["home"]) != UNKNOWN)
         self._order.add(rows[mine])
         return []
 

@@ -17,7 +17,7 @@ from core.batch import READING, Batch
 from core.directory import DeviceEntry, Directory
 from core.finding import Finding, Reason
 from core.instant import HOUR, MINUTE, SECOND
-from core.quantity import BY_ID, BY_NAME
+from core.quantity import BY_ID, BY_NAME, Among
 
 KINDS = frozenset({"wearable", "wrist"})
 OFF = 15 * MINUTE  # taken off by its own word: a shower is shorter
@@ -31,7 +31,7 @@ _WORN, _PULSE, _SPO2, _SKIN, _STEPS = (
     BY_NAME[name].id for name in ("worn", "heart_rate", "spo2", "skin_temperature", "steps")
 )
 _COLUMNS = ["device", "metric", "time", "value"]
-_METRICS = np.array([_WORN, _PULSE, _SPO2, _SKIN, _STEPS], np.int16)
+_METRICS = Among([_WORN, _PULSE, _SPO2, _SKIN, _STEPS])
 
 
 @dataclass(slots=True)
@@ -101,9 +101,7 @@ class WornDetector:
     def fold(self, batch: Batch) -> list[Finding]:
         """Take in what counts."""
         rows = batch.readings
-        mine = (
-            rows["live"] & np.isin(rows["metric"], _METRICS) & (self._devices.of(rows["device"]) != UNKNOWN)
-        )
+        mine = rows["live"] & _METRICS(rows["metric"]) & (self._devices.of(rows["device"]) != UNKNOWN)
         self._order.add(rows[mine])
         moved = [w for w in batch.motion if w.device in self._wears and len(w.acc)]
         if moved:
@@ -111,7 +109,7 @@ class WornDetector:
             ends = [w.start + round(len(w.acc) / max(w.hz, 1.0) * SECOND) for w in moved]
             windows["time"], windows["received"], windows["metric"] = ends, batch.now, _MOTION
             windows["device"] = [w.device for w in moved]
-            windows["value"] = [np.sqrt(np.square(w.acc.astype(np.float32)).sum(axis=1)).std() for w in moved]
+            windows["value"] = [w.unrest for w in moved]
             self._order.add(windows[np.abs(windows["received"] - windows["time"]) <= 2 * MINUTE])
         return []
 

@@ -1,6 +1,7 @@
 """A window of motion as it travels from a decoder to a detector."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 SITES = ("wrist", "waist", "chest", "thigh", "ankle", "unknown")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class MotionWindow:
     """0.5 to 10 s of accelerometer samples from one wearable.
 
@@ -31,3 +32,10 @@ class MotionWindow:
     acc: NDArray[np.int16]
     gyr: NDArray[np.int16] | None = None
     site: str = "unknown"
+
+    @cached_property
+    def unrest(self) -> float:
+        """Standard deviation of the acceleration's magnitude, milli-g: how much it moves; 0 of nothing."""
+        if not len(self.acc):
+            return 0.0
+        return float(np.sqrt(np.square(self.acc.astype(np.float32)).sum(axis=1)).std())

@@ -6,11 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.directory import Directory
-from core.quantity import BY_NAME
+from core.quantity import BY_NAME, Among
 
-_SIGNS = np.array(
-    [BY_NAME[n].id for n in ("presence", "door", "bed", "chair", "appliance", "button")], dtype=np.int16
-)
+_SIGNS = Among(BY_NAME[n].id for n in ("presence", "door", "bed", "chair", "appliance", "button"))
 _PRESENCE = BY_NAME["presence"].id
 
 
@@ -19,7 +17,7 @@ def places(readings: NDArray[np.void], directory: Directory) -> Mapping[int, tup
 
     A presence sensor going back to 0 is only its timer running out; a door or a bed changing is somebody.
     """
-    signs = np.isin(readings["metric"], _SIGNS)
+    signs = _SIGNS(readings["metric"])
     signs &= (readings["metric"] != _PRESENCE) | (readings["value"] > 0)
     rows = readings[signs]
     if len(rows) == 0:

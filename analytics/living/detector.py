@@ -22,7 +22,7 @@ from core.batch import Batch
 from core.directory import Directory
 from core.finding import Finding, Reason
 from core.instant import HOUR, MINUTE, SECOND
-from core.quantity import BY_NAME
+from core.quantity import BY_NAME, Among
 
 KINDS = (
     bathroom.LONG, bathroom.VISITS, morning.KIND, bed.KIND, door.KIND,
@@ -34,6 +34,7 @@ _LOOKS: tuple[Callable[[Life, int], list[Say]], ...] = (
 _NIGHTLY = (bathroom.VISITS, night.KIND)  # about a night: over when it is
 EVERY = 15 * MINUTE  # how often every home is looked at
 _DOOR, _WEIGHT = BY_NAME["door"].id, BY_NAME["weight"].id
+_SAID = Among([BEDS, _DOOR, _WEIGHT])
 
 
 class LivingDetector:
@@ -41,9 +42,9 @@ class LivingDetector:
 
     name = "living"
 
-    def __init__(self) -> None:
+    def __init__(self, reader: ActivityReader | None = None) -> None:
         self._directory = Directory()
-        self._reader = ActivityReader()
+        self._reader = reader or ActivityReader()
         self._homes = Rows()
         self._watching = Watching()
         self._lives: dict[int, Life] = {}
@@ -141,7 +142,7 @@ class LivingDetector:
             (int(sign["time"]), int(sign["home"]), int(sign["place"]), -1, float(sign["live"]))
             for sign in signs[signs["time"] <= batch.now + MINUTE]
         ]
-        said = readings[np.isin(readings["metric"], (BEDS, _DOOR, _WEIGHT)) & readings["live"]]
+        said = readings[_SAID(readings["metric"]) & readings["live"]]
         events += [
             (int(row["time"]), int(row["home"]), int(row["metric"]), int(row["device"]), float(row["value"]))
             for row in said

@@ -55,11 +55,7 @@ def play(batches, falls=None, directory=ALONE, minutes=2):
 
 def motion(samples=None, device=WATCH, site="wrist"):
     windows = acted.windows(acted.fall(after=45) if samples is None else samples, device=device, site=site)
-    return [moved(window) for window in (one.__class__(**fields(one)) for one in windows)]
-
-
-def fields(window):
-    return {name: getattr(window, name) for name in window.__slots__} | {"resident": 1}
+    return [moved(replace(window, resident=1)) for window in windows]
 
 
 def final(said):
