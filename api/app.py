@@ -21,6 +21,7 @@ from api.parts import Parts
 from api.problems import ProblemBody
 from api.routes import (
     bench,
+    care,
     device_keys,
     devices,
     duty,
@@ -59,7 +60,7 @@ PREFIX = "/api/v1"
 _NOUNS = (
     session, security, invitations, me, notifications, push, stations, station_endpoints, duty, incidents,
     offers, policies, silences, residents, home_life, watching, figures, devices, device_keys, quarantine, system,
-    bench, live, health, photos,
+    bench, live, health, photos, care,
 )  # fmt: skip
 _ERRORS: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": ProblemBody, "content": {problems.MEDIA_TYPE: {}}, "description": "See `code`"},
