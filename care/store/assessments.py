@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from psycopg.rows import dict_row
@@ -31,6 +32,7 @@ def record(
     now: datetime,
     assessors: str = "",
     account: int | None = None,
+    request: UUID | None = None,
 ) -> tuple[int, Graded]:
     """Write down an assessment made at `at`; the resident's grade follows the latest one.
 
@@ -52,6 +54,7 @@ def record(
         "assessors": assessors,
         "account": account,
         "now": now,
+        "request": request,
     }
     with conn.transaction():
         try:
@@ -62,10 +65,46 @@ def record(
     return (row[0] if row else 0), graded
 
 
+def once(
+    conn: _Connection,
+    request: UUID | None,
+    resident: int,
+    answers: Mapping[str, int],
+    health: Health,
+    at: datetime,
+    now: datetime,
+    assessors: str,
+    account: int | None,
+) -> tuple[int, bool]:
+    """As `record`, but a form that is sent again with the same `request` is written once.
+
+    Returns the key, and whether it is new.
+    """
+    with conn.transaction():
+        if request is not None:
+            conn.execute(Q["lock"], {"resident": resident})
+            before = conn.execute(Q["by_request"], {"request": request}).fetchone()
+            if before is not None:
+                return int(before[0]), False
+        key, _ = record(conn, resident, answers, health, at, now, assessors, account, request)
+    return key, True
+
+
 def of_resident(conn: _Connection, resident: int) -> list[dict[str, Any]]:
     """Every assessment of a person, the latest first."""
     with conn.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(Q["of_resident"], {"resident": resident}).fetchall()
+
+
+def risks_of(conn: _Connection, resident: int, now: datetime) -> tuple[RiskEvent, ...]:
+    """A person's confirmed risk events of the last 30 days, the oldest first."""
+    values = {"since": now - timedelta(microseconds=grading.RISK_WITHIN), "resident": resident}
+    return tuple(RiskEvent(*row) for row in conn.execute(Q["risks_of"], values))
+
+
+def last(conn: _Connection, residents: Sequence[int]) -> dict[int, int]:
+    """When these people were last assessed (Unix microseconds)."""
+    return dict(conn.execute(Q["last_of"], {"residents": list(residents)}).fetchall())
 
 
 def due(conn: _Connection, paths: Sequence[str], now: datetime) -> dict[int, tuple[RiskEvent, ...]]:
@@ -74,7 +113,7 @@ def due(conn: _Connection, paths: Sequence[str], now: datetime) -> dict[int, tup
     since = now - timedelta(microseconds=grading.RISK_WITHIN)
     for resident, at, kind, source in conn.execute(Q["risk_events"], {"since": since, "paths": list(paths)}):
         events[resident].append(RiskEvent(at, kind, source))
-    last = dict(conn.execute(Q["last_of"], {"residents": list(events)}).fetchall())
+    assessed = last(conn, list(events))
     instant = from_datetime(now)
-    proposed = {key: grading.reassess(some, last.get(key), instant) for key, some in events.items()}
+    proposed = {key: grading.reassess(some, assessed.get(key), instant) for key, some in events.items()}
     return {key: some for key, some in proposed.items() if some}

@@ -11,3 +11,7 @@ class Unknown(CareError):
 
 class Conflict(CareError):
     """The code is taken by something else."""
+
+
+class LostRace(CareError):
+    """It was changed since it was read."""

@@ -67,9 +67,9 @@ def coverage(conn: _Connection, paths: Sequence[str], month: date) -> Coverage:
 
 
 def coverage_by_station(
-    conn: _Connection, paths: Sequence[str], month: date, category: str, limit: int = 200
+    conn: _Connection, paths: Sequence[str], month: date, category: str | None, limit: int = 200
 ) -> list[tuple[int, str, str, int, int]]:
-    """(station, name, category, people, met), the least covered first."""
+    """(station, name, category, people, met), the least covered first; of all categories for None."""
     values = {"paths": list(paths), "month": month.replace(day=1), "category": category, "limit": limit}
     return conn.execute(Q["coverage_by_station"], values).fetchall()
 

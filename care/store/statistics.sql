@@ -112,6 +112,7 @@ WHERE s.path <@ ANY (%(paths)s::ltree[]) AND c.month = %(month)s
 -- The same for each station, the least covered first.
 SELECT s.id, s.name, c.category, c.people, c.met
 FROM coverage_month c JOIN station s ON s.id = c.station_id
-WHERE s.path <@ ANY (%(paths)s::ltree[]) AND c.month = %(month)s AND c.category = %(category)s
+WHERE s.path <@ ANY (%(paths)s::ltree[]) AND c.month = %(month)s
+  AND (%(category)s::text IS NULL OR c.category = %(category)s)
 ORDER BY c.met::float8 / c.people, s.id
 LIMIT %(limit)s

@@ -100,7 +100,20 @@ def calls(
 
     `worth` says since when (Unix microseconds) telemetry finds a visit to a resident worth it.
     """
-    people = conn.execute(Q["people"], {"paths": list(paths), "now": now}).fetchall()
+    return _calls(conn, conn.execute(Q["people"], {"paths": list(paths), "now": now}).fetchall(), now, worth)
+
+
+def call(conn: _Connection, resident: int, now: datetime, worth: Mapping[int, int] | None = None) -> Call:
+    """One person's next visit; raises Unknown for somebody who is not in our care."""
+    found = _calls(conn, conn.execute(Q["person"], {"resident": resident, "now": now}).fetchall(), now, worth)
+    if not found:
+        raise Unknown(f"resident {resident} is not in our care")
+    return found[0]
+
+
+def _calls(
+    conn: _Connection, people: Sequence[tuple[Any, ...]], now: datetime, worth: Mapping[int, int] | None
+) -> list[Call]:
     ids = [row[0] for row in people]
     stations = list({row[1] for row in people})
     rules = _rules(conn, stations)

@@ -59,6 +59,14 @@ LEFT JOIN home h ON h.id = l.home_id
 WHERE s.path <@ ANY (%(paths)s::ltree[]) AND r.left_on IS NULL
 ORDER BY r.id
 
+-- name: person
+-- One person who is in our care, with where they live.
+SELECT r.id, r.station_id, r.category, (extract(epoch FROM r.created_at) * 1e6)::bigint AS since, h.lat, h.lon
+FROM resident r
+LEFT JOIN residence l ON l.resident_id = r.id AND l.during @> %(now)s::timestamptz
+LEFT JOIN home h ON h.id = l.home_id
+WHERE r.id = %(resident)s AND r.left_on IS NULL
+
 -- name: visits_of
 -- The standing visits of these people in the last two years.
 SELECT resident_id, (extract(epoch FROM at) * 1e6)::bigint, way, result

@@ -1,10 +1,10 @@
-"""What a station owes a person who was put into no category by hand: it follows from grade and living. Pure."""
+"""What a station owes a person whom nobody put into a category: it follows from grade and living. Pure."""
 
 ALONE = frozenset({"alone", "left_behind", "lost_only_child"})
 
 
 def category(grade: int | None, living: str) -> str:
-    """"high_risk", "key" or "ordinary".
+    """ "high_risk", "key" or "ordinary".
 
     Complete loss of ability, and severe loss in somebody who lives alone, is high risk; moderate and severe
     loss, and living alone with any loss, is a key group. A rule of ours, to be set otherwise for each person.
