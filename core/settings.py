@@ -25,6 +25,10 @@ class Settings(BaseSettings):
     http_port: int = Field(default=8420, ge=0, le=65535, description="port the pages and the API listen on")
     public_url: str = Field(default="", description="address people type, when it is not http://host:port")
     clock: str = Field(default="", description='virtual clock, see core.clock.parse; "" is the system clock')
+    device_rate: float = Field(
+        default=20, ge=0, description="messages a second that one device may send for long; 0: no limit"
+    )
+    device_burst: float = Field(default=5000, ge=1, description="messages that it may send at once")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="least level logged"
     )

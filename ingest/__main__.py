@@ -8,6 +8,7 @@ from core import database, logs, ready
 from core.clock import parse
 from core.session_name import session_name, session_name_is_made
 from core.settings import load
+from ingest.budget import Limits
 from ingest.mqtt import MqttSource, forget_session
 from ingest.worker import Worker
 from ingest.writer import Writer
@@ -38,7 +39,8 @@ def main() -> None:
         forget_session(url, "nowalls-ingest")
     ready.tell()
     with suppress(InterruptedError):
-        Worker(source, writer, all_detectors(), clock).run()
+        limits = Limits(settings.device_rate, settings.device_burst)
+        Worker(source, writer, all_detectors(), clock, limits=limits).run()
     source.stop()
     writer.close()
 

@@ -14,6 +14,7 @@ class Fault(StrEnum):
     NOT_INSTALLED_THEN = "not_installed_then"
     EMPTY = "empty"
     TOO_LARGE = "too_large"
+    TOO_MANY = "too_many"
     MALFORMED = "malformed"
     WRONG_TYPE = "wrong_type"
     MISSING_FIELD = "missing_field"

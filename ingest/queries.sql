@@ -90,6 +90,33 @@ VALUES (%(topic)s, %(digest)s, %(reason)s, %(detail)s, %(payload)s, %(home_code)
 ON CONFLICT (digest) DO UPDATE
 SET times = quarantine.times + excluded.times, last_at = greatest(quarantine.last_at, excluded.last_at)
 
+-- name: trim_quarantine
+-- What is old goes; of each device the newest stay, up to a number of messages and of bytes. Devices that
+-- nobody knows count as one.
+DELETE FROM quarantine WHERE last_at < %(since)s OR id IN (
+    SELECT id FROM (
+        SELECT q.id, row_number() OVER latest AS place,
+               sum(octet_length(q.payload)) OVER latest AS bytes
+          FROM quarantine q LEFT JOIN device d ON d.code = q.device_code
+        WINDOW latest AS (PARTITION BY coalesce(d.code, '') ORDER BY q.last_at DESC, q.id DESC)) AS ranked
+     WHERE place > %(most)s OR bytes > %(most_bytes)s)
+
+-- name: pause
+-- A device that says too much is shut out: 15 s, and twice as long each time that it goes on, up to 2 minutes.
+INSERT INTO device_pause AS p (device_id, since, until)
+SELECT id, %(now)s, %(now)s::timestamptz + interval '15 seconds' FROM device WHERE id = %(device)s
+ON CONFLICT (device_id) DO UPDATE SET
+    times = CASE WHEN p.until > %(now)s::timestamptz - interval '10 minutes' THEN least(p.times + 1, 30) ELSE 1 END,
+    since = excluded.since,
+    until = %(now)s::timestamptz + least(120, 15 * 2 ^ CASE
+        WHEN p.until > %(now)s::timestamptz - interval '10 minutes' THEN least(p.times, 10) ELSE 0 END)
+        * interval '1 second'
+WHERE p.until <= %(now)s
+
+-- name: ring_devices
+-- The doorbell of the broker's users.
+SELECT pg_notify('devices', '')
+
 -- name: device_state
 -- Live state of devices: only what a message said changes (greatest and coalesce pass over NULL).
 INSERT INTO device_state AS s (device_id, last_seen, online, battery, rssi, firmware, clock_offset_ms)

@@ -30,7 +30,7 @@ from ingest.behaviour.store import NOTHING, Behaviour
 from ingest.columns import copy_bytes
 from ingest.decode import Decoded, DeviceNews
 from ingest.device_clock import LIVE, DeviceClock
-from ingest.message import Refused
+from ingest.message import Fault, Refused
 
 Q = load(Path(__file__).parent / "queries.sql")
 
@@ -38,6 +38,8 @@ Q = load(Path(__file__).parent / "queries.sql")
 STAGE_FROM = 1000
 _CHUNK = 50_000
 _ROUTINE_DAYS = 60
+# What one device may leave in quarantine, and for how long.
+QUARANTINE, QUARANTINE_BYTES, QUARANTINE_DAYS = 1000, 64 * 1024 * 1024, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Write:
         places: home key -> (instant of the last activity, room).
         routine: what was learnt of homes' days. behaviour: the rest of what is known of daily life.
         memories: what detectors want kept.
+        floods: devices to be shut out for a while, because they say too much.
     """
 
     decoded: Decoded
@@ -58,6 +61,7 @@ class Write:
     routine: Sequence[RoutineDay] = ()
     behaviour: Behaviour = NOTHING
     memories: Sequence[Memory] = ()
+    floods: Sequence[int] = ()
 
 
 class Store:
@@ -154,6 +158,7 @@ class Store:
             self._motion(cursor, decoded.batch.motion, decoded.received_motion)
             self._findings(cursor, work.findings, to_datetime(now))
             self._refused(cursor, decoded.refused)
+            self._pause(cursor, work.floods, to_datetime(now))
             if decoded.clocks:
                 cursor.executemany(Q["clock"], decoded.clocks)
             self._state(cursor, decoded.news, work.places)
@@ -255,6 +260,19 @@ class Store:
             # In one order everywhere, so that two workers never wait for each other's rows.
             cursor.executemany(Q["quarantine"], [rows[digest] for digest in sorted(rows)])
 
+    def trim(self, now: int) -> int:
+        """Forget what is old or too much in quarantine; how many messages went."""
+        since = to_datetime(now - QUARANTINE_DAYS * DAY)
+        bounds = {"since": since, "most": QUARANTINE, "most_bytes": QUARANTINE_BYTES}
+        with self._conn.transaction():
+            return self._conn.execute(Q["trim_quarantine"], bounds).rowcount
+
+    def _pause(self, cursor: Any, floods: Sequence[int], now: datetime) -> None:
+        for device in sorted(set(floods)):
+            cursor.execute(Q["pause"], {"device": device, "now": now})
+        if floods:
+            cursor.execute(Q["ring_devices"])
+
     def _state(
         self, cursor: Any, news: Mapping[int, DeviceNews], places: Mapping[int, tuple[int, str]]
     ) -> None:
@@ -335,13 +353,20 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
+def _digest(item: Refused, topic: str) -> bytes:
+    """What makes two refusals one row that counts; of a flood one message stands for all."""
+    if item.fault is Fault.TOO_MANY:
+        return hashlib.sha256(f"{item.fault}\x00{item.device_code}".encode(errors="replace")).digest()
+    return hashlib.sha256(topic.encode(errors="replace") + b"\x00" + item.message.payload).digest()
+
+
 def _refused_row(item: Refused) -> dict[str, Any]:
     message = item.message
     topic = message.topic.replace("\x00", "")[:1000]
     received = to_datetime(message.received)
     return {
         "topic": topic,
-        "digest": hashlib.sha256(topic.encode(errors="replace") + b"\x00" + message.payload).digest(),
+        "digest": _digest(item, topic),
         "reason": str(item.fault),
         "detail": item.detail.replace("\x00", "")[:500],
         "payload": message.payload,

@@ -21,6 +21,7 @@ from core.finding import Finding
 from core.instant import DAY, MINUTE, SECOND, to_datetime
 from ingest.activity import places
 from ingest.behaviour.living import Living
+from ingest.budget import UNLIMITED, Budget, Limits, Split
 from ingest.decode import Decoded, Decoder, merged
 from ingest.message import Fault, Message
 from ingest.store import Write
@@ -38,6 +39,7 @@ _LOOK_BACK_MOTION = 90 * SECOND
 _LOOK_BACK_FINDINGS = 40 * DAY
 _REFRESH_S = 15.0
 _REPORT_S = 1.0
+_TRIM_S = 60.0
 _STRANGE_S, _MOST_STRANGE = 1.0, 10_000
 _STRANGERS = (Fault.UNKNOWN_DEVICE, Fault.FOREIGN_HOME)
 # After a connection is made the broker first hands over what it kept, and again what an earlier worker had
@@ -114,6 +116,7 @@ class Worker:
         detectors: Sequence[Detector],
         clock: Clock,
         name: str = "ingest",
+        limits: Limits = UNLIMITED,
     ) -> None:
         self._source = source
         self._writer = writer
@@ -127,10 +130,12 @@ class Worker:
         self.figures = Figures(name, to_datetime(clock.now()))
         self._decoder = Decoder(*writer.known(clock.now()))
         self._tick_s = min(1.0, max(0.05, clock.sleep_s(1.0)))
+        self._budget = Budget(limits, clock.now(), self._away(clock.now(), name))
         self._room_until = 0
         self._strange: dict[str, float] = {}  # topics of devices nobody knows, and when that was looked up
-        self._ticked = self._refreshed = self._reported = 0.0
-        self._blind_since: float | None = time.monotonic()
+        self._ticked = self._refreshed = self._reported = self._trimmed = 0.0
+        self._deaf_since = time.monotonic()
+        self._blind_since: float | None = self._deaf_since
         self._restore()
 
     @property
@@ -154,6 +159,25 @@ class Worker:
         """Store a batch and what the detectors make of it; False when it was not (we are stopping)."""
         now = self._clock.now()
         self._make_room(now)
+        # What the broker kept while we were away comes all at once, and is nobody's fault.
+        free = self._blind_since is not None
+        parts = Split(list(messages)) if free else self._budget.split(messages, self._decoder.directory)
+        if not self._handle(parts.kept, now):
+            return False
+        if parts.refused:
+            # After the others have theirs: who says too much waits.
+            work = Write(Decoded(Batch(now), refused=parts.refused), parts.findings, floods=parts.floods)
+            self.figures.quarantined += len(parts.refused)
+            if parts.floods:
+                log.warning("devices say too much", extra={"devices": parts.floods})
+            if not self._writer.write(work, now):
+                return False
+        self.figures.received += len(messages)
+        self.figures.lag_ms = (self._clock.now() - messages[0].received) / 1000
+        return True
+
+    def _handle(self, messages: Sequence[Message], now: int) -> bool:
+        """Read, detect and store what is within its devices' budgets."""
         decoded = self._decoder.decode(messages, now)
         strangers = [item.message for item in decoded.refused if item.fault in _STRANGERS]
         if self._are_news({message.topic for message in strangers}):
@@ -166,17 +190,16 @@ class Worker:
         if not self._writer.write(Write(decoded, findings, where), now, messages, self._decoder):
             return False
         done = self.figures
-        done.received += len(messages)
         done.stored += len(decoded.batch.readings) + len(decoded.batch.motion)
         done.quarantined += len(decoded.refused)
         done.findings += len(findings)
         done.last_batch_at = to_datetime(now)
-        done.lag_ms = (self._clock.now() - messages[0].received) / 1000
         return True
 
     def tick(self, now: int) -> None:
         """Let time pass for the detectors up to `now`."""
         findings = [f for detector in self._detectors for f in self._guarded(detector, detector.tick, now)]
+        findings += self._budget.quiet(now)
         routine = [row for learner in self._learners for row in learner.routine_rows()]
         memories = [memory for keeper in self._keepers for memory in keeper.memories()]
         lived = self._living.collect(now, self._decoder.directory)
@@ -203,11 +226,16 @@ class Worker:
             watcher.heard(self._writer.heard())
         self.feedback.refresh(now)
         self._living.restore(now)
+        self._budget.resume(findings, self._decoder.directory)
         for detector in self._detectors:
             detector.resume(findings)
         again = [finding for batch in self._past(stopped, now) for finding in self._detect(batch)]
         if again:
             self._writer.write(Write(Decoded(Batch(now)), again), now)
+
+    def _away(self, now: int, name: str) -> int:
+        """For how long nobody listened."""
+        return now - min(now, self._writer.last_batch(name) or now)
 
     def _past(self, stopped: int, now: int) -> Iterator[Batch]:
         yield from self._writer.recent(stopped - _LOOK_BACK_READINGS)
@@ -238,12 +266,17 @@ class Worker:
             self._writer.report(asdict(self.figures), hearing)
         if mono - self._refreshed >= _REFRESH_S or self._writer.directory_changed:
             self._refresh()
+        if mono - self._trimmed >= _TRIM_S:
+            self._trimmed = mono
+            self._writer.trim(self._clock.now())
         self.feedback.refresh(self._clock.now())
         self._living.refresh(self._clock.now())
 
     def _sees(self, mono: float) -> bool:
         """Whether silence on the wire means silence at home."""
         if not self._source.connected:
+            if self._blind_since is None:
+                self._deaf_since = mono
             self._blind_since = mono
             return False
         if self._blind_since is not None:
@@ -251,6 +284,7 @@ class Worker:
             drained = blind_s >= _SETTLE_S and self._source.waiting() == 0
             if not drained and blind_s < _SETTLE_AT_MOST_S:
                 return False
+            self._budget.forgive(round((mono - self._deaf_since) * SECOND))
             self._blind_since = None
         return True
 

@@ -146,6 +146,10 @@ class Writer:
             self._drop()
         return until
 
+    def trim(self, now: int) -> int:
+        """Forget what is old or too much in quarantine; how many messages went."""
+        return self._must(lambda store: store.trim(now))
+
     def last_batch(self, worker: str) -> int | None:
         """When the worker of this name last stored something."""
         return self._must(lambda store: store.last_batch(worker))

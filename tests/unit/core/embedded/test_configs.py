@@ -18,13 +18,14 @@ def users(*logins):
 
 def test_a_device_writes_and_reads_only_its_own_topics():
     rights = users(Login("w1", "h1", "$2a$04$x"))["w1"]["permissions"]
-    assert rights == {"publish": {"allow": ["nw.v1.h1.w1.>"]}, "subscribe": {"allow": ["nw.v1.h1.w1.cmd"]}}
+    assert rights["publish"] == {"allow": ["nw.v1.h1.w1.*"], "deny": ["nw.v1.h1.w1.cmd"]}
+    assert rights["subscribe"] == {"allow": ["nw.v1.h1.w1.cmd"]}
 
 
 def test_the_platform_reads_all_and_writes_commands_and_consoles():
     rights = users()["platform"]["permissions"]
     assert rights["subscribe"]["allow"] == ["nw.>"]
-    assert rights["publish"]["allow"] == ["nw.v1.*.*.cmd", "nw.v1.station.>"]
+    assert rights["publish"]["allow"] == ["nw.v1.*.*.cmd", "nw.v1.station.>", "nw.claim.*.answer"]
 
 
 def test_nobody_comes_in_but_by_mqtt():
