@@ -12,6 +12,7 @@ from psycopg import Connection
 from alerts import actions
 from alerts.incident import Incident
 from alerts.lifecycle import Action, Refusal
+from api import lease
 from api.parts import Parts
 from api.problems import Problem, not_found
 
@@ -35,9 +36,15 @@ _CONFLICTS = {
 async def in_thread(
     parts: Parts, work: Callable[Concatenate[Connection[Any], P], T], *args: P.args, **kwargs: P.kwargs
 ) -> T:
-    """`work(connection, ...)`, which blocks, in one transaction unless it makes its own."""
+    """`work(connection, ...)`, which blocks, in one transaction unless it makes its own.
+
+    What the alerts package decides may rest on more than the caller may see; it changes nothing outside.
+    """
+    alerts_decide = work.__module__.partition(".")[0] == "alerts"
+    asking = lease.deciding() if alerts_decide else lease.current()
 
     def working() -> T:
+        lease.become(asking)
         with parts.acting.connection() as conn:
             return partial(work, conn)(*args, **kwargs)
 

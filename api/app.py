@@ -11,7 +11,7 @@ from anyio.to_thread import run_sync
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from api import chores, connections, problems
+from api import chores, connections, lease, problems
 from api import settings as own_settings
 from api.device_keys import ClaimDesk
 from api.headers import SecurityHeaders
@@ -70,6 +70,7 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 
 async def _keep(hub: Hub) -> None:
     """Run the live feed again should it ever fail: a board without it is blind."""
+    lease.become(lease.FEED)
     while True:
         try:
             await hub.run()

@@ -7,7 +7,7 @@ from datetime import timedelta
 import psycopg
 import psycopg_pool
 
-from api import first_run
+from api import first_run, lease
 from api.parts import Parts
 from api.store import accounts, factors, system
 
@@ -32,6 +32,7 @@ async def _once(parts: Parts) -> float:
 async def run(parts: Parts) -> None:
     """For ever; a database that is away delays it and ends nothing."""
     away = False
+    lease.become(lease.HOUSE)
     while True:
         try:
             pause = await _once(parts)

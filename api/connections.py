@@ -1,4 +1,7 @@
-"""Connections to the database: pools for the routes and for acting, and one that hears the doorbell."""
+"""Connections to the database: pools for the routes and for acting, and one that hears the doorbell.
+
+Whoever takes one from a pool asks as their caller (api.lease).
+"""
 
 from typing import Any
 
@@ -6,6 +9,7 @@ import psycopg
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool, ConnectionPool
 
+from api import lease
 from api.parts import Connection, Pool
 
 _CHECKED_S = 3.0  # a request that gets no connection for so long is answered with 503
@@ -35,7 +39,7 @@ def routes_pool(conninfo: str, size: int) -> Pool:
         timeout=_CHECKED_S,
         max_waiting=500,
         reconnect_timeout=5,
-        check=AsyncConnectionPool.check_connection,
+        check=lease.check,
         name="api",
     )
 
@@ -50,7 +54,7 @@ def acting_pool(conninfo: str, size: int) -> ConnectionPool[psycopg.Connection]:
         open=False,
         timeout=_CHECKED_S,
         reconnect_timeout=5,
-        check=ConnectionPool.check_connection,
+        check=lease.check_plain,
         name="act",
     )
 

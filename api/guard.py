@@ -9,6 +9,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection, Request
 
 from api import policy, tokens
+from api.entering import entered
 from api.parts import Needs, Parts
 from api.policy import Action, Scope
 from api.problems import Problem
@@ -160,7 +161,7 @@ async def caller(request: Request, parts: Needs) -> Caller:
         given = request.headers.get(HEADER, "")
         if not tokens.same(given, tokens.csrf(someone.token)):
             raise Problem(403, "bad-csrf", f"send the csrf of GET /api/v1/session as {HEADER}")
-    return someone
+    return entered(request, someone)
 
 
 Signed = Annotated[Caller, Depends(caller)]

@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 
 from core import timeseries
+from core.access import apply, roles
 from core.clock import parse
 from core.instant import to_datetime
 from core.quantity import QUANTITIES
@@ -16,7 +17,7 @@ FILES = Path(__file__).parent / "migrations"
 
 
 class MigrationError(Exception):
-    """The database holds a migration that this version does not know."""
+    """The database holds a migration that this version does not know, or its login may do too little."""
 
 
 def files() -> list[Path]:
@@ -44,6 +45,7 @@ def migrate(conn: psycopg.Connection[Any], now: datetime) -> list[str]:
     conn.autocommit = True
     conn.execute("SELECT pg_advisory_lock(hashtext('nowalls.migrate'))")
     try:
+        _make_roles(conn)
         kind = timeseries.engine(conn)
         if kind == "timescale":
             conn.execute("CREATE EXTENSION IF NOT EXISTS timescaledb")
@@ -61,9 +63,17 @@ def migrate(conn: psycopg.Connection[Any], now: datetime) -> list[str]:
             timeseries.adopt(conn, kind)
             timeseries.make_room(conn, kind, now)
             _name_metrics(conn)
+            apply.apply(conn)
         return ran
     finally:
         conn.execute("SELECT pg_advisory_unlock(hashtext('nowalls.migrate'))")
+
+
+def _make_roles(conn: psycopg.Connection[Any]) -> None:
+    try:
+        roles.ensure(conn)
+    except roles.RolesMissing as error:
+        raise MigrationError(str(error)) from error
 
 
 def _name_metrics(conn: psycopg.Connection[Any]) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 import psycopg
 import psycopg_pool
 
-from api import connections, policy
+from api import connections, lease, policy
 from api.live import presence, words
 from api.live.cursor import Cursor
 from api.live.presence import Presence, Viewed
@@ -341,9 +341,10 @@ class Hub:
         if not readers:
             return
         parts, hashes = self._parts, list({reader.token_hash for reader in readers})
-        async with parts.pool.connection() as conn:
-            sessions = await accounts.sessions(conn, hashes, parts.now, parts.wall_now)
-            await accounts.touch(conn, list(sessions), parts.wall_now)
+        with lease.borrowed(lease.DOOR):
+            async with parts.pool.connection() as conn:
+                sessions = await accounts.sessions(conn, hashes, parts.now, parts.wall_now)
+                await accounts.touch(conn, list(sessions), parts.wall_now)
         for reader in readers:
             session = sessions.get(reader.token_hash)
             if session is None:

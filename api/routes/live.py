@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, WebSocket
 
+from api import lease
 from api.guard import same_origin, who
 from api.live.hub import desk_of, scopes_of
 from api.live.reader import SIGNED_OUT, TOO_SLOW, Reader
@@ -44,6 +45,7 @@ async def live(
         desk=desk_of(session),
         wire=wire_of(websocket),
     )
+    lease.become(lease.FEED)  # the hub looks at each reader's scope
     try:
         await parts.hub.serve(reader, cursor)
     except TimeoutError:

@@ -12,6 +12,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from core.access.roles import ROLES
 from core.embedded import account, leftover, postgres_config
 from core.embedded.process import StartError, plain_environment, run, spawn, stop, wait_until
 from core.embedded.secret import secret, write_private
@@ -185,6 +186,16 @@ class Postgres:
         if not conn.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone():
             create = sql.SQL("CREATE DATABASE {} OWNER {}")
             conn.execute(create.format(sql.Identifier(DATABASE), sql.Identifier(OWNER)))
+        self._make_roles(conn)
+
+    def _make_roles(self, conn: psycopg.Connection[tuple[object, ...]]) -> None:
+        """What each part of the program works as; the owner of the database may take each on."""
+        known = {row[0] for row in conn.execute("SELECT rolname FROM pg_roles").fetchall()}
+        for role in ROLES:
+            if role not in known:
+                conn.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(role)))
+        granted = sql.SQL(", ").join(map(sql.Identifier, ROLES))
+        conn.execute(sql.SQL("GRANT {} TO {}").format(granted, sql.Identifier(OWNER)))
 
     def last_words(self) -> str:
         """The reason PostgreSQL gave when it ended."""

@@ -1,0 +1,140 @@
+"""Makes PostgreSQL enforce the table of rules: privileges, policies, views that ask as their caller."""
+
+import hashlib
+import logging
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from psycopg import Connection
+
+from core.access import roles
+from core.access.tables import TABLES, Table
+
+log = logging.getLogger(__name__)
+
+_WORDS = {"r": "SELECT", "a": "INSERT", "w": "UPDATE", "d": "DELETE"}
+_LIMITED = (roles.PERSON, roles.ACTING)
+
+# Tables of ours, not of an extension and no part of another table.
+_EXISTING = """
+SELECT c.relname,
+       ARRAY(SELECT a.attname::text FROM pg_attribute a
+             WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)
+FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+  AND NOT c.relispartition
+  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e') ORDER BY 1"""
+# A view asks with the rights of who asks it, and not with those of who made it.
+_VIEWS = """
+DO $$ DECLARE v regclass; BEGIN
+    FOR v IN SELECT c.oid::regclass FROM pg_class c
+             WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'v'
+               AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e') LOOP
+        EXECUTE format('ALTER VIEW %s SET (security_invoker = true)', v);
+    END LOOP;
+END $$"""
+# What follows from a change that was allowed (counters, append-only) is done as the owner.
+_TRIGGERS = """
+DO $$ DECLARE f regprocedure; BEGIN
+    FOR f IN SELECT p.oid::regprocedure FROM pg_proc p
+             WHERE p.pronamespace = 'public'::regnamespace AND p.prorettype = 'trigger'::regtype
+               AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e') LOOP
+        EXECUTE format('ALTER FUNCTION %s SECURITY DEFINER SET search_path = public, pg_temp', f);
+    END LOOP;
+END $$"""
+
+
+_GRANT_VIEWS = f"""
+DO $$ DECLARE v regclass; BEGIN
+    FOR v IN SELECT c.oid::regclass FROM pg_class c
+             WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'v'
+               AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e') LOOP
+        EXECUTE format('GRANT SELECT ON %s TO {", ".join(roles.ROLES)}', v);
+    END LOOP;
+END $$"""
+
+
+def apply(conn: Connection[Any]) -> bool:
+    """Bring rules and privileges up to date, in the caller's transaction; False when they were already.
+
+    Runs after every migration, so that it does not matter which of them made a table.
+    """
+    names = {str(row[0]): frozenset(row[1]) for row in conn.execute(cast("Any", _EXISTING)).fetchall()}
+    statements = list(_statements(names))
+    digest = hashlib.sha256("\n".join(statements).encode()).hexdigest()
+    known = conn.execute("SELECT digest FROM access_digest").fetchone()
+    if known and known[0] == digest:
+        return False
+    for name in names:
+        if name not in TABLES:
+            log.warning("a table without a rule is closed", extra={"table": name})
+    conn.execute("\n;".join(statements).encode())
+    conn.execute("DELETE FROM access_digest")
+    conn.execute("INSERT INTO access_digest (digest) VALUES (%s)", (digest,))
+    return True
+
+
+def _statements(names: Mapping[str, frozenset[str]]) -> Iterator[str]:
+    everybody = ", ".join(roles.ROLES)
+    yield f"GRANT USAGE ON SCHEMA public TO {everybody}"
+    yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {everybody}"
+    yield f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {everybody}"
+    yield _VIEWS
+    yield _TRIGGERS
+    yield _GRANT_VIEWS
+    for name in names:
+        table = TABLES.get(name)
+        yield from _drop_policies(name)
+        if table is None:
+            yield f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"
+            continue
+        yield from _privileges(name, table, names[name])
+        yield from _policies(name, table)
+
+
+def _drop_policies(name: str) -> Iterator[str]:
+    yield f"""
+DO $$ DECLARE p name; BEGIN
+    FOR p IN SELECT polname FROM pg_policy WHERE polrelid = 'public.{name}'::regclass LOOP
+        EXECUTE format('DROP POLICY %I ON public.{name}', p);
+    END LOOP;
+END $$"""
+
+
+def _privileges(name: str, table: Table, has: frozenset[str]) -> Iterator[str]:
+    wanted: dict[str, str] = dict(table.others)
+    wanted[roles.PERSON] = wanted[roles.WHOLE] = table.caller
+    # Who decides for a caller does what the alerts package and delivery do, and what the caller may.
+    wanted[roles.ACTING] = "".join(
+        letter
+        for letter in _WORDS
+        if letter in table.caller + table.others.get(roles.ALERTS, "") + table.others.get(roles.DELIVER, "")
+    )
+    for role, letters in wanted.items():
+        for letter in letters:
+            columns = [one for one in table.columns.get(role, ()) if letter == "r" and one in has]
+            only = f" ({', '.join(columns)})" if columns else ""
+            yield f"GRANT {_WORDS[letter]}{only} ON {name} TO {role}"
+
+
+def _policies(name: str, table: Table) -> Iterator[str]:
+    rule = table.rule
+    write = rule.write or rule.read
+    if rule.open and not rule.write:
+        yield f"ALTER TABLE {name} DISABLE ROW LEVEL SECURITY"
+        return
+    yield f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"
+    yield f"CREATE POLICY unbound ON {name} TO {', '.join(roles.UNBOUND)} USING (true)"
+    if write == rule.read:
+        yield f"CREATE POLICY caller ON {name} TO {roles.PERSON} USING ({write})"
+    else:
+        yield f"CREATE POLICY caller_reads ON {name} FOR SELECT TO {roles.PERSON} USING ({rule.read})"
+        yield from _writing(name, "caller", roles.PERSON, write)
+    # Decisions look beyond the caller's scope (who is free, what else is open) but change nothing outside it.
+    yield f"CREATE POLICY acting_reads ON {name} FOR SELECT TO {roles.ACTING} USING (true)"
+    yield from _writing(name, "acting", roles.ACTING, write)
+
+
+def _writing(name: str, who: str, role: str, condition: str) -> Iterator[str]:
+    yield f"CREATE POLICY {who}_adds ON {name} FOR INSERT TO {role} WITH CHECK ({condition})"
+    yield f"CREATE POLICY {who}_changes ON {name} FOR UPDATE TO {role} USING ({condition})"
+    yield f"CREATE POLICY {who}_takes_away ON {name} FOR DELETE TO {role} USING ({condition})"
