@@ -85,7 +85,8 @@ def _from_list(rows: object, name: str, factor: float) -> NDArray[np.int16]:
         raise BadPayload(Fault.WRONG_TYPE, f"{name} holds something else than numbers")
     if not np.isfinite(values).all():
         raise BadPayload(Fault.IMPOSSIBLE_VALUE, f"{name} is not finite")
-    return _to_int16(values * factor)
+    with np.errstate(over="ignore"):  # what becomes infinite is clipped
+        return _to_int16(values * factor)
 
 
 def _to_int16(values: NDArray[Any]) -> NDArray[np.int16]:
