@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from api.models.care_words import Category, HomeShort, Living, Minute, Name, Phone, Short
+from api.models.care_words import Birthday, Category, HomeShort, Living, Minute, Name, Phone, Short
 from api.models.words import Day, Instant, Key, Line, Moment, Named, Text
 
 Purpose = Literal["monitoring", "family_view", "handover", "photos", "research"]
@@ -95,7 +95,7 @@ class Fields(BaseModel):
 
     name: Name | None = None
     sex: Literal["", "female", "male"] | None = None
-    born: Day | None = None
+    born: Birthday | None = None
     identity: Annotated[Line, Field(max_length=40)] | None = None
     phone: Phone | None = None
     language: Literal["zh", "en"] | None = None

@@ -1,5 +1,6 @@
 """Words that the models of care share."""
 
+from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -22,6 +23,15 @@ Month = Annotated[str | None, Query(pattern=r"^(19[7-9]\d|2[01]\d\d)-(0[1-9]|1[0
 DayQuery = Annotated[Day | None, Query()]
 Request = Annotated[UUID, Field(description="made by the page; the same one twice is one")]
 Sheet = Literal["csv", "xlsx", "parquet"]
+
+
+def _birthday(day: date) -> date:
+    if day.year < 1850:
+        raise ValueError("a birthday after 1850 is needed")
+    return day
+
+
+Birthday = Annotated[date, AfterValidator(_birthday)]
 
 
 def _phone(text: str) -> str:
