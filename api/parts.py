@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, cast
@@ -38,6 +39,7 @@ class Parts:
         hub: the live feed; None where it does not run (some tests).
         probed: when each account last sent itself a test message (real time, Unix microseconds).
         ready: whether the first run was seen to and the migrations are current.
+        care_due: set when a chore of care should not wait for its turn.
     """
 
     settings: Settings
@@ -49,6 +51,7 @@ class Parts:
     hub: Hub | None = None
     probed: dict[int, int] = field(default_factory=dict)
     ready: bool = False
+    care_due: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def now(self) -> datetime:
