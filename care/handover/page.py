@@ -22,22 +22,27 @@ _LONGEST = 300  # characters of a free text; the whole is in the record
 
 def pdf(handover: Handover, language: str) -> bytes:
     """The page in "zh" or "en"; always one side: long texts are cut and say so."""
+    title = _say("handover.title", language)
+    return one_side(title, _parts(handover, language, title))
+
+
+def one_side(title: str, parts: Iterable[Flowable]) -> bytes:
+    """`parts` on one side of A4, made smaller as far as needed."""
     pdfmetrics.registerFont(UnicodeCIDFont(_FONT))
     out = BytesIO()
-    title = _say("handover.title", language)
     document = SimpleDocTemplate(
         out, pagesize=A4, title=title, author="nowalls", leftMargin=_MARGIN, rightMargin=_MARGIN,
         topMargin=_MARGIN, bottomMargin=_MARGIN, invariant=True,
     )  # fmt: skip
     width, height = A4[0] - 2 * _MARGIN - 12, A4[1] - 2 * _MARGIN - 12
-    document.build([KeepInFrame(width, height, list(_parts(handover, language, title)), mode="shrink")])
+    document.build([KeepInFrame(width, height, list(parts), mode="shrink")])
     return out.getvalue()
 
 
 def _parts(one: Handover, language: str, title: str) -> Iterable[Flowable]:
-    yield _text(title, 18, bold=True)
+    yield text(title, 18, bold=True)
     made = one.made_at.astimezone(messages.zone(one.zone)).strftime("%Y-%m-%d %H:%M")
-    yield _text(_say("handover.made", language, when=made), 9)
+    yield text(_say("handover.made", language, when=made), 9)
     yield Spacer(1, 4 * mm)
     if one.happening:
         yield _box(f"{one.happening.title[language]} · #{one.happening.number}", one.happening.text[language])
@@ -50,7 +55,7 @@ def _parts(one: Handover, language: str, title: str) -> Iterable[Flowable]:
     yield Spacer(1, 4 * mm)
     yield _rows(language, _calls(one))
     yield Spacer(1, 4 * mm)
-    yield _text(_say("handover.care", language), 9)
+    yield text(_say("handover.care", language), 9)
 
 
 def _who(one: Handover, language: str) -> Iterable[tuple[str, str]]:
@@ -93,23 +98,24 @@ def _calls(one: Handover) -> Iterable[tuple[str, str]]:
 
 def _rows(language: str, rows: Iterable[tuple[str, str]]) -> Flowable:
     nothing = _say("handover.nothing", language)
-    cells = [
-        [_text(_say(key, language), 10, bold=True), _text(text or nothing, 12)] for key, text in rows
-    ] or [[_text("", 10), _text(nothing, 12)]]
+    cells = [[text(_say(key, language), 10, bold=True), text(cell or nothing, 12)] for key, cell in rows] or [
+        [text("", 10), text(nothing, 12)]
+    ]
     table = Table(cells, colWidths=[38 * mm, None])
     line = ("LINEBELOW", (0, 0), (-1, -1), 0.3, colors.lightgrey)
     table.setStyle(TableStyle([line, ("VALIGN", (0, 0), (-1, -1), "TOP")]))
     return table
 
 
-def _box(head: str, text: str) -> Flowable:
-    table = Table([[_text(head, 15, bold=True)], [_text(text, 13)]])
+def _box(head: str, body: str) -> Flowable:
+    table = Table([[text(head, 15, bold=True)], [text(body, 13)]])
     table.setStyle(TableStyle([("BOX", (0, 0), (-1, -1), 1.2, colors.black)]))
     return table
 
 
-def _text(text: str, size: int, *, bold: bool = False) -> Paragraph:
-    short = text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …"
+def text(words: str, size: int, *, bold: bool = False) -> Paragraph:
+    """`words` as a paragraph of `size` points; very long ones are cut and say so."""
+    short = words if len(words) <= _LONGEST else f"{words[:_LONGEST]} …"
     style = ParagraphStyle("text", fontName=_FONT, fontSize=size, leading=size * 1.35, wordWrap="CJK")
     shown = escape("".join(c if c.isprintable() else " " for c in short))
     return Paragraph(f"<b>{shown}</b>" if bold and shown.isascii() else shown, style)

@@ -5,6 +5,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from care import search, secret
 from care.community import Device
 from care.store import registry
@@ -76,7 +78,10 @@ def install(
         if known is None:
             text = secret.fresh()
             registry.set_secret(conn, device_key, text, now)
-        registry.install(conn, device_key, home["id"], resident, device.room, device.site, since=since)
+        try:
+            registry.install(conn, device_key, home["id"], resident, device.room, device.site, since=since)
+        except psycopg.errors.ExclusionViolation as error:  # it hangs where the caller does not see
+            raise Unknown(f"there is no device {device.code}") from error
         registry.ring(conn)
     return device_key, text
 

@@ -86,11 +86,11 @@ def test_contacts_keep_the_number_that_the_page_never_saw(house: ApiHouse) -> No
 
 def test_who_moves_takes_the_station_along_and_who_leaves_wears_nothing(house: ApiHouse) -> None:
     street = house.person("operator", STREET)
-    house.clock.advance(1_000_000)
+    house.clock.advance(seconds=1)
     moved = street.post("/care/residents/1/move", home_id=2)
     assert moved.json()["station"]["id"] == WEST
     assert house.person("operator", EAST).http.get("/care/residents/1").status_code == 404
-    house.clock.advance(1_000_000)
+    house.clock.advance(seconds=1)
     left = street.post("/care/residents/1/leave", on="2026-03-01", why="moved to her son")
     assert (left.json()["left_on"], left.json()["home"], left.json()["devices"]) == ("2026-03-01", None, [])
     history = street.get("/care/residents/1/history")
@@ -98,23 +98,23 @@ def test_who_moves_takes_the_station_along_and_who_leaves_wears_nothing(house: A
     assert all(stay["until"] for stay in history["residences"])
     assert 1 not in [one["id"] for one in street.get("/care/residents")["items"]]
     assert [one["id"] for one in street.get("/care/residents", left=True)["items"]] == [1]
-    house.clock.advance(1_000_000)
+    house.clock.advance(seconds=1)
     assert street.post("/care/residents/1/return").json()["left_on"] is None
     assert street.post("/care/residents/1/move", home_id=1).json()["home"]["code"] == "h1"
 
 
 def test_a_device_hangs_in_one_place_at_a_time(house: ApiHouse) -> None:
     desk = house.person("operator", EAST)
-    house.clock.advance(1_000_000)
+    house.clock.advance(seconds=1)
     new = desk.post("/care/homes/1/devices", code="x1", kind="wearable", resident_id=1, site="wrist").json()
     assert len(new["secret"]) >= 20
     assert desk.post("/care/homes/1/devices", code="x1", kind="door").status_code == 409
     assert code(desk.post("/care/homes/1/devices", code="x2", kind="door", resident_id=3)) == (404, "not-found")
     assert code(desk.post("/care/homes/1/devices", code="w2")) == (404, "not-found")  # hangs in another station
-    house.clock.advance(1_000_000)
+    house.clock.advance(seconds=1)
     again = desk.post("/care/homes/3/devices", code="x1", resident_id=3, site="wrist").json()
     assert again == {"id": new["id"], "secret": None}
-    house.clock.advance(1_000_000)
+    house.clock.advance(seconds=1)
     assert desk.http.post(f"/care/devices/{new['id']}/uninstall").status_code == 204
     stays = desk.get(f"/care/devices/{new['id']}/history")["items"]
     assert [(stay["home"]["name"], stay["resident"]["id"]) for stay in stays] == [("h3", 3), ("h1", 1)]

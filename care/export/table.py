@@ -1,0 +1,79 @@
+"""A table as a file: CSV that Excel opens rightly, Excel itself, or Parquet with its types.
+
+Rows come in stretches, so that a million of them never stand in memory at once.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import BinaryIO, Literal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from openpyxl import Workbook
+
+Format = Literal["csv", "xlsx", "parquet"]
+Cell = str | int | float | date | None
+MEDIA_TYPES: dict[Format, str] = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "parquet": "application/vnd.apache.parquet",
+}
+_TYPES = {"text": pa.string(), "whole": pa.int64(), "day": pa.date32()}
+_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`name` in Parquet, `heading` for people; `kind` is "text", "whole" or "day"."""
+
+    name: str
+    heading: str
+    kind: Literal["text", "whole", "day"] = "text"
+
+
+def write(
+    out: BinaryIO, form: Format, columns: Sequence[Column], stretches: Iterable[Sequence[Sequence[Cell]]]
+) -> None:
+    """Write `stretches` of rows, one value a column, to `out`."""
+    {"csv": _csv, "xlsx": _xlsx, "parquet": _parquet}[form](out, columns, stretches)
+
+
+def harmless(cell: Cell) -> Cell:
+    """A text that a spreadsheet would take for a formula, made a text: the file may come from strangers."""
+    if isinstance(cell, str) and cell.startswith(_BEGINS_A_FORMULA):
+        return f"'{cell}"
+    return cell
+
+
+def _csv(out: BinaryIO, columns: Sequence[Column], stretches: Iterable[Sequence[Sequence[Cell]]]) -> None:
+    text = io.TextIOWrapper(out, "utf-8-sig", newline="")  # the mark by which Excel knows UTF-8
+    writer = csv.writer(text)
+    writer.writerow([column.heading for column in columns])
+    for rows in stretches:
+        writer.writerows([harmless(cell) for cell in row] for row in rows)
+    text.flush()
+    text.detach()
+
+
+def _xlsx(out: BinaryIO, columns: Sequence[Column], stretches: Iterable[Sequence[Sequence[Cell]]]) -> None:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    sheet.append([column.heading for column in columns])
+    for rows in stretches:
+        for row in rows:
+            sheet.append([harmless(cell) for cell in row])
+    book.save(out)
+
+
+def _parquet(out: BinaryIO, columns: Sequence[Column], stretches: Iterable[Sequence[Sequence[Cell]]]) -> None:
+    schema = pa.schema([(column.name, _TYPES[column.kind]) for column in columns])
+    with pq.ParquetWriter(out, schema, compression="zstd") as writer:
+        for rows in stretches:
+            values = [
+                pa.array([row[n] for row in rows], type=_TYPES[column.kind])
+                for n, column in enumerate(columns)
+            ]
+            writer.write_table(pa.Table.from_arrays(values, schema=schema))
