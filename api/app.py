@@ -11,7 +11,7 @@ from anyio.to_thread import run_sync
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from api import chores, connections, lease, problems
+from api import chores, chores_of_care, connections, lease, problems
 from api import settings as own_settings
 from api.device_keys import ClaimDesk
 from api.headers import SecurityHeaders
@@ -99,6 +99,7 @@ async def _living(app: FastAPI) -> AsyncIterator[None]:
     desk = _claim_desk(parts)
     tasks = [
         asyncio.create_task(chores.run(parts), name="chores"),
+        asyncio.create_task(chores_of_care.run(parts), name="chores of care"),
         asyncio.create_task(_keep(parts.hub), name="hub"),
     ]
     try:
