@@ -7,6 +7,7 @@ from care import secret
 from care.community import Community, Home
 from care.store import registry as store
 from care.store.errors import CareError
+from care.store.fences import put_fences
 from care.store.registry import Connection
 
 
@@ -52,6 +53,8 @@ def _admit_home(conn: Connection, home: Home, now: datetime, since: datetime, do
         store.put_contacts(conn, key, resident.contacts)
         for purpose in resident.consents:
             store.note_consent(conn, key, purpose, since)
+        if resident.fences:
+            put_fences(conn, key, resident.fences)
         people.append(key)
     for device in home.devices:
         if device.wearer is not None and not 0 <= device.wearer < len(people):

@@ -5,11 +5,13 @@ its code (a resident by the name within the home), so loading a document twice a
 """
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 Code = str
+Clock = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
 class Station(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +36,23 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     phone: str = ""
 
 
+class Fence(msgspec.Struct, frozen=True, kw_only=True, rename={"since": "from"}):
+    """Where somebody may be, WGS-84 degrees: a circle (one point and `radius_m`) or the corners of a polygon.
+
+    It holds between two local times of day; equal ones: always.
+    """
+
+    points: Annotated[tuple[tuple[float, float], ...], Meta(min_length=1)]
+    name: str = ""
+    radius_m: Annotated[float, Meta(gt=0)] | None = None
+    since: Clock = "00:00"
+    until: Clock = "00:00"
+
+    def __post_init__(self) -> None:
+        if (self.radius_m is None) != (len(self.points) >= 3):
+            raise ValueError("a fence is one point with a radius, or three corners and more without")
+
+
 class Resident(msgspec.Struct, frozen=True, kw_only=True):
     """A person; `living` is alone, couple, empty_nest, left_behind or lost_only_child."""
 
@@ -47,6 +66,7 @@ class Resident(msgspec.Struct, frozen=True, kw_only=True):
     risks: str = ""
     contacts: tuple[Contact, ...] = ()
     consents: tuple[str, ...] = ()
+    fences: tuple[Fence, ...] = ()
 
 
 class Device(msgspec.Struct, frozen=True, kw_only=True):
