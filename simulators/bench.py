@@ -17,6 +17,7 @@ from typing import Any
 
 from core.settings import Settings
 from simulators import falling, wire
+from simulators.answers import ALL_RIGHT, NEED_HELP, NOTHING
 from simulators.device import Device
 from simulators.happenings import Stage
 
@@ -59,7 +60,11 @@ class Bench:
 
     def _buttons(self, code: str) -> list[str]:
         kind = self._kinds[code]
-        own = ["fall"] if kind == "wearable" else [name for name, _, _ in _SWITCHES.get(kind, ())]
+        own = (
+            ["fall", ALL_RIGHT, NEED_HELP]
+            if kind == "wearable"
+            else [name for name, _, _ in _SWITCHES.get(kind, ())]
+        )
         return [*own, "battery_low"]
 
     def press(self, code: str, what: str) -> int | None:
@@ -73,6 +78,8 @@ class Bench:
             life.say_status(device, now, 3600, -71)
         elif what == "fall":
             self._fall(code)
+        elif what in (ALL_RIGHT, NEED_HELP):
+            device.say("event", wire.event(now, device.sequence("event"), what, 1))
         else:
             self._switch(device, what, now)
         return now
@@ -80,6 +87,7 @@ class Bench:
     def _fall(self, code: str) -> None:
         life = self._stage.life
         wearer = next(one for one in life.wearers if one.device.identity.code == code)
+        wearer.says = NOTHING  # the technician answers for them
         wearer.fate = falling.fall("forward", wearer.draw, lead_s=_WALKS_S, still_s=75).track
         life.hush(wearer.house, 6)
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 from core.instant import MINUTE
-from simulators import falling, vitals, wire
+from simulators import answers, falling, vitals, wire
 from simulators.device import Device
 from simulators.fleet import Broker
 from simulators.life import Life, Wearer
@@ -65,14 +65,17 @@ class Stage:
 async def fall_and_lie(stage: Stage) -> None:
     """Somebody falls and cannot get up."""
     wearer = stage.anybody()
+    wearer.says = answers.NOTHING
     kind = str(stage.draw.choice([k for k in falling.KINDS if k != "slide"]))
     wearer.fate = falling.fall(kind, wearer.draw, lead_s=6, still_s=75).track
     stage.life.hush(wearer.house, 6)
 
 
 async def fall_and_rise(stage: Stage) -> None:
-    """Somebody falls and is up again after a quarter of a minute."""
+    """Somebody falls and is up again after a quarter of a minute; asked whether all is well, they say yes,
+    no, or nothing."""
     wearer = stage.anybody()
+    wearer.says = str(stage.draw.choice(answers.BEHAVIOURS, p=(0.4, 0.2, 0.4)))
     kind = str(stage.draw.choice(["trip", "forward", "sideways"]))
     wearer.fate = falling.fall(kind, wearer.draw, lead_s=6, still_s=25, up_again_s=12).track
 

@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
 from core.clock import Clock
 from core.instant import HOUR, MINUTE, SECOND
-from simulators import homes, people, vitals, wire
+from simulators import answers, homes, people, vitals, wire
 from simulators.body import Track
 from simulators.daily import pose, rest
 from simulators.device import Device
@@ -23,7 +24,8 @@ _CHIP_HZ = 50.0
 
 @dataclass(eq=False)
 class Wearer:
-    """Somebody with a wearable; `fate` is a movement that must be lived through next (a fall)."""
+    """Somebody with a wearable; `fate` is a movement that must be lived through next (a fall), `says` what
+    they press when they are asked whether all is well."""
 
     person: Person
     house: Household
@@ -32,6 +34,7 @@ class Wearer:
     chip: Chip
     fate: Track | None = None
     quiet: bool = False
+    says: str = answers.NOTHING
 
 
 @dataclass(eq=False)
@@ -60,7 +63,9 @@ class Life:
                 draw = np.random.default_rng([self.seed, someone.number, self.clock.now() // SECOND])
                 chip = Chip(hz=_CHIP_HZ, turn=mounting(np.random.default_rng([self.seed, someone.number])))
                 quiet = house.code in self.silent
-                self.wearers.append(Wearer(someone, house, self.devices[code], draw, chip, quiet=quiet))
+                wearer = Wearer(someone, house, self.devices[code], draw, chip, quiet=quiet)
+                answers.Wearer(wearer.device, self.clock, partial(getattr, wearer, "says"), after_s=7)
+                self.wearers.append(wearer)
         for index, code in enumerate(self.devices):
             self.battery[code] = 0.55 + 0.44 * ((index * 37) % 100) / 100
 

@@ -39,7 +39,9 @@ SELECT i.id, i.kind, i.severity, i.priority, i.state, coalesce(h.code, ''), coal
   LEFT JOIN home h ON h.id = i.home_id
   LEFT JOIN resident r ON r.id = i.resident_id
   LEFT JOIN device d ON d.id = i.device_id
- WHERE (h.code = ANY(%(homes)s) OR (i.home_id IS NULL AND %(platform)s)) AND i.state_since >= %(since)s
+  LEFT JOIN station s ON s.id = i.station_id
+ WHERE (h.code = ANY(%(homes)s) OR (i.home_id IS NULL AND (%(platform)s OR s.code = ANY(%(stations)s))))
+   AND i.state_since >= %(since)s
  ORDER BY i.number
 
 -- name: scenario_steps
@@ -61,3 +63,42 @@ SELECT d.code, r.metric, count(*) FROM reading r JOIN device d ON d.id = r.devic
 -- How many windows of these devices are stored of this time.
 SELECT d.code, count(*) FROM motion m JOIN device d ON d.id = m.device_id
  WHERE d.code = ANY(%(codes)s) AND m.time >= %(since)s GROUP BY d.code
+
+-- name: scenario_told
+-- Who was told of these incidents, as what, and when: a person when some service, board or phone had it, a console
+-- when it was asked for. Who was asked for and not reached is no row.
+SELECT n.incident_id, n.recipient_kind, coalesce(a.name, c.name, s.level, ''), n.purpose,
+       (extract(epoch FROM CASE WHEN n.recipient_kind = 'station' THEN n.queued_at
+                                ELSE least(n.sent_at, n.delivered_at, n.seen_at) END) * 1e6)::bigint AS at
+  FROM notification n
+  LEFT JOIN account a ON n.recipient_kind = 'account' AND a.id = n.recipient_id
+  LEFT JOIN contact c ON n.recipient_kind = 'contact' AND c.id = n.recipient_id
+  LEFT JOIN station s ON n.recipient_kind = 'station' AND s.id = n.recipient_id
+ WHERE n.incident_id = ANY(%(ids)s)
+   AND (n.recipient_kind = 'station' OR coalesce(n.sent_at, n.delivered_at, n.seen_at) IS NOT NULL)
+ ORDER BY at, n.id
+
+-- name: scenario_rulings
+-- What became of the findings of these homes.
+SELECT f.kind, t.verdict, count(*) FROM triage t
+  JOIN finding f ON f.id = t.finding_id AND f.revision = t.revision
+  LEFT JOIN home h ON h.id = f.home_id
+ WHERE (h.code = ANY(%(homes)s) OR (f.home_id IS NULL AND %(platform)s)) AND t.at >= %(since)s
+ GROUP BY f.kind, t.verdict
+
+-- name: scenario_visits
+-- Which of those who live in these homes are worth a visit, and why.
+SELECT DISTINCT r.name, reason ->> 'key' FROM worth_a_visit w
+  JOIN resident r ON r.id = w.resident_id
+  JOIN residence e ON e.resident_id = r.id
+  JOIN home h ON h.id = e.home_id
+  CROSS JOIN LATERAL jsonb_array_elements(w.reasons) AS reason
+ WHERE h.code = ANY(%(homes)s) AND w.computed_at >= %(since)s
+
+-- name: scenario_keys
+-- Keys of the stations, homes, devices and people of these codes and homes.
+SELECT 'station', code, id FROM station WHERE code = ANY(%(stations)s)
+UNION ALL SELECT 'home', code, id FROM home WHERE code = ANY(%(homes)s)
+UNION ALL SELECT 'device', code, id FROM device WHERE code = ANY(%(codes)s)
+UNION ALL SELECT 'person', r.name, r.id FROM resident r
+  JOIN residence e ON e.resident_id = r.id JOIN home h ON h.id = e.home_id WHERE h.code = ANY(%(homes)s)

@@ -81,12 +81,32 @@ class Witness:
         return int(row[0])
 
 
+class Place(NamedTuple):
+    """Where an Onlooker looks: codes of stations, homes and devices, since an instant (Unix microseconds).
+
+    `platform`: also at what is about the platform itself.
+    """
+
+    stations: Sequence[str]
+    homes: Sequence[str]
+    devices: Sequence[str]
+    since: int
+    platform: bool = False
+
+
 class Outcome(NamedTuple):
-    """What an Onlooker saw: incident rows with their steps, and counts by (device, reason or metric)."""
+    """What an Onlooker saw.
+
+    Incident rows with their steps; counts by (device, reason or metric); who was told (incident, kind of
+    recipient, name, purpose, instant); counts by (kind, verdict); (person, reason) of those worth a visit.
+    """
 
     incidents: list[tuple[Any, ...]]
     quarantined: dict[tuple[str, str], int]
     stored: dict[tuple[str, str], int]
+    told: list[tuple[str, str, str, str, int]]
+    rulings: dict[tuple[str, str], int]
+    visits: list[tuple[str, str]]
 
 
 class Onlooker:
@@ -100,13 +120,16 @@ class Onlooker:
         """Look no more."""
         self._conn.close()
 
-    def seen(self, homes: Sequence[str], codes: Sequence[str], since: int, platform: bool) -> Outcome:
-        """What came of the homes and devices of these codes since the instant `since` (Unix microseconds).
-
-        `platform`: with the incidents that are about the platform itself.
-        """
-        values = {"homes": list(homes), "codes": list(codes), "since": to_datetime(since)}
-        rows = self._conn.execute(Q["scenario_incidents"], {**values, "platform": platform}).fetchall()
+    def seen(self, place: Place) -> Outcome:
+        """What came of a place."""
+        values = {
+            "stations": list(place.stations),
+            "homes": list(place.homes),
+            "codes": list(place.devices),
+            "since": to_datetime(place.since),
+            "platform": place.platform,
+        }
+        rows = self._conn.execute(Q["scenario_incidents"], values).fetchall()
         steps: dict[UUID, list[tuple[str, int, dict[str, Any]]]] = {row[0]: [] for row in rows}
         for row in self._conn.execute(Q["scenario_steps"], {"ids": list(steps)}):
             steps[row[0]].append((row[1], row[2], row[3]))
@@ -117,8 +140,18 @@ class Onlooker:
         motion = self._conn.execute(Q["scenario_motion"], values)
         stored |= {(row[0], "motion"): int(row[1]) for row in motion}
         aside = self._conn.execute(Q["scenario_quarantine"], values)
+        told = self._conn.execute(Q["scenario_told"], {"ids": list(steps)}).fetchall()
+        ruled = self._conn.execute(Q["scenario_rulings"], values)
         return Outcome(
             [(str(row[0]), *row[1:], steps[row[0]]) for row in rows],
             {(row[0], row[1]): int(row[2]) for row in aside},
             stored,
+            [(str(row[0]), row[1], row[2], row[3], int(row[4])) for row in told],
+            {(row[0], row[1]): int(row[2]) for row in ruled},
+            [(row[0], row[1]) for row in self._conn.execute(Q["scenario_visits"], values)],
         )
+
+    def keys(self, place: Place) -> dict[tuple[str, str], int]:
+        """("station", "home", "device" or "person", code or name) -> key."""
+        values = {"stations": list(place.stations), "homes": list(place.homes), "codes": list(place.devices)}
+        return {(row[0], row[1]): int(row[2]) for row in self._conn.execute(Q["scenario_keys"], values)}

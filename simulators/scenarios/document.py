@@ -12,17 +12,27 @@ import msgspec
 import yaml
 from msgspec import Meta
 
-from core.kind import BY_NAME as KINDS
+from simulators.scenarios.checks import BadScenario, check
 from simulators.scenarios.span import Span, decode
+from simulators.scenarios.staff import (
+    Absence,
+    Clock,
+    Contact,
+    Duty,
+    Member,
+    Policy,
+    Rule,
+    RuledDue,
+    Silence,
+    ToldDue,
+    VisitDue,
+)
 from simulators.scenarios.steps import Step
+
+__all__ = ["BadScenario"]  # who reads a document catches it
 
 Share = Annotated[float, Meta(ge=0, le=1)]
 Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,30}$")]
-Clock = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-
-
-class BadScenario(Exception):
-    """The document is no scenario; the message says where and why."""
 
 
 class Fence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -38,19 +48,26 @@ class Fence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Somebody who lives there. `seed` draws habits of their own for homes that live.
 
-    `fences`: where they should be. No document takes fences in yet, so on virtual time only.
+    `fences`: where they should be. `contacts`: whom to call. From `changed` before the beginning on they
+    lose the share `declines` of their briskness in 30 days, or wander in this share of the nights.
     """
 
     name: str
     seed: int = 1
     ability_grade: int | None = None
     fences: tuple[Fence, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    consents: tuple[str, ...] = ("monitoring", "family_view")
+    changed: Span = Span(0)
+    declines: Annotated[float, Meta(ge=0, le=5)] = 0.0
+    wanders: Share = 0.0
 
 
 class Device(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A device of the home. `reports` is its reporting interval; without one it speaks only when asked to.
 
-    `hz`, `range_g`, `step_mg` and `site` describe the chip of a wearable.
+    `hz`, `range_g`, `step_mg` and `site` describe the chip of a wearable; asked whether all is well, its
+    wearer presses what `says` tells, `says_after` the question.
     """
 
     code: Name
@@ -63,6 +80,8 @@ class Device(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     hz: Annotated[float, Meta(ge=10, le=400)] = 50
     range_g: Annotated[float, Meta(ge=2, le=32)] = 8
     step_mg: Annotated[float, Meta(gt=0, le=200)] = 1
+    says: Literal["all_right", "need_help", "nothing"] = "nothing"
+    says_after: Span = Span(4)
 
 
 class Home(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -75,6 +94,9 @@ class Home(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     code: Name
     people: tuple[Person, ...] = ()
     devices: tuple[Device, ...] = ()
+    lat: float | None = None
+    lon: float | None = None
+    pets: int = 0
     real: str = ""
     lives: bool = False
     remembers: Span = Span(0)
@@ -140,9 +162,13 @@ class StoredDue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class Expected(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What must come of it. `nothing_else`: no incident in these homes that is not named here."""
+    """What must come of it. `nothing_else`: no incident in these homes that is not named here, and when
+    `told` names somebody, nobody is told who is not named."""
 
     incidents: tuple[IncidentDue, ...] = ()
+    told: tuple[ToldDue, ...] = ()
+    ruled: tuple[RuledDue, ...] = ()
+    worth_a_visit: tuple[VisitDue, ...] = ()
     quarantined: tuple[QuarantineDue, ...] = ()
     stored: tuple[StoredDue, ...] = ()
     nothing_else: bool = True
@@ -152,14 +178,21 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The whole document.
 
     `starts`: local time of day it needs, if it needs one (then it runs on virtual time only). `alone`: it
-    needs a system of its own, for what is about the platform. `live`: false where a real broker would not
-    let the fault pass, or virtual time alone can show it.
+    needs a system of its own, for what is about the platform or changes its rules. `live`: false where a real
+    broker would not let the fault pass, or virtual time alone can show it. `holiday`: the first day is one.
     """
 
     name: Name
     title: str
     lasts: Span
     homes: tuple[Home, ...]
+    staff: tuple[Member, ...] = ()
+    rosters: tuple[Duty, ...] = ()
+    absences: tuple[Absence, ...] = ()
+    holiday: bool = False
+    silences: tuple[Silence, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    rules: tuple[Rule, ...] = ()
     timeline: tuple[Step, ...] = ()
     faults: tuple[FaultLine, ...] = ()
     expect: Expected
@@ -181,7 +214,7 @@ def parse(text: str) -> Scenario:
         raise BadScenario(f"not YAML: {error}") from error
     except msgspec.ValidationError as error:
         raise BadScenario(str(error)) from error
-    _check(found)
+    check(found)
     return found
 
 
@@ -196,58 +229,3 @@ def read(path: Path) -> Scenario:
 def library() -> list[Path]:
     """The scenarios that come with nowalls, by name."""
     return sorted((Path(__file__).parent / "library").glob("*.yaml"))
-
-
-def _check(scenario: Scenario) -> None:
-    """What a type cannot say: names that are used must be known, instants must lie inside."""
-    codes = [device.code for _, device in scenario.devices()]
-    homes = [home.code for home in scenario.homes]
-    people = [person.name for home in scenario.homes for person in home.people]
-    for what, names in (("home", homes), ("device", codes), ("person", people)):
-        twice = {name for name in names if names.count(name) > 1}
-        _refuse(bool(twice), f"$.homes: {what} {', '.join(sorted(twice))} stands there twice")
-    for home in scenario.homes:
-        living = {person.name for person in home.people}
-        for device in home.devices:
-            absent = device.wearer and device.wearer not in living
-            _refuse(
-                bool(absent), f"$.homes: {device.code} is worn by {device.wearer}, who does not live there"
-            )
-    real = {device.code for home, device in scenario.devices() if home.real}
-    for number, step in enumerate(scenario.timeline):
-        name = getattr(step, "device", "")
-        _refuse(name in real, f"$.timeline[{number}]: {name} is real: ask somebody to do it (does: asks)")
-    labels = {"start"} | {step.called for step in scenario.timeline if step.called}
-    for number, step in enumerate(scenario.timeline):
-        place = f"$.timeline[{number}]"
-        _refuse(step.at > scenario.lasts, f"{place}: at {step.at:g} s, after the end")
-        for field, known in (("device", codes), ("home", homes), ("person", people)):
-            name = getattr(step, field, "")
-            _refuse(bool(name) and name not in known, f"{place}: no {field} {name}")
-    fenced = any(person.fences for home in scenario.homes for person in home.people)
-    _refuse(fenced and scenario.live, "$.homes: with fences it is played on virtual time only: live: false")
-    for number, line in enumerate(scenario.faults):
-        for name in line.devices:
-            _refuse(name not in codes, f"$.faults[{number}]: no device {name}")
-    _check_expected(scenario, labels, set(codes), set(homes), set(people))
-
-
-def _check_expected(
-    scenario: Scenario, labels: set[str], codes: set[str], homes: set[str], people: set[str]
-) -> None:
-    for number, due in enumerate(scenario.expect.incidents):
-        place = f"$.expect.incidents[{number}]"
-        _refuse(due.kind not in KINDS, f"{place}: no kind {due.kind}")
-        for mark in (due.after, *(step.after for step in due.steps)):
-            _refuse(bool(mark) and mark not in labels, f"{place}: nothing in the timeline is called {mark!r}")
-        for field, known in (("device", codes), ("home", homes), ("person", people)):
-            name = getattr(due, field)
-            _refuse(bool(name) and name not in known, f"{place}: no {field} {name}")
-    watched = [due.device for due in scenario.expect.quarantined]
-    for name in (*watched, *(due.device for due in scenario.expect.stored)):
-        _refuse(name not in codes, f"$.expect: no device {name}")
-
-
-def _refuse(wrong: bool, why: str) -> None:
-    if wrong:
-        raise BadScenario(why)

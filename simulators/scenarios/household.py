@@ -1,14 +1,16 @@
 """What a home of a scenario says by itself: signs of life of devices, and ordinary days seen by sensors."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from core.instant import HOUR, SECOND
 from simulators import homes, people, wire
 from simulators.homes import Sensor
+from simulators.people import Course
 from simulators.post import Post
-from simulators.scenarios.document import Device, Home
+from simulators.scenarios.document import Device, Home, Person
 from simulators.scenarios.played import Cast
 
 _SEEN = ("pir", "door", "bed", "appliance")
@@ -71,13 +73,17 @@ def _reports(device: Device, number: int, cast: Cast) -> Iterator[Post]:
 def _seen(home: Home, cast: Cast, since: int, until: int) -> Iterator[Post]:
     """What the sensors see in [since, until), in order of time."""
     seeing = [device for device in home.devices if device.kind in _SEEN]
-    lived_in = tuple(
-        people.person(cast.scenario.seed * 1000 + someone.seed, number, _UTC_OFFSET)
-        for number, someone in enumerate(home.people)
-    )
+    lived_in = tuple(_person(someone, number, cast) for number, someone in enumerate(home.people))
     sensors = tuple(Sensor(device.kind, device.room) for device in seeing)
-    house = homes.Home(cast.scenario.seed, len(home.code), lived_in, sensors)
+    house = homes.Home(cast.scenario.seed, len(home.code), lived_in, sensors, home.pets)
     for row in homes.sightings(house, since, until):
         device, at = seeing[int(row["sensor"])], int(row["time"])
         body = {"t": at // 1000, "kind": homes.EVENTS[device.kind], "state": int(row["state"])}
         yield cast.post(device.code, "event", at, body | {"room": device.room})
+
+
+def _person(someone: Person, number: int, cast: Cast) -> people.Person:
+    found = people.person(cast.scenario.seed * 1000 + someone.seed, number, _UTC_OFFSET)
+    since = people.day_number(found, cast.begin - round(someone.changed * SECOND))
+    course = Course(since=since, decline=someone.declines, wanders=someone.wanders)
+    return replace(found, course=course)

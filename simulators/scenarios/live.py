@@ -10,21 +10,25 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from urllib.parse import unquote, urlsplit
 
 from core.clock import Clock
 from core.instant import SECOND
 from core.settings import Settings
 from simulators import demo, wire
+from simulators.answers import Wearer
 from simulators.device import Device, Identity, broker
 from simulators.fleet import Broker
 from simulators.mqtt import Login, Publisher
 from simulators.post import BACK, CUT, Post
+from simulators.scenarios.company import Company, assemble
 from simulators.scenarios.document import BadScenario, Scenario
 from simulators.scenarios.household import backlog
 from simulators.scenarios.script import Cue, Script, write
-from simulators.scenarios.steps import Asks
-from simulators.scenarios.verdict import Check, Seen, judge, seen_by
+from simulators.scenarios.session import Unwilling
+from simulators.scenarios.steps import Acts, Asks
+from simulators.scenarios.verdict import Check, Seen, judge, place_of, seen_by
 from simulators.store import Onlooker
 
 _CONNECT_S = 30.0
@@ -62,6 +66,7 @@ class Stage:
     script: Script
     devices: dict[str, Device]
     where: Broker
+    company: Company | None = None
     links: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     waits: list[tuple[int, int]] = field(default_factory=list)
 
@@ -99,7 +104,7 @@ async def perform(
     """
     provisional = begin or clock.now()
     where = broker(settings.broker_url.get_secret_value())
-    stages = [_stage(scenario, provisional, where, ask) for scenario in scenarios]
+    stages = [_stage(scenario, provisional, where, ask, clock) for scenario in scenarios]
     await asyncio.to_thread(_admit, [stage.script for stage in stages], settings)
     onlooker = await asyncio.to_thread(Onlooker, settings)
     try:
@@ -107,10 +112,14 @@ async def perform(
             for stage in stages:
                 await connections.enter_async_context(_connected(stage))
             platform = await asyncio.to_thread(connections.enter_context, _platform(settings))
+            for stage in stages:
+                await connections.enter_async_context(_staffed(stage, onlooker, settings, clock))
             # Taking them in and connecting took real seconds, however fast the clock.
             start = max(begin or 0, clock.now() + round(SECOND * rate))
             for stage in stages:
                 stage.begin(start)
+                if stage.company is not None:
+                    await asyncio.to_thread(stage.company.settle, stage.script)
             plays = (_play(stage, clock, onlooker, platform, ask, progress) for stage in stages)
             ends = await asyncio.gather(*(_timed(play) for play in plays))
         return [
@@ -121,7 +130,7 @@ async def perform(
         onlooker.close()
 
 
-def _stage(scenario: Scenario, begin: int, where: Broker, ask: Ask | None) -> Stage:
+def _stage(scenario: Scenario, begin: int, where: Broker, ask: Ask | None, clock: Clock) -> Stage:
     """A scenario under codes of its own; its devices have secrets and are not connected yet."""
     prefix = f"{scenario.name}-{secrets.token_hex(2)}"
     known = {code: secrets.token_urlsafe(18) for code in write(scenario, begin, prefix).devices}
@@ -132,6 +141,9 @@ def _stage(scenario: Scenario, begin: int, where: Broker, ask: Ask | None) -> St
         sender.device: Device(Identity(sender.device, sender.home, known[sender.device]), begin)
         for sender in {post.sender for post in (*script.posts, *script.past)}
     }
+    for _, device in scenario.devices():
+        if device.says != "nothing" and (wearable := devices.get(script.device(device.code))):
+            Wearer(wearable, clock, partial(str, device.says), device.says_after)
     return Stage(prefix, script, devices, where)
 
 
@@ -200,6 +212,22 @@ async def _connected(stage: Stage) -> AsyncIterator[None]:
         await asyncio.gather(*(device.link.leave() for device in stage.devices.values()))
 
 
+@asynccontextmanager
+async def _staffed(stage: Stage, onlooker: Onlooker, settings: Settings, clock: Clock) -> AsyncIterator[None]:
+    """Everybody with an account is there and before their board; they go home afterwards."""
+    keys = await asyncio.to_thread(onlooker.keys, place_of(stage.script))
+    company = await asyncio.to_thread(assemble, stage.script, stage.prefix, settings, keys, clock)
+    stage.company = company
+    if company is None:
+        yield
+        return
+    company.begin()
+    try:
+        yield
+    finally:
+        await company.leave()
+
+
 async def _until(stage: Stage, clock: Clock, planned: int) -> None:
     while (left := stage.shifted(planned) - clock.now()) > 0:
         await asyncio.sleep(min(clock.sleep_s(left / SECOND), 5))
@@ -237,18 +265,31 @@ async def _cue(
         stage.waits.append((cue.at, clock.now() - since))
         return
     script = stage.script
+    incident = await _meant(step, script, onlooker) if isinstance(step, Acts) else ""
+    if incident is None:
+        return  # that there is none shows among the checks
+    if stage.company is not None and (not isinstance(step, Acts) or step.by or step.action == "send"):
+        try:
+            await asyncio.to_thread(stage.company.act, step, incident)
+        except Unwilling as error:
+            raise BadScenario(f"{script.scenario.name}: {error}") from error
+        return
+    assert isinstance(step, Acts)
+    asked = {"incident": incident, "action": step.action, "note": step.note}
+    asked |= {"outcome": step.outcome} if step.outcome else {}
+    topic = f"nw/v1/station/{script.station}/act"
+    await asyncio.to_thread(platform.publish, topic, json.dumps(asked).encode())
+
+
+async def _meant(step: Acts, script: Script, onlooker: Onlooker) -> str | None:
+    """The latest incident of the kind that staff deal with; None when none comes."""
     deadline = time.monotonic() + _ACT_WITHIN_S
-    while True:
+    while time.monotonic() <= deadline:
         seen = await asyncio.to_thread(seen_by, onlooker, script)
         fitting = [
             i for i in seen.incidents if i.kind == step.kind and step.home in ("", script.homes.get(i.home))
         ]
         if fitting:
-            break
-        if time.monotonic() > deadline:
-            return  # that there is none shows among the checks
+            return fitting[-1].id
         await asyncio.sleep(0.1)
-    asked = {"incident": fitting[-1].id, "action": step.action, "note": step.note}
-    asked |= {"outcome": step.outcome} if step.outcome else {}
-    topic = f"nw/v1/station/{script.station}/act"
-    await asyncio.to_thread(platform.publish, topic, json.dumps(asked).encode())
+    return None

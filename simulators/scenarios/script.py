@@ -9,13 +9,13 @@ from core.instant import DAY, SECOND
 from simulators import faults_device, faults_network
 from simulators.faults import Fault, afflicted, only
 from simulators.post import BACK, CUT, SAY, Post, Sender, merged
+from simulators.scenarios.community import code_of, community
 from simulators.scenarios.document import BadScenario, Device, FaultLine, Home, Scenario
 from simulators.scenarios.household import background, remembered
 from simulators.scenarios.played import Cast, played
-from simulators.scenarios.steps import Acts, Asks, Freezes, Step, Vanishes
+from simulators.scenarios.steps import Asks, Done, Freezes, Step, Vanishes
 
 MOST_IN_A_CODE = 64
-_LEVELS = (("city", "市"), ("district", "区"), ("street", "街道"), ("community", "社区养老服务站"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Cue:
     """Something a person does at an instant: staff act, a technician is asked."""
 
     at: int
-    step: Acts | Asks
+    step: Done | Asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +55,20 @@ class Script:
     @property
     def station(self) -> str:
         """Code of the community station that answers for all homes."""
-        return str(self.community["stations"][-1]["code"])
+        return self.stations["community"]
 
+    @property
+    def stations(self) -> dict[str, str]:
+        """Code of the station of each level."""
+        return {str(row["level"]): str(row["code"]) for row in self.community["stations"]}
 
-def code_of(prefix: str, name: str) -> str:
-    """The code of a home, device or station of a scenario in the system."""
-    return f"{prefix}-{name}"
+    def device(self, name: str) -> str:
+        """Code in the system of a device of the scenario."""
+        return next(code for code, known in self.devices.items() if known == name)
+
+    def home(self, name: str) -> str:
+        """Code in the system of a home of the scenario."""
+        return next(code for code, known in self.homes.items() if known == name)
 
 
 def write(
@@ -98,13 +106,13 @@ def write(
         scenario=scenario,
         begin=begin,
         end=end,
-        community=_community(scenario, prefix, secrets or {}),
+        community=community(scenario, prefix, secrets or {}),
         since=begin - round(longest * SECOND) - DAY,
         past=tuple(past),
         posts=tuple(post for post in wrong if post.at <= end),
         cues=tuple(
             sorted(
-                (Cue(cast.instant(s.at), s) for s in scenario.timeline if isinstance(s, Acts | Asks)),
+                (Cue(cast.instant(s.at), s) for s in scenario.timeline if isinstance(s, Done | Asks)),
                 key=lambda cue: cue.at,
             )
         ),
@@ -225,50 +233,3 @@ def _fault(line: FaultLine, cast: Cast, prefix: str) -> Fault:
         since=since if timed else None,
         until=until if timed else None,
     )
-
-
-def _community(scenario: Scenario, prefix: str, secrets: Mapping[str, str]) -> dict[str, Any]:
-    stations = []
-    for number, (level, name) in enumerate(_LEVELS):
-        station = {
-            "code": code_of(prefix, level),
-            "level": level,
-            "name": f"{scenario.name}{name}",
-            "name_en": f"{scenario.name} {level}",
-        }
-        if number:
-            station["parent"] = code_of(prefix, _LEVELS[number - 1][0])
-        stations.append(station)
-    homes = [_home(home, prefix, stations[-1]["code"], secrets) for home in scenario.homes if not home.real]
-    return {"stations": stations, "homes": homes}
-
-
-def _home(home: Home, prefix: str, station: str, secrets: Mapping[str, str]) -> dict[str, Any]:
-    residents = [
-        {"name": person.name, "living": "alone", "consents": ["monitoring", "family_view"]}
-        | ({} if person.ability_grade is None else {"ability_grade": person.ability_grade})
-        for person in home.people
-    ]
-    names = [person.name for person in home.people]
-    devices = [_device(device, prefix, names, secrets) for device in home.devices]
-    return {
-        "code": code_of(prefix, home.code),
-        "station": station,
-        "address": f"{home.code} of {prefix}",
-        "residents": residents,
-        "devices": devices,
-    }
-
-
-def _device(device: Device, prefix: str, names: list[str], secrets: Mapping[str, str]) -> dict[str, Any]:
-    code = code_of(prefix, device.code)
-    row: dict[str, Any] = {"code": code, "kind": device.kind, "room": device.room, "model": "scenario"}
-    if device.kind == "wearable":
-        row["site"] = device.site or "wrist"
-    if device.wearer:
-        row["wearer"] = names.index(device.wearer)
-    if device.reports is not None:
-        row["report_every_s"] = max(1, round(device.reports))
-    if code in secrets:
-        row["secret"] = secrets[code]
-    return row

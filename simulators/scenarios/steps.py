@@ -129,13 +129,40 @@ class Says(_At, frozen=True, kw_only=True, tag="says"):
 
 
 class Acts(_At, frozen=True, kw_only=True, tag="acts"):
-    """Staff deal with the incident of `kind` in `home` (or anywhere in the scenario)."""
+    """Staff deal with the incident of `kind` in `home` (or anywhere in the scenario).
 
-    action: Literal["acknowledge", "respond", "arrive", "resolve", "cancel", "follow_up", "note"]
+    `by` a member of staff, or the station's console; `send`: asks `to` to go, or the nearest.
+    """
+
+    action: Literal[
+        "acknowledge", "respond", "arrive", "resolve", "cancel", "follow_up", "note", "hand_over", "undo",
+        "reopen", "send",
+    ]  # fmt: skip
     kind: str
     home: str = ""
     outcome: str = ""
     note: str = ""
+    by: str = ""
+    to: str = ""
+
+
+class EndsSilence(_At, frozen=True, kw_only=True, tag="ends the silence"):
+    """The maintenance is over before its time."""
+
+
+class Drills(_At, frozen=True, kw_only=True, tag="drills"):
+    """An administrator begins a rehearsal of `scenario` in the community."""
+
+    scenario: Literal["fall", "sos", "smoke", "inactivity"] = "fall"
+
+
+class Calls(_At, frozen=True, kw_only=True, tag="calls"):
+    """Somebody telephones, and `by` raises an incident of `kind` for `person` by hand."""
+
+    by: str
+    person: str
+    kind: Literal["sos", "fall", "inactivity", "other"] = "sos"
+    note: str = "by telephone"
 
 
 class Asks(_At, frozen=True, kw_only=True, tag="asks"):
@@ -157,5 +184,10 @@ Step = (
     | Freezes
     | Says
     | Acts
+    | EndsSilence
+    | Drills
+    | Calls
     | Asks
 )
+Done = Acts | EndsSilence | Drills | Calls
+"""What people do at the platform."""

@@ -7,7 +7,8 @@ from typing import Any
 from core.instant import SECOND
 from simulators.scenarios.document import IncidentDue, StepDue
 from simulators.scenarios.script import Script
-from simulators.store import Onlooker
+from simulators.scenarios.staff import ToldDue
+from simulators.store import Onlooker, Place
 
 _EARLY = SECOND
 """Clocks of two machines may differ by so much before something counts as too early."""
@@ -48,6 +49,16 @@ class SeenIncident:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """Somebody (`console <level>` for a station) was told of an incident of a kind, as what, and when."""
+
+    kind: str
+    who: str
+    purpose: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """All that came of a scenario.
 
@@ -55,11 +66,17 @@ class Seen:
         incidents: in the homes of the scenario, and those of the platform when it is alone.
         quarantined: (device code, reason) -> times.
         stored: (device code, metric) -> rows; metric "motion" for windows.
+        told: in order of time.
+        rulings: (kind, verdict) -> times.
+        visits: (person, key of the reason) of those worth a visit.
     """
 
     incidents: Sequence[SeenIncident] = ()
     quarantined: Mapping[tuple[str, str], int] = field(default_factory=dict)
     stored: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    told: Sequence[Told] = ()
+    rulings: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    visits: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +93,22 @@ class Check:
 
 def seen_by(onlooker: Onlooker, script: Script) -> Seen:
     """What `onlooker` sees of the homes and devices of a script."""
-    found = onlooker.seen(
-        list(script.homes), list(script.devices), script.begin - SECOND, script.scenario.alone
-    )
+    found = onlooker.seen(place_of(script))
     incidents = [_incident_of(row) for row in found.incidents]
-    return Seen(incidents, found.quarantined, found.stored)
+    kinds = {incident.id: incident.kind for incident in incidents}
+    told = [
+        Told(kinds[key], f"console {name}" if kind == "station" else name, purpose, at)
+        for key, kind, name, purpose, at in found.told
+    ]
+    return Seen(incidents, found.quarantined, found.stored, told, found.rulings, found.visits)
+
+
+def place_of(script: Script) -> Place:
+    """Where to look for what comes of a script."""
+    return Place(
+        list(script.stations.values()), list(script.homes), list(script.devices), script.begin - SECOND,
+        script.scenario.alone,
+    )  # fmt: skip
 
 
 def _incident_of(row: tuple[Any, ...]) -> SeenIncident:
@@ -96,15 +124,9 @@ def judge(script: Script, seen: Seen, slack_s: float = 0) -> list[Check]:
     for due in script.scenario.expect.incidents:
         checks += _incident(script, due, seen, slack_s, claimed)
     expect = script.scenario.expect
-    for kept in expect.quarantined:
-        times = seen.quarantined.get((_code(script.devices, kept.device), kept.reason), 0)
-        what = f"quarantined: {kept.reason} of {kept.device}, at least {kept.at_least}"
-        checks.append(Check(what, times >= kept.at_least, f"{times} times"))
-    for row in expect.stored:
-        count = seen.stored.get((_code(script.devices, row.device), row.metric), 0)
-        wanted = f"at least {row.at_least}" if row.exactly is None else f"exactly {row.exactly}"
-        fits = count >= row.at_least if row.exactly is None else count == row.exactly
-        checks.append(Check(f"stored: {row.metric} of {row.device}, {wanted}", fits, f"{count} rows"))
+    if expect.told:
+        checks += judge_told(script, seen.told, slack_s)
+    checks += _counted(script, seen)
     if expect.nothing_else:
         others = [incident for incident in seen.incidents if incident.id not in claimed]
         told = ", ".join(f"{i.kind} in {script.homes.get(i.home, 'the platform')}" for i in others)
@@ -112,8 +134,25 @@ def judge(script: Script, seen: Seen, slack_s: float = 0) -> list[Check]:
     return checks
 
 
-def _code(codes: Mapping[str, str], name: str) -> str:
-    return next(code for code, known in codes.items() if known == name)
+def _counted(script: Script, seen: Seen) -> Iterator[Check]:
+    expect = script.scenario.expect
+    for ruling in expect.ruled:
+        times = seen.rulings.get((ruling.kind, ruling.verdict), 0)
+        what = f"{ruling.kind} is ruled {ruling.verdict}, at least {ruling.at_least}"
+        yield Check(what, times >= ruling.at_least, f"{times} times")
+    for visit in expect.worth_a_visit:
+        keys = [key for person, key in seen.visits if person == visit.person]
+        what = f"{visit.person} is worth a visit{f': {visit.reason}' if visit.reason else ''}"
+        yield Check(what, any(key.startswith(visit.reason) for key in keys), ", ".join(keys) or "not listed")
+    for kept in expect.quarantined:
+        times = seen.quarantined.get((script.device(kept.device), kept.reason), 0)
+        what = f"quarantined: {kept.reason} of {kept.device}, at least {kept.at_least}"
+        yield Check(what, times >= kept.at_least, f"{times} times")
+    for row in expect.stored:
+        count = seen.stored.get((script.device(row.device), row.metric), 0)
+        wanted = f"at least {row.at_least}" if row.exactly is None else f"exactly {row.exactly}"
+        fits = count >= row.at_least if row.exactly is None else count == row.exactly
+        yield Check(f"stored: {row.metric} of {row.device}, {wanted}", fits, f"{count} rows")
 
 
 def _incident(
@@ -175,3 +214,27 @@ def _step(script: Script, due: StepDue, incident: SeenIncident, mark: int, slack
     what += f" of {due.after}" if due.after else ""
     when = ", ".join(f"{(at - since) / SECOND:.1f} s after" for at in in_time or taken) or "never"
     return Check(what, bool(in_time), when, since, latest, in_time[0] if in_time else None)
+
+
+def judge_told(script: Script, told: Sequence[Told], slack_s: float) -> Iterator[Check]:
+    """Whether everybody was told who had to be, in time, and nobody else was told anything."""
+    for due in script.scenario.expect.told:
+        since = script.marks[due.after or "start"]
+        earliest = since + round(due.not_before * SECOND) - _EARLY
+        latest = since + round((due.within + slack_s) * SECOND)
+        theirs = [one for one in told if _is_meant(due, one)]
+        in_time = [one.at for one in theirs if earliest <= one.at <= latest]
+        what = f"{due.who} is told{f' of {due.of}' if due.of else ''}{f' as {due.as_}' if due.as_ else ''}"
+        what += f" within {due.within:g} s of {due.after or 'the start'}"
+        what += f", {due.times} times" if due.times is not None else ""
+        fits = bool(in_time) if due.times is None else len(in_time) == due.times
+        when = ", ".join(f"{(one.at - since) / SECOND:.1f} s after" for one in theirs[:8]) or "never"
+        yield Check(what, fits, when, earliest, latest, in_time[0] if in_time else None)
+    if script.scenario.expect.nothing_else:
+        named = {due.who for due in script.scenario.expect.told if due.times != 0}
+        others = sorted({one.who for one in told} - named)
+        yield Check("nobody else is told", not others, ", ".join(others) or "nobody")
+
+
+def _is_meant(due: ToldDue, one: Told) -> bool:
+    return one.who == due.who and due.of in ("", one.kind) and due.as_ in ("", one.purpose)

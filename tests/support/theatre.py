@@ -3,6 +3,7 @@ the test moves. What takes a day passes in a second, and deadlines are exact."""
 
 import json
 from collections import deque
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 from itertools import groupby
 from typing import Any
@@ -11,6 +12,7 @@ import psycopg
 
 from alerts import console, cycles, store
 from alerts.dispatch.store import arrivals, run_out
+from alerts.escalation.policy import Book
 from analytics.detectors import all_detectors
 from care.admission import admit
 from care.community import parse
@@ -24,15 +26,17 @@ from simulators import homes, wire
 from simulators.post import BACK, CUT, SAY, Post
 from simulators.scenarios.document import Scenario
 from simulators.scenarios.script import Cue, Script, write
-from simulators.scenarios.steps import Acts
+from simulators.scenarios.steps import Acts, Done
 from simulators.scenarios.verdict import Check, judge, seen_by
 from simulators.store import Onlooker
 from tests.support.feed import Feed
+from tests.support.troupe import Troupe
 
 MONDAY = datetime(2026, 3, 2, tzinfo=timezone(timedelta(hours=8)))
 FINE, COARSE, SLOW = SECOND, 20 * SECOND, 10 * MINUTE  # how often detectors look; SLOW: where hours pass
-AWAKE = 100 * SECOND  # so long after something was said a second counts
-CYCLES = (cycles.triage, cycles.due, cycles.stranded, run_out, arrivals)
+AWAKE = 45 * SECOND  # so long after something was said a second counts
+Cycle = Callable[[psycopg.Connection[Any], Book, int], int]
+CYCLES: tuple[Cycle, ...] = (cycles.triage, cycles.due, cycles.stranded, run_out, arrivals)
 URGENT = ("button", "smoke", "gas", "water")
 GATHERED = SECOND // 20  # what arrives together is one batch
 
@@ -57,15 +61,15 @@ class Theatre:
         with psycopg.connect(self._dsn) as conn:
             document = parse(json.dumps(self.script.community).encode())
             admit(conn, document, now, to_datetime(self.script.since))
-            self._put_fences(conn)
         writer = Writer(lambda: psycopg.connect(self._dsn))
         self._onlooker = Onlooker(Settings(database_url=self._dsn))  # type: ignore[arg-type]
         try:
             with psycopg.connect(self._dsn, autocommit=True) as self._alerts:
                 store.seed_policies(self._alerts, now)
-                self._book = store.policies(self._alerts)
                 self._due, self._ruled = 0, -1
                 self._clock.instant = min(self.script.begin, *(p.at for p in self.script.past[:1]), 2**62)
+                self._troupe = Troupe(self._alerts, self.script, self._onlooker)
+                self._book = store.policies(self._alerts)
                 self._worker = Worker(Feed(), writer, all_detectors(), self._clock)
                 self._live_through_the_past()
                 self._run()
@@ -73,17 +77,6 @@ class Theatre:
         finally:
             writer.close()
             self._onlooker.close()
-
-    def _put_fences(self, conn: psycopg.Connection[Any]) -> None:
-        for home in self.script.scenario.homes:
-            for person in home.people:
-                for fence in person.fences:
-                    minutes = [int(t[:2]) * 60 + int(t[3:]) for t in (fence.holds_from, fence.holds_until)]
-                    conn.execute(
-                        "INSERT INTO geofence (resident_id, lats, lons, radius_m, from_minute, until_minute)"
-                        " SELECT id, %s, %s, %s, %s, %s FROM resident WHERE name = %s",
-                        ([fence.lat], [fence.lon], fence.radius_m, *minutes, person.name),
-                    )
 
     def _live_through_the_past(self) -> None:
         """Weeks, hours at a time. Detectors learn, but say nothing: nobody made the devices report then."""
@@ -98,11 +91,15 @@ class Theatre:
         tick = self._clock.now() + 10 * SECOND * bool(self.script.past)
         awake = self._clock.now()
         hours = self.script.scenario.lasts / 3600
-        coarse = COARSE if hours <= 6 else SLOW if hours <= 100 else HOUR
+        self._coarse = coarse = COARSE if hours <= 6 else SLOW if hours <= 100 else HOUR
+        gathered = GATHERED if hours <= 6 else MINUTE
         while (now := self._next(posts, cues, tick)) <= self.script.end:
             self._clock.instant = now
             batch = []
-            while posts and posts[0].at <= now + GATHERED:
+            if posts and posts[0].at <= now:
+                batch.append(posts.popleft())
+            # What may follow within seconds is not made to wait for what comes after it.
+            while posts and posts[0].at <= now + (GATHERED if stirs(posts[0]) or now < awake else gathered):
                 batch.append(posts.popleft())
             if batch:
                 self._clock.instant = now = max(now, batch[-1].at)
@@ -118,9 +115,11 @@ class Theatre:
                 self._worker.tick(now)
                 tick = now + (FINE if now < awake else coarse)
             self._engine(acted)
+            if replies := self._troupe.replies:
+                posts = deque(sorted([*posts, *replies], key=lambda post: post.at))
 
     def _next(self, posts: deque[Post], cues: deque[Cue], tick: int) -> int:
-        instants = [tick, self._due]
+        instants = [tick, self._due, self._troupe.due]
         instants += [posts[0].at] if posts else []
         instants += [cues[0].at] if cues else []
         return max(self._clock.now(), min(instants))
@@ -128,30 +127,39 @@ class Theatre:
     def _engine(self, acted: bool) -> None:
         """The alert engine's cycles, when there is news, an action, or an instant that came."""
         now, told = self._clock.now(), self._worker.figures.findings
-        if told == self._ruled and now < self._due and not acted:
+        if told == self._ruled and now < min(self._due, self._troupe.due) and not acted:
             return
         self._ruled = told
-        while sum(cycle(self._alerts, self._book, now) for cycle in CYCLES):
-            pass
+        more: Sequence[Cycle] = CYCLES
+        while more or self._troupe.live(now):
+            more = [cycle for cycle in more or CYCLES if cycle(self._alerts, self._book, now)]
         due = cycles.next_due(self._alerts, "next_step")
         # While nothing is open, nothing can come due but by news.
-        self._due = now + HOUR if due is None else min(max(due, now + SECOND // 50), now + 10 * MINUTE)
+        later = max(self._coarse, 10 * MINUTE)
+        self._due = now + HOUR if due is None else min(max(due, now + SECOND // 50), now + later)
 
     def _act(self, cue: Cue) -> None:
-        step = cue.step
-        assert isinstance(step, Acts), "nobody stands at a bench in a theatre"
-        seen = seen_by(self._onlooker, self.script)
+        step, now = cue.step, self._clock.now()
+        assert isinstance(step, Done), "nobody stands at a bench in a theatre"
+        incident = self._meant(step) if isinstance(step, Acts) else ""
+        if not isinstance(step, Acts) or step.by or step.action == "send":
+            became = self._troupe.act(step, incident, now)
+        else:
+            asked = {"incident": incident, "action": step.action, "note": step.note}
+            asked |= {"outcome": step.outcome} if step.outcome else {}
+            topic = f"nw/v1/station/{self.script.station}/act"
+            became = console.take_action(self._alerts, topic, json.dumps(asked).encode(), now)
+        assert became == "done", f"{step}: {became}"
+
+    def _meant(self, step: Acts) -> str:
+        """The incident that staff deal with: the latest of its kind."""
         fitting = [
             i
-            for i in seen.incidents
+            for i in seen_by(self._onlooker, self.script).incidents
             if i.kind == step.kind and step.home in ("", self.script.homes.get(i.home))
         ]
         assert fitting, f"there is no {step.kind} to {step.action}"
-        asked = {"incident": fitting[-1].id, "action": step.action, "note": step.note}
-        asked |= {"outcome": step.outcome} if step.outcome else {}
-        topic = f"nw/v1/station/{self.script.station}/act"
-        became = console.take_action(self._alerts, topic, json.dumps(asked).encode(), cue.at)
-        assert became == "done", f"{step.action} {step.kind}: {became}"
+        return fitting[-1].id
 
 
 def stirs(post: Post) -> bool:

@@ -17,6 +17,8 @@ export const BENCH = Object.freeze({
   "bench.open": { zh: "在值班台打开", en: "Open it on the board" },
   "bench.to_board": { zh: "值班台", en: "Board" },
   "press.fall": { zh: "跌倒", en: "A fall" },
+  "press.all_right": { zh: "佩戴者：我没事", en: "Wearer: I am all right" },
+  "press.need_help": { zh: "佩戴者：需要帮助", en: "Wearer: I need help" },
   "press.sos": { zh: "求助按钮", en: "SOS button" },
   "press.battery_flat": { zh: "电池耗尽", en: "Battery flat" },
   "press.battery_low": { zh: "电量低", en: "Battery low" },
