@@ -1,0 +1,39 @@
+"""A short run of what `python -m tests.fuzz` does for long: messages into ingest, requests to the API."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fuzz import messages
+from tests.support.api import ApiHouse, api_house
+
+pytestmark = pytest.mark.integration
+
+ROLES = ("stranger", "family", "responder", "operator", "administrator")
+
+
+def test_no_message_is_lost_or_stops_the_stream(dsn: str) -> None:
+    tally = messages.run(dsn, 12_000, seed=20)
+    assert tally.faults == []
+    assert tally.read > 1_500  # the storm is not only noise
+    assert tally.refused > 3_000
+    assert len(tally.reasons) > 12
+
+
+@pytest.fixture
+def house(dsn: str, tmp_path: Path) -> Iterator[ApiHouse]:
+    with api_house(dsn, tmp_path) as built, built.serves():
+        yield built
+
+
+def test_no_request_is_answered_with_a_fault_of_ours(house: ApiHouse) -> None:
+    schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not installed: NOT FUZZED")
+    from tests.fuzz import requests
+
+    assert schemathesis.__version__
+    house.sos(1)
+    tally = requests.run(house, 300, ROLES, start=5, sparing=True)
+    assert tally.faults == {}
+    assert tally.sent > 200
+    assert tally.statuses.get(200, 0) > 10
