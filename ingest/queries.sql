@@ -10,6 +10,18 @@ JOIN home h ON h.id = i.home_id
 JOIN station s ON s.id = h.station_id
 WHERE i.during @> %(now)s::timestamptz
 
+-- name: next_change
+-- When an installation or a residence that was entered beforehand next begins or ends; NULL: never.
+SELECT (extract(epoch FROM least(
+    (SELECT min(lower(during)) FROM installation WHERE lower(during) > %(now)s::timestamptz),
+    (SELECT min(upper(during)) FROM installation WHERE upper(during) > %(now)s::timestamptz),
+    (SELECT min(lower(during)) FROM residence WHERE lower(during) > %(now)s::timestamptz),
+    (SELECT min(upper(during)) FROM residence WHERE upper(during) > %(now)s::timestamptz))) * 1e6)::bigint
+
+-- name: hear
+-- Nothing; the answer comes after all bells that were rung before.
+SELECT 1
+
 -- name: household
 -- Who lives where now.
 SELECT home_id, resident_id FROM residence WHERE during @> %(now)s::timestamptz ORDER BY home_id, resident_id

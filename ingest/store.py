@@ -104,6 +104,17 @@ class Store:
             fences[resident] = (*fences.get(resident, ()), fence)
         return Directory.of((DeviceEntry(*row) for row in rows), residents, fences, settings, profiles)
 
+    def hear(self) -> None:
+        """A word with the database: bells that were rung before it are heard after it."""
+        with self._conn.transaction():
+            self._conn.execute(Q["hear"])
+
+    def next_change(self, now: int) -> int | None:
+        """The instant after `now` at which the directory changes by itself; None: never."""
+        with self._conn.transaction():
+            row = self._conn.execute(Q["next_change"], {"now": to_datetime(now)}).fetchone()
+        return row[0] if row else None
+
     def clocks(self) -> dict[int, DeviceClock]:
         """The clock corrections found so far, by device."""
         clocks: dict[int, DeviceClock] = {}

@@ -37,7 +37,9 @@ BATCH = 2000
 _LOOK_BACK_READINGS = 70 * MINUTE
 _LOOK_BACK_MOTION = 90 * SECOND
 _LOOK_BACK_FINDINGS = 40 * DAY
-_REFRESH_S = 15.0
+# Every change of the directory rings a bell, and is told beforehand where it was entered so: this is for the
+# bell that nobody heard. A big directory is not read for each of many changes.
+_REFRESH_S, _REFRESH_SHARE = 600.0, 0.1
 _REPORT_S = 1.0
 _TRIM_S = 60.0
 _STRANGE_S, _MOST_STRANGE = 1.0, 10_000
@@ -129,11 +131,14 @@ class Worker:
         self._clock = clock
         self.figures = Figures(name, to_datetime(clock.now()))
         self._decoder = Decoder(*writer.known(clock.now()))
+        self._changes_at = writer.next_change(clock.now())
+        self._not_before = 0.0  # the directory is not read again
         self._tick_s = min(1.0, max(0.05, clock.sleep_s(1.0)))
         self._budget = Budget(limits, clock.now(), self._away(clock.now(), name))
         self._room_until = 0
         self._strange: dict[str, float] = {}  # topics of devices nobody knows, and when that was looked up
-        self._ticked = self._refreshed = self._reported = self._trimmed = 0.0
+        self._ticked = self._reported = self._trimmed = 0.0
+        self._refreshed = time.monotonic()
         self._deaf_since = time.monotonic()
         self._blind_since: float | None = self._deaf_since
         self._restore()
@@ -180,7 +185,7 @@ class Worker:
         """Read, detect and store what is within its devices' budgets."""
         decoded = self._decoder.decode(messages, now)
         strangers = [item.message for item in decoded.refused if item.fault in _STRANGERS]
-        if self._are_news({message.topic for message in strangers}):
+        if self._are_news({message.topic for message in strangers}) and self._writer.has_news():
             self._refresh()
             # A device may speak before we have heard of it: ask again before turning it away.
             decoded.refused = [item for item in decoded.refused if item.fault not in _STRANGERS]
@@ -264,7 +269,7 @@ class Worker:
             self.figures.queued = self._source.waiting()
             hearing = self._clock.now() if self._source.connected else None
             self._writer.report(asdict(self.figures), hearing)
-        if mono - self._refreshed >= _REFRESH_S or self._writer.directory_changed:
+        if self._is_old(mono):
             self._refresh()
         if mono - self._trimmed >= _TRIM_S:
             self._trimmed = mono
@@ -298,10 +303,23 @@ class Worker:
         self._strange |= dict.fromkeys(news, mono)
         return bool(news)
 
+    def _is_old(self, mono: float) -> bool:
+        """Whether the directory has to be read again, for which a tenth of our time is enough."""
+        due = self._changes_at is not None and self._clock.now() >= self._changes_at
+        old = due or self._writer.directory_changed or mono - self._refreshed >= _REFRESH_S
+        return old and mono >= self._not_before
+
     def _refresh(self) -> None:
         """Read again who is installed."""
+        began = time.monotonic()
+        self._read_directory()
         self._refreshed = time.monotonic()
-        directory = self._writer.directory(self._clock.now())
+        self._not_before = self._refreshed + (self._refreshed - began) / _REFRESH_SHARE
+
+    def _read_directory(self) -> None:
+        now = self._clock.now()
+        directory = self._writer.directory(now)
+        self._changes_at = self._writer.next_change(now)
         if directory != self._decoder.directory:
             self._decoder.directory = directory
             for detector in self._detectors:

@@ -52,7 +52,12 @@ class Writer:
 
     @property
     def directory_changed(self) -> bool:
-        """True when somebody rang the `devices` bell since `directory` was read."""
+        """True when somebody rang the `directory` bell since it was read."""
+        return self._rung.is_set()
+
+    def has_news(self) -> bool:
+        """Whether the bell was rung by anything committed before this call: asks the database."""
+        self._must(lambda store: store.hear())
         return self._rung.is_set()
 
     def close(self) -> None:
@@ -95,6 +100,10 @@ class Writer:
         """Who and what is installed."""
         self._rung.clear()
         return self._must(lambda store: store.directory(now))
+
+    def next_change(self, now: int) -> int | None:
+        """When the directory next changes by itself; None: never."""
+        return self._must(lambda store: (store.next_change(now),))[0]
 
     def findings(self, since: int) -> list[Finding]:
         """The last revision of findings of late."""
@@ -211,7 +220,7 @@ class Writer:
     def _open(self) -> Store:
         conn = self._connect()
         conn.add_notify_handler(lambda notice: self._rung.set())
-        conn.execute("LISTEN devices")
+        conn.execute("LISTEN directory")
         conn.commit()
         self._rung.set()  # whatever rang while nobody listened
         return Store(conn)

@@ -1,7 +1,7 @@
 """A batch on its way into a real database: once, whole, and whatever happens."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -117,7 +117,6 @@ def test_a_device_that_was_just_installed_is_known(
     dsn: str, sql: psycopg.Connection[Any], clock: ManualClock
 ) -> None:
     one = worker(dsn, clock)
-    one._refresh()  # however lately the directory was read
     sql.execute("INSERT INTO device (code, kind, created_at) VALUES ('new', 'pir', %s)", (START,))
     sql.execute(
         "INSERT INTO installation (device_id, home_id, during)"
@@ -126,6 +125,53 @@ def test_a_device_that_was_just_installed_is_known(
     )
     one.handle([said("h1/new/event", clock.now(), kind="presence", state=1)])
     assert (count(sql, "reading"), count(sql, "quarantine")) == (1, 0)
+
+
+def test_the_directory_is_read_when_it_changes_and_not_otherwise(
+    dsn: str, sql: psycopg.Connection[Any], clock: ManualClock
+) -> None:
+    one = worker(dsn, clock)
+    before = one._decoder.directory
+
+    def passes() -> Directory:
+        one._reported = one._not_before = 0.0  # a word with the database, on which bells are heard
+        one._pass_time()
+        one._pass_time()
+        return one._decoder.directory
+
+    assert passes() is before
+    changes = (
+        "INSERT INTO geofence (resident_id, name, lats, lons) VALUES (1, 'park', '{1,2,3}', '{1,2,1}')",
+        "INSERT INTO vital_setting (resident_id, spo2_scale, oxygen) VALUES (1, 2, false)",
+        "UPDATE device SET report_every_s = 30 WHERE code = 'w1'",
+        "UPDATE station SET time_zone = 'Asia/Urumqi'",
+    )
+    for change in changes:
+        sql.execute(change)  # by whatever way it comes
+        after = passes()
+        assert after != before, change
+        before = after
+    assert passes() is before
+
+
+def test_what_was_entered_beforehand_takes_effect_in_its_time(
+    dsn: str, sql: psycopg.Connection[Any], clock: ManualClock
+) -> None:
+    one = worker(dsn, clock)
+    sql.execute("INSERT INTO device (code, kind, created_at) VALUES ('new', 'pir', %s)", (START,))
+    sql.execute(
+        "INSERT INTO installation (device_id, home_id, during)"
+        " SELECT id, 1, tstzrange(%s, %s) FROM device WHERE code = 'new'",
+        (START + timedelta(hours=1), START + timedelta(hours=2)),
+    )
+    known = []
+    for _ in range(5):
+        one._reported = one._not_before = 0.0
+        one._pass_time()
+        one._pass_time()
+        known.append("new" in one._decoder.directory.by_code)
+        clock.instant += HOUR // 2
+    assert known == [False, False, True, True, False]
 
 
 def test_live_state_follows_and_a_last_will_is_no_sign_of_life(
