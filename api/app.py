@@ -20,6 +20,7 @@ from api.live.hub import Hub
 from api.parts import Parts
 from api.problems import ProblemBody
 from api.routes import (
+    accounts,
     bench,
     care,
     device_keys,
@@ -31,12 +32,14 @@ from api.routes import (
     incidents,
     invitations,
     live,
+    machine_tokens,
     me,
     notifications,
     offers,
     pages,
     photos,
     policies,
+    provider,
     push,
     quarantine,
     residents,
@@ -58,9 +61,9 @@ log = logging.getLogger(__name__)
 
 PREFIX = "/api/v1"
 _NOUNS = (
-    session, security, invitations, me, notifications, push, stations, station_endpoints, duty, incidents,
-    offers, policies, silences, residents, home_life, watching, figures, devices, device_keys, quarantine, system,
-    bench, live, health, photos, care,
+    session, provider, security, accounts, machine_tokens, invitations, me, notifications, push, stations,
+    station_endpoints, duty, incidents, offers, policies, silences, residents, home_life, watching, figures,
+    devices, device_keys, quarantine, system, bench, live, health, photos, care,
 )  # fmt: skip
 _ERRORS: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": ProblemBody, "content": {problems.MEDIA_TYPE: {}}, "description": "See `code`"},

@@ -22,7 +22,8 @@ async def open_session(
     """A new session for `account`, who proved `how` who they are; returns the secret of its cookie."""
     own, token, now = parts.own, tokens.fresh(), parts.wall_now
     roles = await accounts.roles(conn, account)
-    needed = own.second_factor_required and policy.needs_second_factor(roles)
+    elsewhere = how == "provider" and own.oidc_second_factor
+    needed = own.second_factor_required and policy.needs_second_factor(roles) and not elsewhere
     by = now + timedelta(days=own.second_factor_grace_days)
     await accounts.ask_second_factor(conn, account, by, needed=needed)
     if roles == {Role.FAMILY}:

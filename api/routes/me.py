@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from api import paging, reaching
-from api.guard import Caller, Signed
+from api.guard import Caller, InPerson
 from api.models.reaching import (
     AddedEndpoint,
     Endpoints,
@@ -30,14 +30,14 @@ def _me(caller: Caller) -> Owner:
 
 
 @router.get("")
-async def read(caller: Signed, parts: Needs) -> Profile:
+async def read(caller: InPerson, parts: Needs) -> Profile:
     """What colleagues see of the caller, and the language they are written to in."""
     async with parts.pool.connection() as conn:
         return Profile(**await store.profile(conn, caller.session.account))
 
 
 @router.put("")
-async def put(wish: Profile, caller: Signed, parts: Needs) -> Profile:
+async def put(wish: Profile, caller: InPerson, parts: Needs) -> Profile:
     """Change it."""
     async with parts.pool.connection() as conn:
         await store.put_profile(conn, caller.session.account, wish.name, wish.language, wish.phone)
@@ -45,7 +45,7 @@ async def put(wish: Profile, caller: Signed, parts: Needs) -> Profile:
 
 
 @router.get("/state")
-async def read_state(caller: Signed, parts: Needs) -> MyState:
+async def read_state(caller: InPerson, parts: Needs) -> MyState:
     """What was last said; not available as long as nothing was."""
     caller.scope(Action.BE_SENT)
     async with parts.pool.connection() as conn:
@@ -54,7 +54,7 @@ async def read_state(caller: Signed, parts: Needs) -> MyState:
 
 
 @router.put("/state")
-async def put_state(wish: Whereabouts, caller: Signed, parts: Needs) -> MyState:
+async def put_state(wish: Whereabouts, caller: InPerson, parts: Needs) -> MyState:
     """Say whether one can be sent, and from where; without a place the last one holds."""
     caller.scope(Action.BE_SENT)
     lat, lon = wish.lat, wish.lon
@@ -66,33 +66,33 @@ async def put_state(wish: Whereabouts, caller: Signed, parts: Needs) -> MyState:
 
 
 @router.get("/endpoints")
-async def read_endpoints(caller: Signed, parts: Needs) -> Endpoints:
+async def read_endpoints(caller: InPerson, parts: Needs) -> Endpoints:
     """Where the caller is reached; the addresses themselves are never shown again."""
     return Endpoints(items=await reaching.listed(parts, _me(caller)))
 
 
 @router.post("/endpoints", status_code=201)
-async def add_endpoint(wish: NewEndpoint, caller: Signed, parts: Needs) -> AddedEndpoint:
+async def add_endpoint(wish: NewEndpoint, caller: InPerson, parts: Needs) -> AddedEndpoint:
     """Be reached at one more place; the same address again changes what it is for."""
     session = caller.session
     return await reaching.add(parts, _me(caller), wish, session.language, session.account, private=False)
 
 
 @router.delete("/endpoints/{endpoint}", status_code=204)
-async def remove_endpoint(endpoint: KeyPath, caller: Signed, parts: Needs) -> None:
+async def remove_endpoint(endpoint: KeyPath, caller: InPerson, parts: Needs) -> None:
     """Be reached there no longer."""
     await reaching.remove(parts, _me(caller), endpoint)
 
 
 @router.post("/endpoints/{endpoint}/test")
-async def try_endpoint(endpoint: KeyPath, caller: Signed, parts: Needs) -> Tried:
+async def try_endpoint(endpoint: KeyPath, caller: InPerson, parts: Needs) -> Tried:
     """Send a test message there and say what came of it; it may take ten seconds, and one in ten is taken."""
     return await reaching.probe(parts, _me(caller), endpoint, caller.session.account)
 
 
 @router.get("/notifications")
 async def read_notifications(
-    caller: Signed, parts: Needs, cursor: Cursor = None, limit: Limit = paging.DEFAULT
+    caller: InPerson, parts: Needs, cursor: Cursor = None, limit: Limit = paging.DEFAULT
 ) -> Notifications:
     """What the caller was told, the latest first."""
     after = paging.decode(cursor, [int])

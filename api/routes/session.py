@@ -12,6 +12,7 @@ from api.policy import Action
 from api.problems import Problem
 from api.sign_in import ask_second, sign_in
 from api.store import accounts, factors
+from api.store.accounts import Session
 from api.version import VERSION
 from api.visit import visit_of
 
@@ -48,8 +49,8 @@ def describe(parts: Parts, caller: Caller) -> SessionOut:
     )
 
 
-async def welcome(parts: Parts, request: Request, response: Response, token: str) -> SessionOut:
-    """Hand out the cookie of the session just opened with the secret `token`, and describe the session.
+async def admit(parts: Parts, request: Request, response: Response, token: str) -> Session:
+    """Hand out the cookie of the session just opened with the secret `token`.
 
     The cookie is for this site only, out of reach of scripts, and goes over TLS only where there is TLS.
     """
@@ -67,7 +68,12 @@ async def welcome(parts: Parts, request: Request, response: Response, token: str
         samesite="strict",
         secure=request.url.scheme == "https",
     )
-    return describe(parts, Caller(session, token))
+    return session
+
+
+async def welcome(parts: Parts, request: Request, response: Response, token: str) -> SessionOut:
+    """As `admit`, and describe the session."""
+    return describe(parts, Caller(await admit(parts, request, response, token), token))
 
 
 @router.post("", dependencies=[Depends(check_origin)])

@@ -150,6 +150,14 @@ def test_nobody_is_served_without_a_session(house: ApiHouse) -> None:
     open_to_all = {
         "/api/v1/invitations/look",
         "/api/v1/invitations/redeem",
+        "/api/v1/provider",
+        "/api/v1/provider/start",
+        "/api/v1/resets/look",
+        "/api/v1/resets/redeem",
+        "/api/v1/session/passkey",
+        "/api/v1/session/passkey/options",
+        "/api/v1/session/second",
+        "/api/v1/session/step",
         "/api/v1/health",
         "/api/v1/ready",
     }
