@@ -78,6 +78,7 @@ def _statements(names: Mapping[str, frozenset[str]]) -> Iterator[str]:
     yield f"GRANT USAGE ON SCHEMA public TO {everybody}"
     yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {everybody}"
     yield f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {everybody}"
+    yield f"GRANT USAGE ON SEQUENCE station_id_seq TO {roles.PERSON}, {roles.ACTING}, {roles.WHOLE}"
     yield _VIEWS
     yield _TRIGGERS
     yield _GRANT_VIEWS
