@@ -1,5 +1,6 @@
 """`python -m ingest`: one worker, from the broker to the store."""
 
+import gc
 import signal
 from contextlib import suppress
 
@@ -40,7 +41,11 @@ def main() -> None:
     ready.tell()
     with suppress(InterruptedError):
         limits = Limits(settings.device_rate, settings.device_burst)
-        Worker(source, writer, all_detectors(), clock, limits=limits).run()
+        worker = Worker(source, writer, all_detectors(), clock, limits=limits)
+        # A city's directory is millions of objects that stay: the collector need not look through them again.
+        gc.collect()
+        gc.freeze()
+        worker.run()
     source.stop()
     writer.close()
 

@@ -155,6 +155,10 @@ WHERE s.last_activity_at < excluded.last_activity_at
 INSERT INTO device_clock (device_id, since, offset_us) VALUES (%s, %s, %s)
 ON CONFLICT (device_id, since) DO UPDATE SET offset_us = excluded.offset_us
 
+-- name: unhurried
+-- A crash may take this transaction back: nobody has to wait for the disk.
+SET LOCAL synchronous_commit = off
+
 -- name: worker
 -- What this worker has done, for the system page.
 INSERT INTO ingest_worker AS w (name, started_at, last_batch_at, received, stored, quarantined, findings,

@@ -185,6 +185,7 @@ class Store:
         """What this worker has done so far; a sign of life at the instant `hearing` (None: the broker is
         away)."""
         with self._conn.transaction():
+            self._conn.execute(Q["unhurried"])
             self._conn.execute(Q["worker"], figures)
             if hearing is not None:
                 heartbeat.beat(self._conn, "ingest", hearing)
