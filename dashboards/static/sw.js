@@ -2,7 +2,13 @@
 /**
  * The service worker: keeps the responder's and the family's page usable without a signal, and shows messages that
  * come while the phone is locked. It stores the pages' own files, never an answer of the API.
+ * Where the browser can, it also sends what waits on the responder's phone when the page is closed.
  */
+import { get, post, put, setCsrf } from "/static/app/api.js";
+import { carry } from "/static/app/respond/carry.js";
+import { all, alone, discard, keep } from "/static/app/respond/cupboard.js";
+import { next } from "/static/app/respond/outbox.js";
+
 const worker = /** @type {any} */ (self);
 const SHELF = "nowalls-files-1";
 const KEPT_PAGES = ["/respond", "/family"];
@@ -96,4 +102,23 @@ async function receipt(id, what) {
   } catch (error) {
     console.info("receipt not sent", error); // the server tries other ways when it hears nothing
   }
+}
+
+worker.addEventListener("sync", (/** @type {any} */ event) => {
+  if (event.tag === "outbox") event.waitUntil(alone(sendWaiting));
+});
+
+/** As the page does it, one after the other. It throws while something waits: the browser then tries again later. */
+async function sendWaiting() {
+  const session = await get("/session");
+  setCsrf(session.csrf);
+  const me = session.account.id;
+  const waiting = async () => next((await all()).filter((one) => one.who === me));
+  for (let wish = await waiting(); wish; wish = await waiting()) {
+    const end = await carry(wish, { get, post, put, learn: () => {}, me });
+    if (end === "waits") throw new Error("no signal");
+    if (end === "sent") await discard(wish.key);
+    else await keep({ ...wish, ...end });
+  }
+  for (const client of await worker.clients.matchAll({ type: "window" })) client.postMessage("outbox");
 }

@@ -66,6 +66,7 @@ export interface Told {
   error?: string | null;
 }
 
+export interface Photo { id: string; subject: string; taken_at: string; by: Person | null; width: number; height: number }
 export interface Candidate { account: Person; distance_m: number | null; travel_s: number | null; available: boolean }
 
 export interface IncidentEvent {
@@ -225,9 +226,27 @@ export interface SelfTest { id: number; station: Person; at: string; ok: boolean
 export interface WorthVisit { resident: Person; home: { code: string; address: string } | null; score: number; since: string; reasons: Words[] }
 export interface KindPolicy {
   kind: string; priority: Priority; cancel_window_s: number; escalate_s: number | null; respond_s: number | null;
-  escalation: string; version: number; [more: string]: unknown;
+  escalation: string; version: number; group_after: number | null; group_s: number; quiet_from: string | null; quiet_until: string | null;
+  updated_at: string; updated_by: Person | null; [more: string]: unknown;
 }
 
 /** Points: begin of the stretch, least, median, greatest. */
 export interface Trend { metric: string; unit: string; span: string; bucket_minutes: number; points: [string, number, number, number][] }
 export interface BenchDevice { code: string; kind: string; home: { id: number; code: string } | null; resident: Person | null; presses: string[]; last_seen: string | null }
+
+export interface Silence {
+  id: number; station_id: number | null; home_id: number | null; device_id: number | null; name: string; kinds: string[];
+  from: string; until: string; reason: string; created_by: Person | null; created_at: string;
+}
+export interface Monitoring {
+  cancel_s: number | null; tolerated_per_month: number | null; bathroom_limit_s: number | null; night_from: string | null; night_until: string | null;
+  holiday_from: string | null; holiday_until: string | null; visitors_until: string | null; spo2_scale: 1 | 2; oxygen: boolean; returned_at: string | null;
+}
+export interface Rotation { id: number; role: string; people: Person[]; first_day: string; turn_days: number; from_time: string; until_time: string }
+export interface Override { id: number; role: string; from: string; until: string; account: Person | null; replaces: Person | null; reason: string }
+export interface Step { tell: string[]; after_s: number | null; level: number | null; dispatch: boolean; emergency: boolean }
+export interface Variant {
+  priorities: string[]; from_time: string | null; until_time: string | null; stations: number[]; repeat_s: number | null; raises: boolean; until: string;
+  steps: Step[];
+}
+export interface EscalationPolicy { name: string; version: number; updated_at: string; updated_by: Person | null; body: { variants: Variant[] }; [more: string]: unknown }

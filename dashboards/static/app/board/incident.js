@@ -5,6 +5,7 @@ import { state, view } from "../live/store.js";
 import { useRemote } from "../parts/remote.js";
 import { t, pick, language, nameOf, teach } from "../language.js";
 import { INCIDENT } from "../../messages/incident.js";
+import { PHOTO } from "../../messages/photo.js";
 import { certainty, dayTime, span } from "../format.js";
 import { adviceFor, placeOf, whoOf, problemWords } from "../wording.js";
 import { href } from "../router.js";
@@ -27,6 +28,7 @@ import { RoomPlan } from "./plan.js";
 import { Where } from "./where.js";
 
 teach(INCIDENT);
+teach(PHOTO);
 
 /** @typedef {import("../../../types/contract.js").Incident} Incident */
 /** @typedef {import("../../../types/contract.js").IncidentDetail} IncidentDetail */

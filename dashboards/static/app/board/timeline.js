@@ -3,6 +3,7 @@
 import { html } from "../html.js";
 import { t, tWord, pick, language } from "../language.js";
 import { dayTime, exactTime } from "../format.js";
+import { PhotoOfStep } from "../parts/photos.js";
 
 /** @typedef {import("../../../types/contract.js").IncidentEvent} IncidentEvent */
 
@@ -25,6 +26,6 @@ export function Timeline({ events }) {
   return html`<ol class="timeline" data-testid="timeline">${events.map((event) => html`
     <li key=${event.n} data-kind=${event.kind} class=${event.actor?.name ? "by-person" : "by-system"}>
       <time dateTime=${event.at} title=${dayTime(event.at, language.value)}>${exactTime(event.at, language.value)}</time>
-      <span>${pick(event.text)} <span class="soft">${actorOf(event)}</span><${Said} event=${event} /></span>
+      <span>${pick(event.text)} <span class="soft">${actorOf(event)}</span><${Said} event=${event} />${event.data.photo && html`<${PhotoOfStep} id=${String(event.data.photo)} name=${event.actor?.name ?? ""} at=${event.at} />`}</span>
     </li>`)}</ol>`;
 }

@@ -23,7 +23,7 @@ export function bytes(text) {
 export async function startWorker() {
   if (!isSecureContext) { push.value = "insecure"; return; }
   if (!("serviceWorker" in navigator)) { push.value = "unsupported"; return; }
-  const worker = await navigator.serviceWorker.register("/sw.js");
+  const worker = await navigator.serviceWorker.register("/sw.js", { type: "module" });
   if (!("PushManager" in window) || !("Notification" in window)) push.value = "unsupported";
   else if (Notification.permission === "denied") push.value = "denied";
   else push.value = (await worker.pushManager.getSubscription()) && remembered(ENDPOINT) ? "on" : "off";

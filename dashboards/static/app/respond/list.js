@@ -28,7 +28,7 @@ export function List() {
   const asking = standing(offers.value, subjects("answer"), now.value);
   const past = offers.value.filter((one) => one.answer !== null && one.answer !== "accepted" && one.incident !== null).slice(0, 5);
   return html`<h1 class="unseen">${t("respond.title")}</h1>
-    <${Queued} wishes=${outbox.value.filter((one) => one.kind !== "action")} />
+    <${Queued} wishes=${outbox.value.filter((one) => one.kind === "answer" || one.kind === "state")} />
     ${asking.map((offer) => html`<${Asked} key=${offer.id} offer=${offer} />`)}
     ${mine.length > 0 && html`<section aria-label=${t("respond.mine")}><h2>${t("respond.mine")}</h2>
       <ul class="tasks">${mine.map((one) => html`<${Task} key=${one.id} incident=${one} mine />`)}</ul></section>`}

@@ -15,7 +15,10 @@ import { clockTime } from "../format.js";
 import { remember, remembered, forget } from "../memory.js";
 import { AppearanceSwitches, LanguageSwitch } from "../parts/controls.js";
 import { ConnectionSign } from "../parts/connection.js";
-import { startSending } from "./sending.js";
+import { push, startWorker } from "../parts/push.js";
+import { calmTaps } from "../parts/taps.js";
+import { PHOTO } from "../../messages/photo.js";
+import { flush, forgetOutbox, startSending } from "./sending.js";
 import { forgetKnown, keptAt, offers, recall, startKnown } from "./known.js";
 import { standing } from "./mine.js";
 import { List } from "./list.js";
@@ -23,6 +26,7 @@ import { Task } from "./task.js";
 
 teach(BOARD);
 teach(RESPOND);
+teach(PHOTO);
 
 const WHO = "respond.who";
 
@@ -31,10 +35,13 @@ function Page() {
   return place === "incident" && id ? html`<${Task} key=${id} id=${id} />` : html`<${List} />`;
 }
 
-function leave() {
+/** What waits is sent first; without a signal nobody can log out, and nothing is lost. */
+async function leave() {
+  await flush();
+  await logOut();
   forgetKnown();
   forget(WHO);
-  return logOut();
+  await forgetOutbox();
 }
 
 function Respond() {
@@ -90,6 +97,8 @@ async function start() {
   startStore();
   startReceipts();
   ring();
+  calmTaps();
+  startWorker().catch(() => { push.value = "unsupported"; });
   startKnown();
   startSending();
 }

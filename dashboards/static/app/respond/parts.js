@@ -40,6 +40,9 @@ export function Where({ incident }) {
 function what(wish) {
   if (wish.kind === "answer") return t(wish.body.accept ? "queued.answer_accept" : "queued.answer_decline");
   if (wish.kind === "state") return t("queued.state");
+  if (wish.kind === "photo") return t("photo.title");
+  if (wish.body.action === "respond") return t("respond.on_the_way");
+  if (wish.body.action === "arrive") return t("respond.arrived");
   const outcome = wish.body.outcome ? ` (${tWord("outcome", wish.body.outcome)})` : "";
   return tWord("action", wish.body.action) + outcome;
 }
@@ -47,10 +50,14 @@ function what(wish) {
 /** @param {string} code */
 const why = (code) => (["lost-race", "illegal-transition", "not-found"].includes(code) ? t("queued.too_late") : tWord("problem", code));
 
+const AT_ONCE_MS = 1_500; // what goes through by then needs no notice, which would only move the page under the thumb
+
 /** What has not reached the server yet, or was refused by it. @param {{ wishes: Wish[] }} props */
 export function Queued({ wishes }) {
-  if (!wishes.length) return null;
-  return html`<ul class="queued" aria-live="polite">${wishes.map((wish) => html`<li key=${wish.key} data-testid="queued" data-refused=${String(wish.refused !== null)}
+  const slow = useComputed(() => { void now.value; return Date.now() - AT_ONCE_MS; }).value;
+  const shown = wishes.filter((wish) => wish.refused !== null || wish.tries > 0 || wish.at < slow);
+  if (!shown.length) return null;
+  return html`<ul class="queued" aria-live="polite">${shown.map((wish) => html`<li key=${wish.key} data-testid="queued" data-refused=${String(wish.refused !== null)}
       class=${wish.refused === null ? "" : "is-refused"}>
     <${Icon} name=${wish.refused === null ? "offline" : "unknown"} />
     <span>${wish.refused === null ? t("queued.one", { what: what(wish) }) : t("queued.refused", { what: what(wish), why: why(wish.refused) })}</span>

@@ -1,113 +1,122 @@
 // @ts-check
-/** Sends what waits in the outbox, one after the other, and keeps it on the phone until it has gone. */
+/** The outbox of this page: shown as it is, sent one after the other, kept on the phone until it has gone. */
 import { signal } from "../html.js";
 import { get, post, put } from "../api.js";
 import { learn } from "../live/store.js";
 import { session } from "../session.js";
-import { forget, remember, remembered } from "../memory.js";
-import { add, afterConflict, amend, drop, next, said } from "./outbox.js";
+import { add, amend, drop, next, retryAfter } from "./outbox.js";
+import { all, alone, discard, empty, keep } from "./cupboard.js";
+import { carry } from "./carry.js";
 
 /** @typedef {import("./outbox.js").Wish} Wish */
 
-const RETRY_MS = 5_000;
-const PLACE = "outbox";
-
 /** @type {import("../../vendor/signals.js").Signal<Wish[]>} */
-export const outbox = signal(kept());
+export const outbox = signal([]);
 
 /** Called when something has gone through. @type {Set<() => void>} */
 const listeners = new Set();
 /** @param {() => void} run */
 export const whenSent = (run) => { listeners.add(run); return () => listeners.delete(run); };
 
-/** @returns {Wish[]} */
-function kept() {
-  try {
-    return JSON.parse(remembered(PLACE) ?? "[]");
-  } catch {
-    return []; // somebody wrote something else there: begin anew
-  }
-}
-
-/** @param {Wish[]} box */
-function keep(box) {
-  outbox.value = box;
-  if (box.length) remember(PLACE, JSON.stringify(box));
-  else forget(PLACE);
+/** What is being written to the phone; nothing is read back before. @type {Promise<unknown>} */
+let written = Promise.resolve();
+/** @param {() => Promise<unknown>} change */
+function write(change) {
+  written = written.then(change).catch((error) => console.warn("not kept on this phone", error.message));
 }
 
 /** @param {Pick<Wish, "kind" | "subject" | "body" | "from">} wish */
 export function send(wish) {
-  const key = `${Date.now()}-${Math.random().toString(36).slice(2)}`;
-  keep(add(outbox.peek(), { ...wish, key, at: Date.now(), tries: 0, refused: null }));
+  // Keys rise with time, so that what was done first is sent first, whoever sends it.
+  const key = `${String(Date.now()).padStart(15, "0")}-${String(made++).padStart(6, "0")}`;
+  /** @type {Wish} */
+  const whole = { ...wish, key, who: session.peek()?.account.id ?? 0, at: Date.now(), tries: 0, refused: null };
+  const before = outbox.peek();
+  outbox.value = add(before, whole);
+  for (const one of before) if (!outbox.peek().includes(one)) write(() => discard(one.key));
+  write(() => keep(whole));
   return flush();
 }
+let made = 0;
 
-/** @param {string} key */
-export const dismiss = (key) => keep(drop(outbox.peek(), key));
+/** Take back what has not been sent, or put away what was refused. @param {string} key */
+export function dismiss(key) {
+  outbox.value = drop(outbox.peek(), key);
+  write(() => discard(key));
+}
+
+/** Before somebody logs out: what is left here is nobody's any more. */
+export async function forgetOutbox() {
+  outbox.value = [];
+  write(empty);
+  await written;
+}
 
 let sending = false;
+let failures = 0;
 
 /** Send all that can be sent now. */
 export async function flush() {
   if (sending || !session.peek()) return;
   sending = true;
+  let through = true;
   try {
-    for (let wish = next(outbox.peek()); wish; wish = next(outbox.peek())) {
-      if (!(await carried(wish))) break;
-    }
+    through = (await alone(sendAll)) ?? false;
   } finally {
     sending = false;
   }
+  if (through && next(outbox.peek())) return flush(); // pressed in the last moment
+  failures = through ? 0 : failures + 1;
+  if (!through) waitFor();
 }
 
-/** @param {Wish} wish @returns {Promise<boolean>} false: no signal, or the server is away; it stays */
-async function carried(wish) {
-  const before = wish.tries;
-  keep(amend(outbox.peek(), wish.key, { tries: before + 1 }));
-  try {
-    await deliver({ ...wish, tries: before });
-  } catch (error) {
-    const { status, code } = /** @type {any} */ (error);
-    if (status === 0 || status >= 500 || status === 429 || status === 401) return false;
-    keep(amend(outbox.peek(), wish.key, { refused: code ?? "other" }));
+/** @returns {Promise<boolean>} false: no signal, or the server is away */
+async function sendAll() {
+  await recall();
+  for (let wish = next(outbox.peek()); wish; wish = next(outbox.peek())) {
+    const end = await carry(wish, { get, post, put, learn, me: session.peek()?.account.id ?? 0 });
+    if (end === "waits") {
+      change(wish.key, { tries: wish.tries + 1 });
+      return false;
+    }
+    if (end === "sent") dismiss(wish.key);
+    else change(wish.key, end);
     listeners.forEach((run) => run());
-    return true;
   }
-  keep(drop(outbox.peek(), wish.key));
-  listeners.forEach((run) => run());
   return true;
 }
 
-/** @param {Wish} wish @returns {Promise<unknown>} */
-function deliver(wish) {
-  if (wish.kind === "answer") return post(`/offers/${wish.subject}/answer`, wish.body);
-  if (wish.kind === "state") return put("/me/state", wish.body);
-  return act(wish);
+/** @param {string} key @param {Partial<Wish>} what */
+function change(key, what) {
+  outbox.value = amend(outbox.peek(), key, what);
+  const wish = outbox.peek().find((one) => one.key === key);
+  if (wish) write(() => keep(wish));
 }
 
-/** @param {Wish} wish */
-async function act(wish) {
-  const path = `/incidents/${wish.subject}`;
-  const me = session.peek()?.account.id ?? 0;
-  // A note that may have arrived although its answer was lost is not written twice.
-  if (wish.tries > 0 && wish.body.action === "note" && said(await get(path), me, wish.body.note)) return;
-  try {
-    learn(await post(`${path}/actions`, wish.body));
-  } catch (error) {
-    if (/** @type {any} */ (error).status !== 409) throw error;
-    const current = await get(path);
-    learn(current);
-    const what = afterConflict(wish, current, me);
-    if (what === "refused") throw error;
-    if (what === "again") learn(await post(`${path}/actions`, { ...wish.body, version: current.version }));
-  }
+/** What lies on the phone counts: the service worker may have sent some of it. Somebody else's is not ours to send. */
+async function recall() {
+  await written;
+  const me = session.peek()?.account.id;
+  outbox.value = (await all()).filter((one) => one.who === me);
 }
 
-/** Start; once a page. */
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
+
+/** Try again soon, then seldom; and let the browser send when the page is closed, where it can. */
+function waitFor() {
+  clearTimeout(timer);
+  timer = setTimeout(flush, retryAfter(failures));
+  if (!next(outbox.peek()) || !("serviceWorker" in navigator)) return;
+  navigator.serviceWorker.ready
+    .then((worker) => /** @type {any} */ (worker).sync?.register("outbox"))
+    .catch((error) => console.info("no sending in the background", error.message)); // then when the page opens again
+}
+
+/** Start; once a page, when somebody is signed in. */
 export function startSending() {
-  setInterval(() => { if (outbox.peek().length) flush(); }, RETRY_MS);
   addEventListener("online", flush);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) flush(); });
+  navigator.serviceWorker?.addEventListener("message", ({ data }) => { if (data === "outbox") flush(); });
   flush();
 }

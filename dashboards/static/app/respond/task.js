@@ -1,11 +1,11 @@
 // @ts-check
 /** One task: where, who, what to beware of, and one big button for what comes next. */
 import { html, useEffect, useState } from "../html.js";
-import { state, view } from "../live/store.js";
+import { now, state, view } from "../live/store.js";
 import { session } from "../session.js";
 import { t, pick } from "../language.js";
 import { href } from "../router.js";
-import { remember, remembered } from "../memory.js";
+import { forget, remember, remembered } from "../memory.js";
 import { adviceFor, problemWords, whoOf } from "../wording.js";
 import { isClosed } from "../live/state.js";
 import { Icon } from "../parts/icon.js";
@@ -13,9 +13,11 @@ import { Since } from "../parts/times.js";
 import { CallLink } from "../parts/call.js";
 import { PriorityTile, StateChip } from "../parts/tile.js";
 import { OUTCOMES } from "../parts/outcomes.js";
+import { Camera } from "../parts/camera.js";
+import { Photos } from "../parts/photos.js";
 import { checklistFor } from "./checklist.js";
-import { about, expected } from "./outbox.js";
-import { outbox, send } from "./sending.js";
+import { about, expected, undoUntil } from "./outbox.js";
+import { dismiss, outbox, send } from "./sending.js";
 import { details, fetchDetail, free, offers } from "./known.js";
 import { follow } from "./position.js";
 import { Queued, Where } from "./parts.js";
@@ -46,10 +48,10 @@ export function Task({ id }) {
     <header class="task-head"><${PriorityTile} incident=${incident} />
       <div><h1>${pick(incident.title)}</h1><p>${incident.drill && html`<span class="chip drill">${t("row.drill")}</span>`} <${StateChip} incident=${incident} /></p></div>
       ${!isClosed(incident) && html`<${Since} key=${incident.onset} instant=${incident.onset} />`}</header>
-    <${Queued} wishes=${about(outbox.value, id)} />
+    <${Queued} wishes=${about(outbox.value, id).filter((one) => one.kind !== "photo" || one.refused !== null)} />
     <section class="card"><p class="task-who"><strong>${whoOf(incident)}</strong></p><${Where} incident=${incident} />
       ${detail?.access_note && html`<p><span class="soft">${t("incident.access")}</span><br /><strong>${detail.access_note}</strong></p>`}</section>
-    <${Steps} incident=${incident} />
+    <${Steps} incident=${incident} detail=${detail} />
     ${detail && html`<${About} detail=${detail} />`}
   </article>`;
 }
@@ -61,20 +63,57 @@ function useOnTheWay(incident) {
   useEffect(() => (going ? follow(() => free.peek()?.available ?? false) : undefined), [going]);
 }
 
-/** @param {{ incident: Incident }} props */
-function Steps({ incident }) {
-  const { id, version } = incident;
+const ECHO_MS = 1_000; // so long the big button waits before it takes the next step
+
+/** @param {{ incident: Incident, detail: IncidentDetail | undefined }} props */
+function Steps({ incident, detail }) {
+  const { id, version, kind } = incident;
   const step = expected(incident.state, outbox.value, id);
+  const [pressed, press] = useState(false);
+  useEffect(() => {
+    if (!pressed) return undefined;
+    const timer = setTimeout(() => press(false), ECHO_MS);
+    return () => clearTimeout(timer);
+  }, [pressed]);
+  const act = (/** @type {Record<string, any>} */ body) => send({ kind: "action", subject: id, from: incident.state, body: { ...body, version } });
   if (isClosed(/** @type {Incident} */ ({ ...incident, state: step }))) {
-    return html`<p class="task-done" role="status" data-testid="task-done">${t("respond.done")}</p>`;
+    return html`<p class="task-done" role="status" data-testid="task-done">${t("respond.done")}</p>
+      <${Undo} id=${id} detail=${detail} act=${act} /><${Pictures} id=${id} version=${version} />`;
   }
   const next = NEXT[step];
-  const act = (/** @type {Record<string, any>} */ body) => send({ kind: "action", subject: id, from: incident.state, body: { ...body, version } });
+  const there = step === "on_site" || step === "responding";
   return html`<p class="advice">${adviceFor(/** @type {Incident} */ ({ ...incident, state: step }))}</p>
-    ${next && html`<button type="button" class="primary big next" data-testid=${`task-${next.action}`} onClick=${() => act({ action: next.action })}>${t(next.words)}</button>`}
-    ${(step === "on_site" || step === "responding") && html`<${Checklist} id=${id} kind=${incident.kind} />`}
-    ${step === "on_site" && html`<${Finish} id=${id} kind=${incident.kind} act=${act} />`}
-    <${Note} act=${act} />`;
+    ${there && html`<${Checklist} id=${id} kind=${kind} />`}
+    <${Pictures} id=${id} version=${version} camera />
+    ${step === "on_site" && html`<${Finish} id=${id} kind=${kind} act=${act} />`}
+    <${Note} act=${act} />
+    ${next && html`<div class="thumb-bar"><button key=${next.action} type="button" class="primary big next" disabled=${pressed} data-testid=${`task-${next.action}`}
+      onClick=${() => { press(true); act({ action: next.action }); }}>${t(next.words)}</button></div>`}`;
+}
+
+/** For as long as the last step can be taken back: while it waits on this phone, and for half a minute after it arrived.
+ * @param {{ id: string, detail: IncidentDetail | undefined, act: (body: Record<string, any>) => void }} props */
+function Undo({ id, detail, act }) {
+  const waiting = about(outbox.value, id).find((one) => one.body.action === "resolve" && one.refused === null);
+  const until = detail ? undoUntil(detail, session.value?.account.id ?? 0) : null;
+  const left = until === null ? 0 : Math.ceil((until - now.value) / 1000);
+  if (waiting?.tries === 0) return html`<${UndoButton} words=${t("respond.undo_unsent")} run=${() => dismiss(waiting.key)} />`;
+  if (waiting || left <= 0 || about(outbox.value, id).some((one) => one.body.action === "undo")) return null;
+  return html`<${UndoButton} words=${t("respond.undo", { time: left })} run=${() => act({ action: "undo" })} />`;
+}
+
+/** @param {{ words: string, run: () => void }} props */
+const UndoButton = ({ words, run }) => html`<div class="thumb-bar"><button type="button" class="big" data-testid="task-undo" onClick=${run}>${words}</button></div>`;
+
+/** @param {{ id: string, version: number, camera?: boolean }} props */
+function Pictures({ id, version, camera = false }) {
+  const unsent = about(outbox.value, id).filter((one) => one.kind === "photo" && one.refused === null);
+  const taken = (/** @type {Record<string, any>} */ body) => send({ kind: "photo", subject: id, from: "", body });
+  return html`<section class=${camera ? "card pictures" : "pictures"} aria-label=${t("photo.title")} data-testid="pictures">
+    ${camera && html`<${Camera} taken=${taken} /><p class="soft">${t("photo.about")}</p>`}
+    <${Photos} subject=${`incident:${id}`} mark=${version} />
+    ${unsent.length > 0 && html`<ul class="photos">${unsent.map((one) => html`<li key=${one.key} data-testid="photo-queued"><img src=${one.body.picture} alt=${t("queued.photo")} width="120" height="90" /><span class="chip">${t("queued.photo")}</span></li>`)}</ul>`}
+  </section>`;
 }
 
 /** @param {string} id @returns {string[]} */
@@ -100,6 +139,7 @@ function Finish({ id, kind, act }) {
     const checked = checklistFor(kind).filter((key) => ticked(id).includes(key)).map((key) => t(key));
     const note = [String(fields.get("note")).trim(), checked.length ? t("respond.checked", { items: checked.join("; ") }) : ""].filter(Boolean).join("\n");
     act({ action: "resolve", outcome: String(fields.get("outcome")), note: note || undefined });
+    forget(`checked.${id}`);
   }
   return html`<form class="card finish" onSubmit=${submit} data-testid="finish">
     <fieldset><legend>${t("respond.finish_title")}</legend>
