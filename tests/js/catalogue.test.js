@@ -8,10 +8,10 @@ import { CATALOGUE } from "../../dashboards/static/messages/catalogue.js";
 const app = join(ROOT, "static", "app");
 const source = readdirSync(app, { recursive: true }).filter((name) => name.endsWith(".js"))
   .map((name) => readFileSync(join(app, name), "utf8")).join("\n");
-const areas = ["common", "words", "board", "incident", "records", "station", "family", "respond", "console", "bench"];
+const areas = readdirSync(join(ROOT, "static", "messages")).map((name) => name.slice(0, -3)).filter((name) => name !== "catalogue");
 
 /** Keys made at run time: t(`priority.${x}`), tWord("state", x). */
-const families = new Set([...source.matchAll(/t\(`(\w+)\.\$\{/g), ...source.matchAll(/tWord\("(\w+)"/g), ...source.matchAll(/`(\w+)\.\$\{/g)].map((m) => m[1]));
+const families = new Set([...source.matchAll(/t\(`(\w+)\.\$\{/g), ...source.matchAll(/(?:tWord|choices|named)\("(\w+)"/g), ...source.matchAll(/`(\w+)\.\$\{/g)].map((m) => m[1]));
 const literal = new Set([...source.matchAll(/"([a-z]+\.[a-z0-9_-]+)"/g)].map((m) => m[1]));
 
 test("every key has words in both languages, with the same blanks to fill in", () => {

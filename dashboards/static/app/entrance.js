@@ -9,9 +9,10 @@ export function homeOf(session) {
   return only("family") ? "/family" : only("responder") ? "/respond" : "/board";
 }
 
-const OWN_PAGES = /^\/(board|family|respond|console|bench)(#.*)?$/;
-/** What each may open besides their own: staff may look at all of them, the others only at theirs. */
+const OWN_PAGES = /^\/(board|care|family|respond|console|bench)(#.*)?$/;
+/** What each may open besides their own: staff may look at all of them, responders at care, the others only at theirs. */
 const FOR_STAFF = "/board";
+const FOR_RESPONDERS = "/respond";
 
 /**
  * The page that sent us to the login, if it is one of ours and of theirs; else their own.
@@ -21,5 +22,6 @@ const FOR_STAFF = "/board";
 export function returnTarget(session, hash) {
   const wanted = decodeURIComponent(hash.slice(1));
   const home = homeOf(session);
-  return OWN_PAGES.test(wanted) && (home === FOR_STAFF || wanted.startsWith(home)) ? wanted : home;
+  const open = home === FOR_STAFF || wanted.startsWith(home) || (home === FOR_RESPONDERS && wanted.startsWith("/care"));
+  return OWN_PAGES.test(wanted) && open ? wanted : home;
 }

@@ -9,6 +9,8 @@ export const BOARD = Object.freeze({
   "nav.map": { zh: "地图", en: "Map" },
   "nav.duty": { zh: "排班", en: "Duty" },
   "nav.more": { zh: "更多", en: "More" },
+  "care.name": { zh: "日常服务", en: "Daily care" },
+  "more.care": { zh: "老人档案、巡访、评估、服务、时间银行、统计。", en: "People, visits, assessments, services, time bank, statistics." },
   "nav.quarantine": { zh: "隔离区", en: "Quarantine" },
 
   "queue.waiting": { zh: "需要有人处理", en: "Needs somebody" },

@@ -60,7 +60,6 @@ export const INCIDENT = Object.freeze({
   "presence.many": { zh: "{names} 也在看", en: "{names} have it open too" },
 
   "map.title": { zh: "地图", en: "Map" },
-  "map.schematic": { zh: "示意图：只按坐标显示，没有街道。", en: "Schematic: positions only, no streets." },
   "map.words": { zh: "地图：{count} 个点", en: "Map with {count} points" },
   "map.home": { zh: "住户", en: "home" },
 

@@ -147,4 +147,6 @@ export const WORDS = Object.freeze({
   "recipient.account": { zh: "人员", en: "person" },
   "recipient.contact": { zh: "联系人", en: "contact" },
   "recipient.station": { zh: "服务站", en: "station" },
+
+  "map.schematic": { zh: "示意图：只按坐标显示，没有街道。", en: "Schematic: positions only, no streets." },
 });
