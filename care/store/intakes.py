@@ -47,9 +47,11 @@ def problems(conn: Connection, intake: int, limit: int, after: int = 0) -> list[
     return rows(conn, Q["problems"], {"intake": intake, "limit": limit, "after": after})
 
 
-def accept(conn: Connection, account: int, intake: int, now: datetime) -> None:
-    """Take in every row without a problem. Raises Conflict unless it is ready and there is somebody."""
-    if not conn.execute(Q["accept"], {"account": account, "intake": intake, "now": now}).rowcount:
+def accept(conn: Connection, account: int, paths: Sequence[str], intake: int, now: datetime) -> None:
+    """Take in every row without a problem, below `paths`, which are the account's now. Raises Conflict unless
+    it is ready and there is somebody."""
+    values = {"account": account, "intake": intake, "now": now, "paths": list(paths)}
+    if not conn.execute(Q["accept"], values).rowcount:
         raise Conflict("it is not ready, or there is nobody to take in")
 
 

@@ -46,7 +46,7 @@ WHERE id = %(intake)s AND state = 'checking'
 
 -- name: accept
 -- Somebody has seen the preview and agrees.
-UPDATE intake SET state = 'accepting', state_since = %(now)s, done = 0
+UPDATE intake SET state = 'accepting', state_since = %(now)s, done = 0, paths = %(paths)s
 WHERE id = %(intake)s AND account_id = %(account)s AND state = 'ready' AND people > 0
 
 -- name: progress
