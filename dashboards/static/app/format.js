@@ -9,6 +9,9 @@ let stationZone;
 /** From now on instants without a zone of their own are said in this one. @param {string | undefined} zone */
 export const useZone = (zone) => { stationZone = zone; };
 
+/** The zone in which instants are said now. */
+export const zoneInUse = () => stationZone ?? ownZone();
+
 /** The zone of this computer. */
 export const ownZone = () => new Intl.DateTimeFormat().resolvedOptions().timeZone;
 

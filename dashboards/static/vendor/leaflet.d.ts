@@ -6,6 +6,7 @@ export interface LeafletMap {
   fitBounds(bounds: [number, number][], options?: object): this;
   setView(centre: [number, number], zoom: number): this;
   invalidateSize(options?: object): this;
+  on(event: "click", run: (event: { latlng: { lat: number; lng: number } }) => void): this;
 }
 declare const leaflet: {
   map(box: HTMLElement, options?: object): LeafletMap;
@@ -15,6 +16,8 @@ declare const leaflet: {
   marker(at: [number, number], options?: object): Layer;
   divIcon(options?: object): object;
   polyline(points: [number, number][], options?: object): Layer;
+  polygon(points: [number, number][], options?: object): Layer;
+  circle(centre: [number, number], options?: object): Layer;
   control: { scale(options?: object): { addTo(map: LeafletMap): void } };
 };
 export default leaflet;

@@ -10,6 +10,7 @@ import { usePolled } from "../parts/remote.js";
 import { CallLink } from "../parts/call.js";
 import { WEEK_MS, lanes } from "./week.js";
 import { Roster } from "./roster.js";
+import { Holidays } from "./holidays.js";
 import { isAdministrator, useStation } from "./station-choice.js";
 
 teach(STATION);
@@ -41,6 +42,7 @@ function OfStation({ station }) {
         ${dayTime(gap.from, language.value)} – ${dayTime(gap.until, language.value)}</li>`)}</ul></section>`}
     ${kept && html`<section class="card wide"><h2>${t("duty.week")}</h2><${Week} duty=${duty} /></section>`}
     ${isAdministrator() && html`<${Roster} station=${station} changed=${again} />`}
+    <${Holidays} />
   </div>`;
 }
 

@@ -32,8 +32,10 @@ const PLACES = /** @type {Record<string, any>} */ ({
   visits: lazy(async () => (await import("./visits.js")).Visits),
   statistics: lazy(async () => (await import("./statistics.js")).Statistics),
   drills: lazy(async () => (await import("./drills.js")).Drills),
+  silences: lazy(async () => (await import("./silences.js")).Silences),
+  policies: lazy(async () => (await import("./policies.js")).Policies),
   more: lazy(async () => (await import("./more.js")).More),
-  "policies!": lazy(async () => (await import("./policies.js")).Policies),
+  "endpoints!": lazy(async () => (await import("./endpoints.js")).Endpoints),
   "quarantine!": lazy(async () => (await import("./quarantine.js")).Quarantine),
 });
 

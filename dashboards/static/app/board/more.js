@@ -3,21 +3,26 @@
 import { html } from "../html.js";
 import { t, teach } from "../language.js";
 import { STATION } from "../../messages/station.js";
+import { RULES } from "../../messages/rules.js";
 import { href } from "../router.js";
 import { isAdministrator } from "./station-choice.js";
 
 teach(STATION);
+teach(RULES);
 
 /** @typedef {import("../language.js").Key} Key */
 
 /** @type {{ to: string, title: Key, about: Key, administrator?: boolean }[]} */
 const PAGES = [
+  { to: "/care", title: "care.name", about: "more.care" },
+  { to: href("silences"), title: "silence.title", about: "more.silences" },
   { to: href("visits"), title: "visits.title", about: "more.visits" },
   { to: href("statistics"), title: "stats.title", about: "more.statistics" },
   { to: href("drills"), title: "drills.title", about: "more.drills" },
   { to: "/console", title: "console.name", about: "more.console" },
   { to: "/respond", title: "respond.name", about: "more.respond" },
-  { to: href("policies"), title: "policies.title", about: "more.policies", administrator: true },
+  { to: href("policies"), title: "policies.title", about: "more.policies" },
+  { to: href("endpoints"), title: "reach.title", about: "more.endpoints", administrator: true },
   { to: href("quarantine"), title: "nav.quarantine", about: "more.quarantine", administrator: true },
   { to: "/bench", title: "bench.name", about: "more.bench", administrator: true },
 ];

@@ -6,11 +6,13 @@ import { learn } from "../live/store.js";
 import { t, teach } from "../language.js";
 import { INCIDENT } from "../../messages/incident.js";
 import { STATION } from "../../messages/station.js";
+import { KINDS as KIND_WORDS } from "../../messages/kinds.js";
 import { go } from "../router.js";
 import { problemWords } from "../wording.js";
 
 teach(INCIDENT);
 teach(STATION);
+teach(KIND_WORDS);
 
 const KINDS = /** @type {const} */ (["sos", "fall", "inactivity", "other"]);
 

@@ -17,6 +17,8 @@ import { problemWords } from "../wording.js";
 import { CallLink } from "../parts/call.js";
 import { DeviceRow } from "./devices.js";
 import { Invite } from "./invite.js";
+import { Monitoring, maySetCare } from "./monitoring.js";
+import { Places } from "./places.js";
 import { Report } from "./report.js";
 import { RoomPlan } from "./plan.js";
 import { WellbeingSign } from "./residents.js";
@@ -45,6 +47,7 @@ export function Resident({ id }) {
         <${TodayCard} id=${id} mark=${one.open_incidents} zone=${one.time_zone} />
         <section class="card"><h2>${t("resident.vitals")}</h2><${Trend} id=${id} /></section>
         <${Devices} one=${one} />
+        <${Places} one=${one} />
       </div>
       <aside class="detail-side">
         <${Report} resident=${one} />
@@ -54,6 +57,7 @@ export function Resident({ id }) {
           ${!one.phone && !one.contacts.length && html`<p class="soft">${t("incident.no_contacts")}</p>`}
           ${(roles.value.has("operator") || roles.value.has("administrator")) && html`<${Invite} resident=${one} />`}
         </section>
+        <${Monitoring} id=${id} />
         <${Past} id=${id} mark=${one.open_incidents} />
       </aside>
     </div>
@@ -89,6 +93,7 @@ function TodayCard({ id, mark, zone }) {
 function Devices({ one }) {
   return html`<section class="card devices-card"><h2>${t("resident.devices")}</h2>
     ${one.devices.length ? one.devices.map((device) => html`<${DeviceRow} key=${device.id} device=${device} />`) : html`<p class="soft">${t("resident.no_devices")}</p>`}
+    ${maySetCare() && html`<p class="card-acts"><a class="button" href=${href("silences", one.id)}>${t("watching.silence")}</a></p>`}
   </section>`;
 }
 

@@ -1,6 +1,6 @@
 // @ts-check
 /** All residents the account may see, with their live state. */
-import { html, useComputed, useEffect, useState } from "../html.js";
+import { html, useComputed, useState } from "../html.js";
 import { query } from "../api.js";
 import { state } from "../live/store.js";
 import { t, tWord, nameOf, teach } from "../language.js";
@@ -8,6 +8,7 @@ import { RECORDS } from "../../messages/records.js";
 import { href } from "../router.js";
 import { usePaged } from "../parts/paged.js";
 import { useRemote } from "../parts/remote.js";
+import { useSettled } from "../parts/settled.js";
 import { Windowed } from "../parts/windowed.js";
 import { Icon } from "../parts/icon.js";
 import { Ago } from "../parts/times.js";
@@ -39,16 +40,6 @@ function Row({ listed }) {
     <span class=${few ? "record-devices few" : "record-devices soft"}>${t("residents.devices_online", { online: one.devices_online, total: one.devices_total })}</span>
     <span class="record-open">${one.open_incidents > 0 && html`<b>${t("residents.incidents", { count: one.open_incidents })}</b>`}</span>
   </a>`;
-}
-
-/** What is typed, once the typing pauses. @param {string} value @param {number} ms */
-function useSettled(value, ms) {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), ms);
-    return () => clearTimeout(timer);
-  }, [value, ms]);
-  return settled;
 }
 
 /** @param {{ value: string, choose: (id: string) => void }} props */

@@ -10,6 +10,9 @@ import { useRemote } from "../parts/remote.js";
 
 export const isAdministrator = () => roles.value.has("administrator");
 
+/** Policies and holidays hold everywhere: only who runs everything changes them. */
+export const runsEverything = () => (session.value?.grants ?? []).some((grant) => grant.role === "administrator" && grant.station_id === null);
+
 /** @returns {{ station: number | null, chooser: unknown, stations: Station[] }} */
 export function useStation() {
   const { data } = useRemote("/stations?limit=200");

@@ -5,6 +5,7 @@ import { query } from "../api.js";
 import { serverNow } from "../live/store.js";
 import { t, tWord, language, isKey, teach } from "../language.js";
 import { STATION } from "../../messages/station.js";
+import { KINDS as KIND_WORDS } from "../../messages/kinds.js";
 import { percent, seconds } from "../format.js";
 import { problemWords } from "../wording.js";
 import { useRemote } from "../parts/remote.js";
@@ -12,6 +13,7 @@ import { Plot } from "../parts/plot.js";
 import { useStation } from "./station-choice.js";
 
 teach(STATION);
+teach(KIND_WORDS);
 
 /** @typedef {import("../../../types/contract.js").Figures} FiguresOf */
 

@@ -26,7 +26,7 @@ const LOOKS = {
 };
 
 /** @param {string} name of a design token */
-const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+export const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
 /** @param {string} text */
 function label(text) {
@@ -35,7 +35,8 @@ function label(text) {
   return made;
 }
 
-function styleOnce() {
+/** Once a page. */
+export function leafletStyle() {
   if (document.querySelector("link[href$='leaflet.css']")) return;
   const link = document.createElement("link");
   link.rel = "stylesheet";
@@ -52,7 +53,7 @@ export function DotMap({ dots, tiles = null, words, lines = [], tall = false }) 
   const drawn = useRef(/** @type {Promise<ReturnType<typeof draw> | null> | null} */ (null));
   const look = [appearance.theme.value, appearance.contrast.value, language.value].join();
   useEffect(() => {
-    styleOnce();
+    leafletStyle();
     let ended = false;
     const made = drawn.current = import("../../vendor/leaflet.js").then(({ default: leaflet }) => (ended ? null : draw(leaflet, box.current, tiles)));
     return () => { ended = true; made.then((map) => map?.end()); };
