@@ -186,7 +186,11 @@ def test_quick_taps_do_one_step_and_no_tap_is_lost(house: ApiHouse, sit: Sit) ->
     phone = sit("responder", path=f"/respond#/incident/{incident}", size=PHONE)
     task = phone.get_by_test_id("task-page")
     waiting: list[Route] = []
-    phone.route(re.compile("/actions$"), lambda route: waiting.append(route))  # an answer that takes its time
+
+    def slow(route: Route) -> None:
+        waiting.append(route)  # an answer that takes its time
+
+    phone.route(re.compile("/actions$"), slow)
     phone.get_by_test_id("task-respond").dblclick()
     arrive = phone.get_by_test_id("task-arrive")
     expect(phone.get_by_test_id("queued")).to_have_count(1)  # and not two
