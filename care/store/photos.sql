@@ -7,6 +7,12 @@ SELECT v.station_id, v.resident_id,
 FROM visit v JOIN station s ON s.id = v.station_id
 WHERE v.id = %(id)s AND s.path <@ ANY (%(paths)s::ltree[])
 
+-- name: subject_of_adaptation
+-- Where an adaptation task belongs.
+SELECT t.station_id, t.resident_id, t.home_id
+FROM adaptation t JOIN station s ON s.id = t.station_id
+WHERE t.id = %(id)s AND s.path <@ ANY (%(paths)s::ltree[])
+
 -- name: add
 -- The same file about the same subject by the same person is one picture, however often it is sent; no row then.
 INSERT INTO photo (id, subject, station_id, home_id, resident_id, account_id, taken_at, stored_at, source_sha256,
