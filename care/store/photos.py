@@ -46,6 +46,15 @@ def of_visit(conn: _Connection, visit: int, paths: Sequence[str]) -> Subject | N
     return Subject(f"visit:{visit}", row["station_id"], row["home_id"], row["resident_id"])
 
 
+def of_adaptation(conn: _Connection, task: int, paths: Sequence[str]) -> Subject | None:
+    """The adaptation task as a subject, if it is in the subtrees `paths`."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute(Q["subject_of_adaptation"], {"id": task, "paths": list(paths)}).fetchone()
+    if row is None:
+        return None
+    return Subject(f"adaptation:{task}", row["station_id"], row["home_id"], row["resident_id"])
+
+
 def taken(conn: _Connection, account: int, subject: str, now: datetime) -> Taken:
     """What limits are counted by."""
     values = {"account": account, "subject": subject, "since": now - _WINDOW}
