@@ -107,6 +107,8 @@ async def _subject(parts: Parts, scope: Scope, word: str) -> Subject:
     found = None
     if kind == "visit":
         found = await in_thread(parts, photos.of_visit, int(name), scope.paths)
+    if kind == "adaptation":
+        found = await in_thread(parts, photos.of_adaptation, int(name), scope.paths)
     if found is None:
         raise not_found()
     return found
