@@ -44,7 +44,11 @@ def running(folder: Path) -> Settings:
         raise NoSystem(f"no nowalls runs on {folder}")
     settings = attached(found["NOWALLS_DATABASE_URL"], found["NOWALLS_BROKER_URL"])
     return settings.model_copy(
-        update={"data_dir": folder.absolute(), "clock": found.get("NOWALLS_CLOCK", "")}
+        update={
+            "data_dir": folder.absolute(),
+            "clock": found.get("NOWALLS_CLOCK", ""),
+            "http_port": int(found.get("NOWALLS_HTTP_PORT") or settings.http_port),
+        }
     )
 
 

@@ -13,6 +13,7 @@ import psycopg
 from alerts import console, cycles, store
 from alerts.dispatch.store import arrivals, run_out
 from alerts.escalation.policy import Book
+from alerts.roster.gaps import report_gaps
 from analytics.detectors import all_detectors
 from care.admission import admit
 from care.community import parse
@@ -67,6 +68,7 @@ class Theatre:
             with psycopg.connect(self._dsn, autocommit=True) as self._alerts:
                 store.seed_policies(self._alerts, now)
                 self._due, self._ruled = 0, -1
+                self._gaps = self.script.begin + HOUR if self.script.scenario.rosters else 2**62
                 self._clock.instant = min(self.script.begin, *(p.at for p in self.script.past[:1]), 2**62)
                 self._troupe = Troupe(self._alerts, self.script, self._onlooker)
                 self._book = store.policies(self._alerts)
@@ -127,6 +129,9 @@ class Theatre:
     def _engine(self, acted: bool) -> None:
         """The alert engine's cycles, when there is news, an action, or an instant that came."""
         now, told = self._clock.now(), self._worker.figures.findings
+        if now >= self._gaps:
+            self._gaps = now + 6 * HOUR
+            acted = report_gaps(self._alerts, now) > 0
         if told == self._ruled and now < min(self._due, self._troupe.due) and not acted:
             return
         self._ruled = told
