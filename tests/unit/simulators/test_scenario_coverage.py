@@ -21,7 +21,7 @@ from simulators.scenarios.document import Scenario, library, read
 from simulators.scenarios.script import FAULTS
 
 ROOT = Path(__file__).parents[3]
-# Found by the platform about itself and not by a detector: tests/integration/test_delivery.py, test_drills.py.
+# Found by the platform about itself and by no detector: tests/integration/test_delivery.py, test_drills.py.
 OF_THE_PLATFORM = {"channel_failing", "part_silent", "self_test", "self_test_failed"}
 # No device can bring these about: a drill is begun by people, and what they begin has no finding.
 NEVER_BY_A_DEVICE = {Verdict.DRILL}
