@@ -10,9 +10,13 @@ from urllib.parse import unquote, urlsplit
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
+from core import tls
+from core.settings import load
+
 log = logging.getLogger(__name__)
 
 _KEEPALIVE_S = 15
+_PORTS = {"mqtt": 1883, "mqtts": 8883, "": 1883}
 _PROOF_S = 5.0
 
 
@@ -30,10 +34,12 @@ class Line:
         address = urlsplit(url)
         if address.username:
             self._client.username_pw_set(unquote(address.username), unquote(address.password or ""))
+        if address.scheme == "mqtts":
+            self._client.tls_set_context(tls.client_context(load().tls_ca, load().tls_cert))
         self._client.on_connect = self._on_connect
         self._client.on_disconnect = self._on_disconnect
         self._client.on_message = self._on_message
-        self._address = (address.hostname or "127.0.0.1", address.port or 1883)
+        self._address = (address.hostname or "127.0.0.1", address.port or _PORTS[address.scheme])
 
     def start(self) -> None:
         """Connect in the background and stay connected."""

@@ -11,7 +11,7 @@ from api import settings as own_settings
 from api.app import create_app
 from api.live.wire import Wire
 from api.routes import pages
-from core import logs, ready
+from core import logs, ready, tls
 from core import settings as core_settings
 
 
@@ -40,6 +40,8 @@ def main() -> None:
         server_header=False,
         proxy_headers=bool(own.trusted_proxies),
         forwarded_allow_ips=own.trusted_proxies or None,
+        ssl_certfile=tls.folder(settings.data_dir) / "server.crt" if settings.tls else None,
+        ssl_keyfile=str(tls.folder(settings.data_dir) / "server.key") if settings.tls else None,
         ws=Wire,
         ws_max_size=4096,  # a client has little to say
         ws_max_queue=8,

@@ -30,6 +30,7 @@ TABLE: Mapping[str, Entry | Folder] = {
     "community": Entry("care.commands:community", "Stations, homes, people and devices as one document."),
     "consoles": Entry("care.commands:consoles", "Station consoles and their secrets."),
     "devices": Entry("care.commands:devices", "Devices, their places and their secrets."),
+    "tls": Entry("core.tls_commands:certificates", "Certificates for the broker, the pages and devices."),
     "residents": Entry("care.resident_commands:residents", "People: taking them in, finding them."),
     "figures": Entry("alerts.figures.commands:figures", "How incidents were dealt with."),
     "invite": Entry("api.commands:invite", "Make a one-time link for a new account."),

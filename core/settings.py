@@ -25,6 +25,15 @@ class Settings(BaseSettings):
     http_port: int = Field(default=8420, ge=0, le=65535, description="port the pages and the API listen on")
     public_url: str = Field(default="", description="address people type, when it is not http://host:port")
     clock: str = Field(default="", description='virtual clock, see core.clock.parse; "" is the system clock')
+    tls: bool = Field(
+        default=False, description="serve the pages over HTTPS, with the certificate in <data>/tls"
+    )
+    tls_ca: Path | None = Field(
+        default=None, description="the authority whose brokers are trusted; unset: those the system trusts"
+    )
+    tls_cert: Path | None = Field(
+        default=None, description="the certificate shown to a broker that asks for one; its .key beside it"
+    )
     device_rate: float = Field(
         default=20, ge=0, description="messages a second that one device may send for long; 0: no limit"
     )
@@ -38,7 +47,7 @@ class Settings(BaseSettings):
     def board_url(self) -> str:
         """Where people open the pages, without a slash at the end."""
         host = f"[{self.http_host}]" if ":" in self.http_host else self.http_host
-        return self.public_url.rstrip("/") or f"http://{host}:{self.http_port}"
+        return self.public_url.rstrip("/") or f"{'https' if self.tls else 'http'}://{host}:{self.http_port}"
 
 
 @cache

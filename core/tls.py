@@ -8,6 +8,7 @@ Keys are readable by their owner alone. Instants are arguments.
 """
 
 import ipaddress
+import ssl
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -165,3 +166,17 @@ def _keep(target: Path, pair: Pair) -> None:
     # The key first: a certificate without its key would be taken for a whole pair.
     write_private(target.with_name(target.name + ".key"), secret.decode("ascii"))
     write_private(target.with_name(target.name + ".crt"), public.decode("ascii"))
+
+
+def client_context(ca: Path | None = None, certificate: Path | None = None) -> ssl.SSLContext:
+    """What a client of ours trusts: `ca` alone, or the system's authorities; and what it shows of itself.
+
+    The key of `certificate` lies beside it. Raises TlsError.
+    """
+    try:
+        context = ssl.create_default_context(cafile=str(ca) if ca else None)
+        if certificate is not None:
+            context.load_cert_chain(certificate, certificate.with_suffix(".key"))
+    except (OSError, ssl.SSLError) as error:
+        raise TlsError(f"the certificates cannot be used: {ca or ''} {certificate or ''}") from error
+    return context

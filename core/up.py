@@ -11,10 +11,11 @@ from typing import Any
 import click
 import psycopg
 
-from core import clock, logs
+from core import clock, logs, tls
 from core.embedded.claim import Claim, ClaimError
 from core.embedded.doorman import Doorman
-from core.embedded.nats import Nats
+from core.embedded.nats import PLATFORM, Nats
+from core.embedded.nats_config import Tls
 from core.embedded.ports import PortError, refuse_busy
 from core.embedded.postgres import Postgres
 from core.embedded.process import StartError, spawn
@@ -22,6 +23,7 @@ from core.embedded.secret import write_private
 from core.settings import load
 from core.supervisor import GiveUpError, Supervisor
 from core.supervisor_module import Module, environment, last_words, shorten
+from core.tls_commands import prepare
 
 PARTS = ("ingest", "alerts", "deliver", "api")
 CONNECTIONS = Path("run") / "connections.json"
@@ -41,12 +43,20 @@ class Plan:
     broker_url: str
     clock: str
     public_url: str
+    tls: bool = False
+    client_certs: bool = False
+
+    @property
+    def certificates(self) -> Tls | None:
+        """The broker's certificates."""
+        return Tls(tls.folder(self.data), self.client_certs) if self.tls else None
 
     @property
     def board(self) -> str:
         """Where the board is."""
         host = f"[{self.http_host}]" if ":" in self.http_host else self.http_host
-        return f"{self.public_url.rstrip('/') or f'http://{host}:{self.http_port}'}/board"
+        scheme = "https" if self.tls else "http"
+        return f"{self.public_url.rstrip('/') or f'{scheme}://{host}:{self.http_port}'}/board"
 
 
 @click.command()
@@ -60,9 +70,13 @@ class Plan:
     "--mqtt-host",
     default="127.0.0.1",
     show_default=True,
-    help="Address for devices. The embedded broker has no TLS: open it only in a network you trust.",
+    help="Address for devices. Without --tls open it only in a network you trust.",
 )
 @click.option("--mqtt-port", default=1883, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--tls", "over_tls", is_flag=True, help="Pages over HTTPS and devices over MQTTS; see nowalls tls."
+)
+@click.option("--client-certs", is_flag=True, help="Devices prove themselves by certificate; implies --tls.")
 @click.option("--database-url", help="PostgreSQL or TimescaleDB to use instead of the embedded one.")
 @click.option("--broker", "broker_url", help="mqtt://user:password@host:port to use instead of the embedded.")
 @click.option("--clock", "clock_spec", help="Virtual clock for all parts: <real us>,<virtual us>,<rate>.")
@@ -73,6 +87,8 @@ def up(
     http_port: int | None,
     mqtt_host: str,
     mqtt_port: int,
+    over_tls: bool,
+    client_certs: bool,
     database_url: str | None,
     broker_url: str | None,
     clock_spec: str | None,
@@ -90,12 +106,14 @@ def up(
         broker_url=broker_url or settings.broker_url.get_secret_value(),
         clock=clock_spec or settings.clock,
         public_url=settings.public_url,
+        tls=over_tls or client_certs or settings.tls,
+        client_certs=client_certs,
     )
     logs.setup("supervisor", settings.log_level, "text")
     try:
         clock.parse(plan.clock)
         _run(plan)
-    except (ClaimError, PortError, StartError, GiveUpError, ValueError, OSError) as error:
+    except (ClaimError, PortError, StartError, GiveUpError, tls.TlsError, ValueError, OSError) as error:
         raise click.ClickException(str(error)) from error
 
 
@@ -134,6 +152,10 @@ class House:
         """Start, run until told to stop. Raises what `up` turns into a message."""
         started = time.monotonic()
         self._logs.mkdir(mode=0o700, exist_ok=True)
+        if self._plan.tls:
+            prepare(
+                self._plan.data, (self._plan.http_host, self._plan.mqtt_host), self._plan.client_certs, say
+            )
         dsn = self._database()
         if not dsn or not self._migrate(dsn):
             return
@@ -172,7 +194,7 @@ class House:
         if self._plan.broker_url:
             say("broker: the one given")
             return self._plan.broker_url
-        nats = Nats(self._plan.data, self._plan.mqtt_port, self._plan.mqtt_host)
+        nats = Nats(self._plan.data, self._plan.mqtt_port, self._plan.mqtt_host, self._plan.certificates)
         if not self._supervisor.start(nats):
             return ""
         doorman = Doorman(dsn, nats.apply, clock.parse(self._plan.clock))
@@ -193,8 +215,20 @@ class House:
             "NOWALLS_HTTP_HOST": self._plan.http_host,
             "NOWALLS_HTTP_PORT": str(self._plan.http_port),
             "NOWALLS_PUBLIC_URL": self._plan.public_url,
+            **self._tls_settings(),
             "NOWALLS_DEMO": "true" if self._plan.demo else "false",
         }
+
+    def _tls_settings(self) -> dict[str, str]:
+        if not self._plan.tls:
+            return {}
+        place = tls.folder(self._plan.data)
+        known = {"NOWALLS_TLS": "true"}
+        if not self._plan.broker_url:
+            known["NOWALLS_TLS_CA"] = str(place / "ca.crt")
+            if self._plan.client_certs:
+                known["NOWALLS_TLS_CERT"] = str(place / "devices" / f"{PLATFORM}.crt")
+        return known
 
     def _remember(self, dsn: str, url: str) -> None:
         # For the other commands (`nowalls devices`, ...): how to reach what runs on this data folder.
@@ -207,6 +241,7 @@ class House:
             "NOWALLS_PUBLIC_URL",
         )
         known: dict[str, Any] = {name: self._settings(dsn, url)[name] for name in keep}
+        known |= self._tls_settings()
         write_private(self._plan.data / CONNECTIONS, json.dumps(known, indent=1))
 
     def _chores(self) -> None:

@@ -10,13 +10,16 @@ from urllib.parse import unquote, urlsplit
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
+from core import tls
 from core.clock import Clock
+from core.settings import load
 from ingest.message import Message
 from ingest.topic import EVERY_STREAM
 
 log = logging.getLogger(__name__)
 
 _KEEPALIVE_S = 15
+_PORTS = {"mqtt": 1883, "mqtts": 8883, "": 1883}
 
 
 class MqttSource:
@@ -44,7 +47,7 @@ class MqttSource:
         self._client.on_disconnect = self._on_disconnect
         self._client.on_message = self._on_message
         address = urlsplit(url)
-        self._address = (address.hostname or "127.0.0.1", address.port or 1883)
+        self._address = (address.hostname or "127.0.0.1", address.port or _PORTS[address.scheme])
 
     def start(self) -> None:
         """Connect in the background and stay connected; a broker that is away is tried again."""
@@ -138,6 +141,8 @@ def _client(url: str, client_id: str, *, keep: bool = True) -> paho.Client:
     address = urlsplit(url)
     if address.username:
         client.username_pw_set(unquote(address.username), unquote(address.password or ""))
+    if address.scheme == "mqtts":
+        client.tls_set_context(tls.client_context(load().tls_ca, load().tls_cert))
     return client
 
 

@@ -1,7 +1,6 @@
 """A simulated device: one MQTT connection of its own, and sequence numbers that rise in every stream."""
 
 import asyncio
-import ssl
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -9,6 +8,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from core.instant import SECOND
+from core.settings import load
+from core.tls import client_context
 from simulators import wire
 from simulators.fleet import Broker, Link
 from simulators.packets import Will
@@ -27,7 +28,7 @@ class Identity:
 def broker(url: str) -> Broker:
     """Host and port of an mqtt:// or mqtts:// URL; the credentials in it are not ours to use."""
     address = urlsplit(url)
-    tls = ssl.create_default_context() if address.scheme == "mqtts" else None
+    tls = client_context(load().tls_ca, load().tls_cert) if address.scheme == "mqtts" else None
     return Broker(address.hostname or "127.0.0.1", address.port or (8883 if tls else 1883), tls)
 
 

@@ -14,7 +14,7 @@ from alerts.delivery.post import Post
 from alerts.delivery.watch import Watch, calls, pages_answer
 from alerts.loops import Loops
 from alerts.mqtt import Line
-from core import database, logs, ready
+from core import database, logs, ready, tls
 from core.clock import parse
 from core.session_name import session_name
 from core.settings import load
@@ -32,10 +32,11 @@ def main() -> None:
     post = Post(
         channels(own, Keys(settings.data_dir)), settings.board_url, clock, loops.stopping, faults.watch
     )
+    authority = tls.folder(settings.data_dir) / "ca.crt" if settings.tls else None
     watch = Watch(
         clock,
         loops.stopping,
-        pages_answer(settings.http_host, settings.http_port),
+        pages_answer(settings.http_host, settings.http_port, authority),
         calls(own.deadman_url.get_secret_value()),
         time.fromisoformat(own.self_test_at) if own.self_test_at else None,
     )

@@ -138,14 +138,19 @@ class Watch:
             self._ping()
 
 
-def pages_answer(host: str, port: int) -> Callable[[], bool]:
-    """Asks the pages whether they can serve, at the address they listen on."""
+def pages_answer(host: str, port: int, authority: Path | None = None) -> Callable[[], bool]:
+    """Asks the pages whether they can serve, at the address they listen on; over TLS with an `authority`."""
+    # By the address they listen on, which need not be a name in their certificate.
+    pool = urllib3.PoolManager(ca_certs=str(authority) if authority else None, assert_hostname=False)
     name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
     shown = f"[{name}]" if ":" in name else name
+    scheme = "https" if authority else "http"
 
     def ask() -> bool:
         try:
-            answer = urllib3.request("GET", f"http://{shown}:{port}/api/v1/ready", timeout=5.0, retries=False)
+            answer = pool.request(
+                "GET", f"{scheme}://{shown}:{port}/api/v1/ready", timeout=5.0, retries=False
+            )
         except urllib3.exceptions.HTTPError:
             return False
         return answer.status == 200

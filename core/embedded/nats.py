@@ -13,10 +13,11 @@ from urllib.parse import quote
 import bcrypt
 
 from core.embedded import account, nats_config
-from core.embedded.nats_config import Guest, Platform
+from core.embedded.nats_config import Guest, Platform, Tls
 from core.embedded.ports import PortError, is_free
 from core.embedded.process import StartError, plain_environment, spawn, stop, wait_until
 from core.embedded.secret import secret, write_private
+from core.tls import TlsError, client_context
 
 PLATFORM = "platform"
 # The secrets are 160 random bits: there is nothing to guess, so a slow hash would only slow log-ins.
@@ -39,11 +40,11 @@ class Nats:
     ready_within_s = 30.0
     stop_within_s = 10.0
 
-    def __init__(self, data: Path, port: int = 1883, host: str = "127.0.0.1") -> None:
-        """Nothing is started yet; `port` is checked by `spawn`."""
+    def __init__(self, data: Path, port: int = 1883, host: str = "127.0.0.1", tls: Tls | None = None) -> None:
+        """Nothing is started yet; `port` is checked by `spawn`. With `tls` nobody comes in without it."""
         self._account = account.unprivileged()
         self.folder = account.private_folder(data.absolute() / "broker", self._account)
-        self._host, self._port = host, port
+        self._host, self._port, self._tls = host, port, tls
         self._secret = secret(data.absolute() / "secrets" / f"broker-{PLATFORM}")
         # Hashed once: another hash of the same secret would look like a change and drop the connection.
         self._platform = Platform(PLATFORM, hash_secret(self._secret))
@@ -56,7 +57,8 @@ class Nats:
     @property
     def url(self) -> str:
         """mqtt://user:password@host:port for ingest and alerts."""
-        return f"mqtt://{PLATFORM}:{quote(self._secret, safe='')}@{self._reach}:{self._port}"
+        scheme = "mqtts" if self._tls else "mqtt"
+        return f"{scheme}://{PLATFORM}:{quote(self._secret, safe='')}@{self._reach}:{self._port}"
 
     @property
     def _reach(self) -> str:
@@ -85,7 +87,7 @@ class Nats:
         """Whether a client can log in, which needs the store to be open too."""
         try:
             host = self._reach.strip("[]")
-            with socket.create_connection((host, self._port), timeout=2) as connection:
+            with self._connection(host) as connection:
                 connection.sendall(connect_packet("nowalls-ready", PLATFORM, self._secret))
                 ready = connection.recv(4) == b"\x20\x02\x00\x00"
         except OSError:
@@ -94,6 +96,17 @@ class Nats:
             self._listening = ready
             self._reload()
         return ready
+
+    def _connection(self, host: str) -> socket.socket:
+        plain = socket.create_connection((host, self._port), timeout=2)
+        if self._tls is None:
+            return plain
+        try:
+            own = self._tls.folder / "devices" / f"{PLATFORM}.crt" if self._tls.demand else None
+            return client_context(self._tls.folder / "ca.crt", own).wrap_socket(plain, server_hostname=host)
+        except (OSError, TlsError):
+            plain.close()
+            raise
 
     def apply(self, logins: Iterable[Guest]) -> list[str]:
         """Let exactly these log in, without disturbing the connections of those that stay.
@@ -136,7 +149,15 @@ class Nats:
             self._process.send_signal(signal.SIGHUP)
 
     def _write(self) -> None:
+        tls = None
+        if self._tls is not None:
+            # Its user cannot enter our folder; and what it holds is what it was started with.
+            for name in ("server.crt", "server.key", "ca.crt"):
+                own = (self._tls.folder / name).read_text(encoding="ascii")
+                write_private(self.folder / name, own, self._account)
+            tls = Tls(self.folder, self._tls.demand)
         text = nats_config.render(
+            tls=tls,
             host=self._host,
             port=self._port,
             folder=self.folder,

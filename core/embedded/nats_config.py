@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 # A code becomes a level of a topic and a word of a NATS subject: no dots, wildcards, slashes or blanks.
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 MIB = 1024 * 1024
+_TLS_FILES = {"cert_file": "server.crt", "key_file": "server.key", "ca_file": "ca.crt"}
 _RESERVED_HOMES = frozenset({"station"})
 
 
@@ -113,6 +114,16 @@ class Claimant(NamedTuple):
 Guest = Login | Console | Claimant
 
 
+class Tls(NamedTuple):
+    """Certificates of the broker: `folder` holds server.crt, server.key and ca.crt.
+
+    With `demand` a client shows a certificate too, and is whom that names, whatever name it gives.
+    """
+
+    folder: Path
+    demand: bool = False
+
+
 class Platform(NamedTuple):
     """The user of ingest and alerts."""
 
@@ -120,12 +131,22 @@ class Platform(NamedTuple):
     bcrypt: str
 
 
-def render(*, host: str, port: int, folder: Path, platform: Platform, logins: Iterable[Guest]) -> str:
+def render(
+    *,
+    host: str,
+    port: int,
+    folder: Path,
+    platform: Platform,
+    logins: Iterable[Guest],
+    tls: Tls | None = None,
+) -> str:
     """Text of the configuration file. JSON is valid there and leaves no doubt about quoting.
 
     Logins that are not safe are left out.
     """
     users = [_platform(platform), *(_client(login) for login in logins if login.is_safe)]
+    if tls and tls.demand:
+        users += _by_certificate(logins, {user["user"] for user in users})
     config: dict[str, Any] = {
         "server_name": "nowalls",
         # NATS has no way to offer MQTT alone: its own protocol gets a random port on the loopback
@@ -146,7 +167,7 @@ def render(*, host: str, port: int, folder: Path, platform: Platform, logins: It
         },
         # What ingest had in hand when it was killed comes again after ack_wait: soon enough for a fall that
         # was being judged. What ingest still has in hand by then it knows and passes over.
-        "mqtt": {"listen": f"{host}:{port}", "ack_wait": "2s", "max_ack_pending": 5000},
+        "mqtt": {"listen": f"{host}:{port}", "ack_wait": "2s", "max_ack_pending": 5000, **_tls(tls)},
         "authorization": {"timeout": 5, "users": users},
     }
     return json.dumps(config, indent=1)
@@ -173,6 +194,19 @@ def _client(login: Guest) -> dict[str, Any]:
         # What it is told, it is told by the platform alone.
         user["permissions"]["publish"]["deny"] = reads
     return user
+
+
+def _by_certificate(logins: Iterable[Guest], known: set[str]) -> list[dict[str, Any]]:
+    """Devices whose secret has another name by now: a certificate names the device itself."""
+    renamed = {one.code: one for one in logins if isinstance(one, Login) and one.is_safe}
+    return [_client(one._replace(number=1)) for code, one in renamed.items() if code not in known]
+
+
+def _tls(tls: Tls | None) -> dict[str, Any]:
+    if tls is None:
+        return {}
+    files = {name: str(tls.folder / f"{file}") for name, file in _TLS_FILES.items()}
+    return {"tls": {**files, "timeout": 5, "verify_and_map": tls.demand}}
 
 
 def _subject(topic: str) -> str:

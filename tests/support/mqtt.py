@@ -1,5 +1,6 @@
 """A plain MQTT client for tests: everything it heard, and waiting for what should come."""
 
+import ssl
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -38,6 +39,7 @@ class Client:
         clean: bool = True,
         will: tuple[str, bytes] | None = None,
         manual_ack: bool = False,
+        context: ssl.SSLContext | None = None,
     ) -> None:
         address = urlsplit(url)
         self._host, self._port = address.hostname or "", address.port or 1883
@@ -49,6 +51,8 @@ class Client:
             manual_ack=manual_ack,
         )
         self._client.username_pw_set(user, password)
+        if context:
+            self._client.tls_set_context(context)
         if will:
             self._client.will_set(*will, qos=1, retain=True)
         self._client.reconnect_delay_set(1, 1)
