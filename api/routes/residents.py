@@ -40,21 +40,24 @@ async def read_page(
     """Residents by key, with their live state; `station` includes the stations below it."""
     after = paging.decode(cursor, [int])
     scope, now = caller.scope(Action.SEE_RESIDENTS), parts.now
-    known = await _known(parts, scope, q) if q and cursor is None else []
+    known, all_found = await _known(parts, scope, q) if q else ([], False)
     async with parts.pool.connection() as conn:
-        wanted = Wanted(q=None if known else q, station=station, state=state, ids=known or None)
+        ids = known if all_found else None
+        wanted = Wanted(q=None if all_found else q, station=station, state=state, ids=ids)
         rows = await residents.page(conn, scope, wanted, now, limit + 1, after[0] if after else None)
-    if known:  # the closest come first, and there are few
+    if all_found:  # the closest come first, and there are few
         rows.sort(key=lambda row: known.index(row["id"]))
         return Residents(items=[showing.resident(row, now) for row in rows[:limit]], next=None)
     kept, following = paging.page(rows, limit, lambda row: [row["id"]])
     return Residents(items=[showing.resident(row, now) for row in kept], next=following)
 
 
-async def _known(parts: Parts, scope: Scope, q: str) -> list[int]:
-    """Residents by the beginning of a name, its pinyin or initials, or by a telephone number, the closest
-    first."""
-    return await in_thread(parts, people.find, q, scope.paths, paging.MOST) if scope.paths else []
+async def _known(parts: Parts, scope: Scope, q: str) -> tuple[list[int], bool]:
+    """Residents by the beginning of a name, its pinyin or initials, by a telephone number or how the home
+    begins, the closest first; and whether nobody else is to be looked for."""
+    if not scope.paths:
+        return [], False
+    return await in_thread(parts, people.look_up, q, scope.paths, paging.MOST)
 
 
 @router.get("/counts")
