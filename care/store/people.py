@@ -30,6 +30,23 @@ def find(conn: psycopg.Connection[Any], asked: str, paths: Sequence[str], limit:
     return [found[0] for found in conn.execute(Q[query], values)]
 
 
+def look_up(
+    conn: psycopg.Connection[Any], asked: str, paths: Sequence[str], limit: int = 50
+) -> tuple[list[int], bool]:
+    """As `find`, then by how the code or address of the home begins; and whether that is all there is.
+
+    In subtrees of few people a caller may look further, at each of them; among many it must not.
+    """
+    found = find(conn, asked, paths, limit)
+    values = {"paths": list(paths), "few": _FEW, "like": like(asked.strip()), "limit": limit}
+    if found or not asked.strip():
+        return found, True
+    row = conn.execute(Q["few_in_scope"], values).fetchone()
+    if row and row[0]:
+        return [], False
+    return [one[0] for one in conn.execute(Q["find_by_home"], values)], True
+
+
 def index(conn: psycopg.Connection[Any]) -> int:
     """Make everybody's search keys anew; returns for how many."""
     done, after = 0, 0

@@ -32,6 +32,16 @@ GROUP BY id
 ORDER BY 2, 1
 LIMIT %(limit)s
 
+-- name: find_by_home
+-- People of homes whose code or address begins as asked, along the indexes of both.
+SELECT DISTINCT l.resident_id
+FROM home h
+JOIN station s ON s.id = h.station_id AND s.path <@ ANY (%(paths)s::ltree[])
+JOIN residence l ON l.home_id = h.id AND upper_inf(l.during)
+WHERE h.id IN (SELECT c.id FROM home c WHERE c.code LIKE %(like)s
+               UNION SELECT a.id FROM home a WHERE a.address LIKE %(like)s)
+ORDER BY 1 LIMIT %(limit)s
+
 -- name: names_to_index
 -- Those who came before the keys did, a stretch at a time.
 SELECT r.id, r.name, r.phone, coalesce(i.number, '')
