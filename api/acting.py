@@ -13,6 +13,7 @@ from alerts import actions
 from alerts.incident import Incident
 from alerts.lifecycle import Action, Refusal
 from api import lease
+from api.audit import trail
 from api.parts import Parts
 from api.problems import Problem, not_found
 
@@ -45,6 +46,8 @@ async def in_thread(
 
     def working() -> T:
         lease.become(asking)
+        if alerts_decide:
+            trail.rest()  # what a decision rests on is not what its caller is shown
         with parts.acting.connection() as conn:
             return partial(work, conn)(*args, **kwargs)
 

@@ -13,6 +13,8 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from api import chores, chores_of_care, connections, lease, problems
 from api import settings as own_settings
+from api.audit import sealer
+from api.audit.layer import AuditTrail
 from api.device_keys import ClaimDesk
 from api.headers import SecurityHeaders
 from api.limits import BodyLimit
@@ -104,6 +106,7 @@ async def _living(app: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(chores.run(parts), name="chores"),
         asyncio.create_task(chores_of_care.run(parts), name="chores of care"),
         asyncio.create_task(_keep(parts.hub), name="hub"),
+        asyncio.create_task(sealer.run(parts), name="sealer"),
     ]
     try:
         yield
@@ -148,6 +151,7 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.parts = parts
+    app.add_middleware(AuditTrail)  # first: what it cannot note, the next layer answers with 503
     problems.install(app)
     for noun in _NOUNS:
         app.include_router(noun.router, prefix=PREFIX)

@@ -10,6 +10,7 @@ from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool, ConnectionPool
 
 from api import lease
+from api.audit.trail import AsyncNotingCursor, NotingCursor
 from api.parts import Connection, Pool
 
 _CHECKED_S = 3.0  # a request that gets no connection for so long is answered with 503
@@ -32,7 +33,12 @@ def routes_pool(conninfo: str, size: int) -> Pool:
     return AsyncConnectionPool(
         conninfo,
         connection_class=Connection,
-        kwargs={**_alike("nowalls-api"), "autocommit": True, "row_factory": dict_row},
+        kwargs={
+            **_alike("nowalls-api"),
+            "autocommit": True,
+            "row_factory": dict_row,
+            "cursor_factory": AsyncNotingCursor,
+        },
         min_size=2,
         max_size=size,
         open=False,
@@ -48,7 +54,7 @@ def acting_pool(conninfo: str, size: int) -> ConnectionPool[psycopg.Connection]:
     """For the life cycle's plain (not async) code."""
     return ConnectionPool(
         conninfo,
-        kwargs=_alike("nowalls-api-act"),
+        kwargs={**_alike("nowalls-api-act"), "cursor_factory": NotingCursor},
         min_size=1,
         max_size=size,
         open=False,

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from starlette.requests import HTTPConnection
 
+from api.audit import trail
 from api.lease import Lease, become
 from api.policy import Action
 from core.access import roles
@@ -26,5 +27,6 @@ def lease_of(caller: "Caller") -> Lease:
 def entered(connection: HTTPConnection, caller: "Caller") -> "Caller":
     """`caller`, from here on known to everything that serves `connection`."""
     become(lease_of(caller))
+    trail.nothing_yet()
     connection.state.caller = caller
     return caller

@@ -9,6 +9,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection, Request
 
 from api import policy, tokens
+from api.audit import trail
 from api.entering import entered
 from api.parts import Needs, Parts
 from api.policy import Action, Scope
@@ -59,6 +60,7 @@ class Caller:
 
     def scope(self, action: Action) -> Scope:
         """Where they may do `action`; Problem 403 when nowhere."""
+        trail.asked(action)
         scope = self._where(action)
         if scope is None:
             if self.session.held:
@@ -68,6 +70,7 @@ class Caller:
 
     def may(self, action: Action) -> Scope:
         """As `scope`, but an empty scope when nowhere."""
+        trail.asked(action)
         return self._where(action) or Scope()
 
     def _where(self, action: Action) -> Scope | None:

@@ -53,6 +53,8 @@ class ApiSettings(BaseSettings):
         default=False, description="the provider asks for a second factor itself: we ask for no other"
     )
 
+    audit_months: int = Field(default=36, ge=6, description="months for which it is known who looked at whom")
+
     map_tiles: str = Field(
         default="",
         pattern=r"^(https?://[\w.:-]+/[^\s;,'\"]*)?$",

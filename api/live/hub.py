@@ -11,7 +11,7 @@ import psycopg
 import psycopg_pool
 
 from api import connections, lease, policy
-from api.live import presence, words
+from api.live import looks, presence, words
 from api.live.cursor import Cursor
 from api.live.presence import Presence, Viewed
 from api.live.proofs import Proofs
@@ -123,6 +123,7 @@ class Hub:
             group.create_task(self._every(_VIEWERS_S, self._tell_viewers))
             group.create_task(self._grant())
             group.create_task(self._every(_PROOFS_S, self._proofs.hand_in))
+            group.create_task(self._every(looks.EVERY_S, self._note_looks))
 
     async def serve(self, reader: Reader, cursor: str | None) -> None:
         """Say hello, bring `reader` up to date from `cursor`, then tell everything new until it ends."""
@@ -139,6 +140,7 @@ class Hub:
             self._readers.discard(reader)
             self._groups = None
             self._presence.look(reader, reader.account, reader.name, None)
+            await looks.note(self._parts, [reader])
 
     async def _missed(self, text: str | None) -> list[UUID] | None:
         """Incidents that changed since the cursor; None when that cannot be told."""
@@ -170,11 +172,12 @@ class Hub:
     async def _catch_up(self, reader: Reader, missed: list[UUID], cursor: str) -> list[str]:
         async with self._parts.pool.connection() as conn:
             rows = await incidents.some(conn, missed)
-        texts = (_made(words.IncidentTexts(row, cursor), reader.see, reader.act) for row in rows)
-        return [text for text in texts if text is not None]
+        told = [words.IncidentTexts(row, cursor) for row in rows]
+        texts = [(one, _made(one, reader.see, reader.act)) for one in told]
+        reader.showed.update(who for one, text in texts if text is not None for who in one.subjects)
+        return [text for _, text in texts if text is not None]
 
     # -- reading the database -------------------------------------------------------------------------
-
     async def _listen(self) -> None:
         conninfo = self._parts.settings.database_url.get_secret_value()
         while True:
@@ -251,7 +254,6 @@ class Hub:
             log.warning("the live feed waits for the database", extra={"error": type(error).__name__})
 
     # -- telling the readers --------------------------------------------------------------------------
-
     def _by_scope(self) -> dict[_Group, list[Reader]]:
         if self._groups is None:
             self._groups = {}
@@ -267,6 +269,7 @@ class Hub:
                 if text is not None:
                     for reader in readers:
                         reader.offer(text)
+                        reader.showed.update(told.subjects)
             await self._let_drain()
 
     async def _tell_people(self, conn: Connection, steps: Sequence[tuple[UUID, int]]) -> None:
@@ -326,6 +329,7 @@ class Hub:
                 if scope.covers(row["path"], (row["id"],)):
                     for reader in readers:
                         reader.offer(text)
+                        reader.showed.add(row["id"])
             await self._let_drain()
 
     async def _let_drain(self) -> None:
@@ -381,6 +385,9 @@ class Hub:
         viewed = None if row is None else Viewed(str(row["id"]), row["path"], tuple(row["subjects"]))
         if reader in self._readers:
             self._presence.look(reader, reader.account, reader.name, viewed)
+
+    async def _note_looks(self) -> None:
+        await looks.note(self._parts, list(self._readers))
 
     async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         while True:

@@ -3,17 +3,21 @@
 import asyncio
 import json
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from api.audit.trail import MOST
 from api.live.wire import Wire
 from api.policy import Scope
+from api.store.audit import Entry
 
 SIGNED_OUT = 4401
 TOO_SLOW = 1013
 SERVER_RESTARTS = 1012
 _MOST_WAITING = 256
+_SAME_LOOK = timedelta(hours=1)
 
 
 class Wishes:
@@ -60,6 +64,8 @@ class Reader:
         account, name: the person.
         see, act, residents: scopes of incidents seen, incidents acted on and residents seen.
         desk: where the person runs the station's board.
+        address: where the socket comes from.
+        showed: residents of whom something was sent and is not noted yet.
     """
 
     def __init__(
@@ -74,10 +80,15 @@ class Reader:
         name: str = "",
         desk: Scope | None = None,
         wire: Wire | None = None,
+        address: str = "",
     ) -> None:
         self.token_hash, self.account, self.name = token_hash, account, name
         self.see, self.act, self.residents = see, act, residents
         self.desk = desk or Scope()
+        self.address = address
+        self.showed: set[int] = set()
+        self._noted: set[int] = set()
+        self._noted_since: datetime | None = None
         self._websocket, self._wire = websocket, wire
         self._waiting: asyncio.Queue[str] = asyncio.Queue(_MOST_WAITING)
         self._flowing = False  # the first texts are out and nothing waits: a text may go past the queue
@@ -105,6 +116,28 @@ class Reader:
         if not self._over.is_set():
             self._code = code
             self._over.set()
+
+    def looked(self, now: datetime) -> Entry | None:
+        """What the audit has to know since it was last asked, if anything; somebody counts once an hour."""
+        if self._noted_since is None or now - self._noted_since > _SAME_LOOK:
+            self._noted, self._noted_since = set(), now
+        fresh, self.showed = self.showed - self._noted, set()
+        self._noted |= fresh
+        if not fresh:
+            return None
+        many = len(fresh) > MOST
+        return Entry(
+            at=now,
+            account=self.account,
+            what="WS /live",
+            actions=["see_incidents", "see_residents"],
+            residents=[] if many else sorted(fresh),
+            within=list(self.residents.paths) if many else [],
+            incident=None,
+            why="",
+            address=self.address,
+            outcome=200,
+        )
 
     def take_wishes(self) -> Wishes:
         """What the peer asked for since; it may ask again."""

@@ -46,6 +46,11 @@ class IncidentTexts:
         """Key of the incident."""
         return str(self._row["id"])
 
+    @property
+    def subjects(self) -> Sequence[int]:
+        """The residents it is about."""
+        return tuple(self._row["subjects"])
+
     def for_reader(self, see: Scope, act: Scope) -> str | None:
         """The text for a reader of these scopes; None when it is none of their business."""
         row = self._row

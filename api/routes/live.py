@@ -44,6 +44,7 @@ async def live(
         name=session.name,
         desk=desk_of(session),
         wire=wire_of(websocket),
+        address=websocket.client.host if websocket.client else "",
     )
     lease.become(lease.FEED)  # the hub looks at each reader's scope
     try:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, LiteralString
 
+from api.audit import trail
 from api.parts import Connection, Row
 from api.policy import EVERYTHING, Scope
 from api.store.evidence import MOVEMENT, VITALS
@@ -44,7 +45,9 @@ async def page(
 ) -> list[Row]:
     """At most `limit` residents with keys above `after`, by key."""
     params = _params(scope, wanted, now, limit, after)
-    return await (await conn.execute(_SQL["residents"], params)).fetchall()
+    rows = await (await conn.execute(_SQL["residents"], params)).fetchall()
+    trail.seen(row["id"] for row in rows)
+    return rows
 
 
 def _params(
@@ -74,7 +77,9 @@ async def counts(conn: Connection, scope: Scope, station: int | None, now: datet
 async def places(conn: Connection, scope: Scope, station: int | None, now: datetime) -> list[Row]:
     """id, name, lat, lon, state of everybody whose home has a place."""
     params = _params(scope, Wanted(station=station), now)
-    return await (await conn.execute(_SQL["places"], params)).fetchall()
+    rows = await (await conn.execute(_SQL["places"], params)).fetchall()
+    trail.seen(row["id"] for row in rows)
+    return rows
 
 
 async def one(conn: Connection, scope: Scope, resident: int, now: datetime) -> Row | None:

@@ -13,7 +13,7 @@ from core.access.tables import TABLES, Table
 log = logging.getLogger(__name__)
 
 _WORDS = {"r": "SELECT", "a": "INSERT", "w": "UPDATE", "d": "DELETE"}
-_LIMITED = (roles.PERSON, roles.ACTING)
+_FOR_SEALER = ("audit_make_room(timestamptz)", "audit_retire(timestamptz, integer)")
 
 # Tables of ours, not of an extension and no part of another table.
 _EXISTING = """
@@ -79,6 +79,7 @@ def _statements(names: Mapping[str, frozenset[str]]) -> Iterator[str]:
     yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {everybody}"
     yield f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {everybody}"
     yield f"GRANT USAGE ON SEQUENCE station_id_seq TO {roles.PERSON}, {roles.ACTING}, {roles.WHOLE}"
+    yield f"GRANT EXECUTE ON FUNCTION {', '.join(_FOR_SEALER)} TO {roles.SEALER}"
     yield _VIEWS
     yield _TRIGGERS
     yield _GRANT_VIEWS

@@ -52,7 +52,7 @@ def device(column: str) -> str:
 
 
 def incident_row(table: str) -> str:
-    """Whether the row of `table`, an incident, is the caller's: by station, person, home, or by being asked."""
+    """Whether the row of `table`, an incident, is the caller's: by station, person, home, or being asked."""
     lived = among("l.resident_id", "residents")
     return (
         f"({staff(f'{table}.station_id')} OR {among(f'{table}.resident_id', 'residents')}"

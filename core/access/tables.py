@@ -339,6 +339,27 @@ _ACCOUNTS: dict[str, Table] = {
 }
 
 _OURS: dict[str, Table] = {
+    "audit_entry": Table(
+        Rule(
+            any_of(
+                own("audit_entry.account_id"),
+                "EXISTS (SELECT FROM resident r WHERE r.id = ANY(audit_entry.residents)"
+                f" AND {any_of(staff('r.station_id'), among('r.id', 'residents'))})",
+                "(cardinality(within) > 0"
+                " AND EXISTS (SELECT FROM resident r JOIN station s ON s.id = r.station_id"
+                f" WHERE s.path <@ ANY(within) AND {any_of(staff('s.id'), among('r.id', 'residents'))}))",
+                "EXISTS (SELECT FROM role_grant g"
+                f" WHERE g.account_id = audit_entry.account_id AND {staff('g.station_id')})",
+            ),
+            own("audit_entry.account_id"),  # in one's own name only
+        ),
+        "ra",
+        _for(feed="a") | {roles.SEALER: "r"},
+    ),
+    "audit_pending": Table(_open("numbers of entries that wait for their link"), "", {roles.SEALER: "rd"}),
+    "audit_link": Table(_open("hashes"), "", {roles.SEALER: "ra"}),
+    "audit_anchor": Table(_open("hashes"), "r", {roles.SEALER: "ra"}),
+    "audit_retired": Table(_open("hashes"), "", {roles.SEALER: "r"}),
     "migration": Table(_open("which migrations ran"), "r", _for(door="r")),
     "access_digest": Table(_open("which rules were made"), "r", _for(door="r")),
 }

@@ -1,0 +1,135 @@
+"""The audit: every look and change is known, and nothing can be taken back unseen."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from api.audit.verify import verify
+from core.access.roles import ROLES
+from core.instant import to_datetime
+from tests.support.api import EAST, ApiHouse, api_house, until
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def house(dsn: str, tmp_path: Path) -> Iterator[ApiHouse]:
+    with api_house(dsn, tmp_path) as built, built.serves():
+        yield built
+
+
+def entries(house: ApiHouse, what: str = "%") -> list[tuple[Any, ...]]:
+    return house.conn.execute(
+        "SELECT what, residents, actions, outcome, address, incident_id::text, account_id FROM audit_entry"
+        " WHERE what LIKE %s ORDER BY id",
+        (what,),
+    ).fetchall()
+
+
+def test_every_look_and_change_is_noted_with_who_whom_and_from_where(house: ApiHouse) -> None:
+    incident = house.sos(1)
+    operator = house.person("operator", EAST)
+    account = operator.session["account"]["id"]
+    operator.get("/residents")
+    operator.get("/residents/1")
+    operator.act(incident, "acknowledge")
+    assert operator.http.get("/residents/2").status_code == 404  # of the neighbour
+    listed, shown, acted, refused = entries(house)
+    assert listed == ("GET /residents", [1, 3], ["see_residents"], 200, "127.0.0.1", None, account)
+    assert (shown[0], shown[1], shown[3]) == ("GET /residents/{resident}", [1], 200)
+    assert (acted[0], acted[1], acted[5]) == ("POST /incidents/{incident}/actions", [1], incident)
+    assert (refused[1], refused[3]) == ([2], 404)
+    operator.get("/session")  # of nobody's health
+    assert len(entries(house)) == 4
+
+
+def sealed(house: ApiHouse, at_least: int) -> None:
+    def done() -> bool:
+        linked, waiting = (
+            house.conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # type: ignore[arg-type, index]
+            for table in ("audit_link", "audit_pending")
+        )
+        return bool(linked >= at_least and waiting == 0)
+
+    until(done, 20)
+
+
+def test_the_chain_finds_every_change_removal_and_insertion(house: ApiHouse) -> None:
+    operator = house.person("operator", EAST)
+    for _ in range(6):
+        operator.get("/residents/1")
+    sealed(house, 6)
+    assert verify(house.conn, house_now(house)).faults == []
+    with psycopg.connect(house.dsn, autocommit=True) as thief:  # the owner, who may switch the triggers off
+        for statement in (
+            "UPDATE audit_entry SET residents = '{3}'",
+            "DELETE FROM audit_link",
+            "TRUNCATE audit_entry",
+        ):
+            with pytest.raises(psycopg.errors.RaiseException, match="append-only"):
+                thief.execute(statement)  # type: ignore[arg-type]
+
+        def tampered(*statements: str) -> list[str]:
+            with thief.transaction(force_rollback=True):
+                for table in ("audit_entry", "audit_link"):
+                    thief.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")  # type: ignore[arg-type]
+                for statement in statements:
+                    thief.execute(statement)  # type: ignore[arg-type]
+                return verify(thief, house_now(house), [anchor]).faults
+
+        [(last, head)] = house.conn.execute(
+            "SELECT n, hash FROM audit_link ORDER BY n DESC LIMIT 1"
+        ).fetchall()
+        anchor = f"2026-03-01 {last} {head.hex()}"
+        assert tampered() == []
+        third = "(SELECT entry_id FROM audit_link WHERE n = 3)"
+        assert "was changed" in tampered(f"UPDATE audit_entry SET residents = '{{3}}' WHERE id = {third}")[0]
+        assert "was changed" in tampered(f"UPDATE audit_entry SET why = 'x' WHERE id = {third}")[0]
+        assert "is missing" in tampered(f"DELETE FROM audit_entry WHERE id = {third}")[0]
+        assert "are missing" in tampered("DELETE FROM audit_link WHERE n = 3")[0]
+        assert (
+            "no link"
+            in tampered(
+                "INSERT INTO audit_entry"
+                " (at, account_id, what, actions, residents, within, why, address, outcome) VALUES ('2026-02-01', 1, 'GET /x', '{}', '{1}', '{}', '', '', 200)"
+            )[0]
+        )
+        assert (
+            "ends before the anchor"
+            in tampered(
+                "DELETE FROM audit_entry WHERE id IN"
+                f" (SELECT entry_id FROM audit_link WHERE n >= {last - 1})",
+                f"DELETE FROM audit_link WHERE n >= {last - 1}",
+            )[0]
+        )
+
+
+def house_now(house: ApiHouse) -> datetime:
+    return to_datetime(house.wall.now()) + timedelta(hours=1)
+
+
+def test_the_roles_of_the_api_can_only_add(house: ApiHouse) -> None:
+    house.person("operator", EAST).get("/residents/1")
+    for role in ROLES:
+        with psycopg.connect(house.dsn, autocommit=True, options=f"-c role={role}") as conn:
+            for statement in (
+                "UPDATE audit_entry SET why = ''", "DELETE FROM audit_entry", "TRUNCATE audit_entry",
+                "UPDATE audit_link SET n = 1", "DELETE FROM audit_link", "DROP TABLE audit_entry",
+                "ALTER TABLE audit_entry DISABLE TRIGGER ALL", "DELETE FROM audit_anchor",
+            ):  # fmt: skip
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    conn.execute(statement)  # type: ignore[arg-type]
+
+
+def test_the_live_feed_is_accounted_for(house: ApiHouse) -> None:
+    operator = house.person("operator", EAST)
+    with operator.listens() as ear:
+        house.sos(1)
+        ear.incident()
+    until(lambda: entries(house, "WS %"), 20)
+    what, residents, *_ = entries(house, "WS %")[0]
+    assert (what, residents) == ("WS /live", [1])
