@@ -36,6 +36,7 @@ from api.routes import (
     live,
     machine_tokens,
     me,
+    messages,
     notifications,
     offers,
     pages,
@@ -65,7 +66,7 @@ PREFIX = "/api/v1"
 _NOUNS = (
     session, provider, security, accounts, machine_tokens, invitations, me, notifications, push, stations,
     station_endpoints, duty, incidents, offers, policies, silences, residents, home_life, watching, figures,
-    devices, device_keys, quarantine, system, bench, live, health, photos, care,
+    devices, device_keys, quarantine, system, bench, live, health, photos, messages, care,
 )  # fmt: skip
 _ERRORS: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": ProblemBody, "content": {problems.MEDIA_TYPE: {}}, "description": "See `code`"},

@@ -257,6 +257,17 @@ _CARE: dict[str, Table] = {
         ),
         "rad",
     ),
+    "conversation": Table(
+        Rule(
+            any_of(
+                f"({own('conversation.account_id')} AND {resident('conversation.resident_id', family=True)})",
+                resident("conversation.resident_id", family=False),
+            )
+        ),
+        "raw",
+    ),
+    "message": Table(Rule(part_of("conversation", "id", "message.conversation_id")), "ra"),
+    "relation": Table(_by_resident("relation", family=True), "raw"),
     "provider": Table(_open("who offers meals and cleaning", staff("station_id"))),
     "service": Table(_open("the menu", staff("station_id"))),
     "service_order": Table(_by_resident("service_order", family=True)),
