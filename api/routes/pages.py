@@ -69,7 +69,7 @@ async def home(request: Request, parts: Needs) -> Response:
 
 
 # Where an invitation leads, the log-in, and a page for each kind of person; their data asks for a session.
-_NAMES = ("login", "enter", "board", "care", "family", "respond", "console", "bench")
+_NAMES = ("login", "enter", "board", "care", "account", "family", "respond", "console", "bench")
 
 # Plain functions: they read files, and run in a thread.
 for _name in _NAMES:

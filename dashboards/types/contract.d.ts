@@ -167,6 +167,9 @@ export interface Grant { role: string; station_id: number | null; resident_id: n
 export interface Session {
   account: { id: number; login: string; name: string; language: string };
   grants: Grant[];
+  may: string[];
+  held: boolean;
+  second_factor_by: string | null;
   csrf: string;
   server_time: string;
   version: string;

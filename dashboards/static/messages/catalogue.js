@@ -19,5 +19,7 @@ import { CARE } from "./care.js";
 import { CARE_PERSON } from "./care-person.js";
 import { CARE_WORK } from "./care-work.js";
 import { CARE_FIGURES } from "./care-figures.js";
+import { CONFIRM } from "./confirm.js";
+import { ACCOUNT } from "./account.js";
 
-export const CATALOGUE = Object.freeze({ ...COMMON, ...WORDS, ...BOARD, ...INCIDENT, ...RECORDS, ...STATION, ...KINDS, ...RULES, ...WATCHING, ...FORMS, ...FAMILY, ...RESPOND, ...PHOTO, ...CONSOLE, ...BENCH, ...CARE, ...CARE_PERSON, ...CARE_WORK, ...CARE_FIGURES });
+export const CATALOGUE = Object.freeze({ ...COMMON, ...WORDS, ...BOARD, ...INCIDENT, ...RECORDS, ...STATION, ...KINDS, ...RULES, ...WATCHING, ...FORMS, ...FAMILY, ...RESPOND, ...PHOTO, ...CONSOLE, ...BENCH, ...CARE, ...CARE_PERSON, ...CARE_WORK, ...CARE_FIGURES, ...CONFIRM, ...ACCOUNT });

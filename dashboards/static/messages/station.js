@@ -1,6 +1,8 @@
 // @ts-check
 /** The station's own matters: duty, drills, figures, rules, whom to visit. */
 export const STATION = Object.freeze({
+  "accounts.more": { zh: "账户与权限", en: "Accounts and roles" },
+  "more.accounts": { zh: "谁能登录、做什么；机器令牌", en: "Who may log in and do what; tokens of machines" },
   "more.title": { zh: "更多", en: "More" },
   "more.statistics": { zh: "响应时间、误报率、通知送达", en: "Response times, false alarms, delivery of messages" },
   "more.drills": { zh: "演练与每日自检", en: "Rehearsals and the daily self-test" },

@@ -57,6 +57,7 @@ function Account() {
     ${open && html`<div id="account-panel" class="panel">
       <p><strong>${account?.name}</strong><br /><span class="soft">${names}</span></p>
       <${AppearanceSwitches} />
+      <a class="button" href="/account" data-testid="account-link">${t("app.account")}</a>
       <button type="button" data-testid="log-out" onClick=${logOut}>${t("app.log_out")}</button>
     </div>`}
   </div>`;

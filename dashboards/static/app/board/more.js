@@ -24,6 +24,7 @@ const PAGES = [
   { to: href("policies"), title: "policies.title", about: "more.policies" },
   { to: href("endpoints"), title: "reach.title", about: "more.endpoints", administrator: true },
   { to: href("quarantine"), title: "nav.quarantine", about: "more.quarantine", administrator: true },
+  { to: "/account#/people", title: "accounts.more", about: "more.accounts", administrator: true },
   { to: "/bench", title: "bench.name", about: "more.bench", administrator: true },
 ];
 

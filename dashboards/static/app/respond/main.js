@@ -53,6 +53,7 @@ function Respond() {
     <footer class="phone-foot"><details><summary>${t("app.menu")}</summary>
       <p class="soft">${t("app.signed_in", { name: session.value?.account.name ?? "" })}</p>
       <${AppearanceSwitches} />
+      <p><a href="/account" data-testid="account-link">${t("app.account")}</a></p>
       <button type="button" data-testid="log-out" onClick=${leave}>${t("app.log_out")}</button></details></footer>`;
 }
 
