@@ -237,10 +237,15 @@ def _note(
     if last.get("online") is not None:
         entry.online = bool(last["online"])
     if last.get("battery") is not None:
-        entry.battery = float(last["battery"])
+        entry.battery = _single(last["battery"])
     if last.get("rssi") is not None:
-        entry.rssi = float(last["rssi"])
+        entry.rssi = _single(last["rssi"])
     entry.firmware = fields.text(last, "firmware") or entry.firmware
+
+
+def _single(value: float) -> float:
+    """As the store keeps it, in single precision: what is too small for that is nothing."""
+    return float(np.float32(value))
 
 
 def _fault(error: Exception) -> BadPayload:

@@ -156,8 +156,13 @@ class Writer:
         return until
 
     def trim(self, now: int) -> int:
-        """Forget what is old or too much in quarantine; how many messages went."""
-        return self._must(lambda store: store.trim(now))
+        """Forget what is old or too much in quarantine, if that can be done now; how many messages went."""
+        try:
+            return self._store.trim(now) if self._store is not None else 0
+        except psycopg.Error as error:
+            log.warning("quarantine not trimmed", extra={"error": type(error).__name__})
+            self._drop()
+            return 0
 
     def last_batch(self, worker: str) -> int | None:
         """When the worker of this name last stored something."""

@@ -154,7 +154,7 @@ _TELEMETRY: dict[str, Table] = {
     "quarantine": Table(
         Rule(f"EXISTS (SELECT FROM home h WHERE h.code = quarantine.home_code AND {staff('h.station_id')})"),
         "r",
-        _for("raw"),
+        _for("rawd"),
     ),
     "metric": Table(_open("names and units of quantities"), "r", _for("r", "r")),
     "ingest_worker": Table(_open("counters of the workers"), "r", _for("rawd")),

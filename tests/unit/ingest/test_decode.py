@@ -287,3 +287,9 @@ def test_an_alarm_is_a_test_only_when_it_says_so(test):
 def test_a_test_of_nothing_is_refused():
     (refused,) = decode(message("nw/v1/h1/p1/event", {"t": T, "kind": "test", "state": 1})).refused
     assert refused.fault == "unknown_kind"
+
+
+def test_what_is_too_small_for_the_store_is_nothing() -> None:
+    status = message("nw/v1/h1/w1/status", {"t": T, "seq": 1, "battery": 1e-320, "rssi": -1e-300})
+    news = decode(status).news[WATCH.id]
+    assert (news.battery, news.rssi) == (0.0, 0.0)
