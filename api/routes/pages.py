@@ -64,6 +64,8 @@ async def home(request: Request, parts: Needs) -> Response:
     someone = await who(request, parts)
     if someone is None:
         return RedirectResponse("/login", 303)
+    if someone.session.held:
+        return RedirectResponse("/account", 303)
     roles = {grant.role for grant in someone.session.grants}
     return RedirectResponse(_PAGE_OF.get(frozenset(roles), "/board"), 303)
 

@@ -18,10 +18,13 @@ export function adopt(answer) {
   adoptLanguage(answer.account.language);
 }
 
+const SECURITY = "/account";
+
 /** The session of this browser, or null after sending the reader to the login page. */
 export async function requireSession() {
   try {
     adopt(await get("/session"));
+    if (session.value?.held && location.pathname !== SECURITY) location.assign(SECURITY); // nothing else opens before
   } catch (error) {
     if (/** @type {any} */ (error).status !== 401) throw error;
     leaveForLogin();
