@@ -42,7 +42,7 @@ async def read_page(
     scope, now = caller.scope(Action.SEE_RESIDENTS), parts.now
     known, all_found = await _known(parts, scope, q) if q else ([], False)
     async with parts.pool.connection() as conn:
-        ids = known if all_found else None
+        ids = known[:limit] if all_found else None
         wanted = Wanted(q=None if all_found else q, station=station, state=state, ids=ids)
         rows = await residents.page(conn, scope, wanted, now, limit + 1, after[0] if after else None)
     if all_found:  # the closest come first, and there are few
