@@ -91,7 +91,6 @@ export const CARE_WORK = Object.freeze({
   "visit.record": { zh: "记录巡访", en: "Record a visit" },
   "visit.due_title": { zh: "今日巡访", en: "Who is to be visited" },
   "visit.within": { zh: "时间范围", en: "Due within" },
-  "visit.within_days": { zh: "{days} 天内", en: "{days} days" },
   "visit.due_words": { zh: "{count} 人待巡访，其中 {overdue} 人已逾期", en: "{count} to visit, {overdue} of them overdue" },
   "visit.due_none": { zh: "现在没有人需要巡访。", en: "Nobody is due." },
   "visit.overdue_since": { zh: "应于 {time} 前巡访，已逾期", en: "overdue since {time}" },

@@ -13,7 +13,7 @@ import { may } from "./may.js";
 
 /** What one must be allowed to enter. @type {Record<string, string>} */
 const NEEDS = {
-  people: "see_care", import: "set_care", assessments: "assess", visits: "record_visits", coverage: "see_care", services: "run_services", menu: "see_care",
+  people: "see_care", import: "take_in", assessments: "assess", visits: "record_visits", coverage: "see_care", services: "run_services", menu: "see_care",
   settlement: "settle", hours: "see_care", adaptations: "record_visits", statistics: "see_rules", inspections: "inspect", organisation: "see_care",
 };
 
@@ -36,12 +36,15 @@ const PLACES = [
   { place: "more", icon: "more", label: "care.more" },
 ];
 
+/** A phone has room for five: the others stand under "More" there. @param {string} place */
+export const lesser = (place) => place === "assessments" || (place === "hours" && may("assess"));
+
 function Places() {
   const first = route.value[0] ?? firstPlace();
   const shown = PLACES.filter(({ place }) => mayEnter(place));
   const here = shown.find((one) => one.place === first || one.with?.includes(first))?.place ?? "more";
   return html`<nav class="places" aria-label=${t("care.menu_label")}>${shown.map(({ place, icon, label }) => html`
-    <a key=${place} href=${href(place)} aria-current=${here === place ? "page" : undefined} data-testid=${`care-${place}`}>
+    <a key=${place} href=${href(place)} class=${lesser(place) ? "lesser" : ""} aria-current=${here === place ? "page" : undefined} data-testid=${`care-${place}`}>
       <${Icon} name=${icon} /><span>${t(label)}</span></a>`)}</nav>`;
 }
 
@@ -64,7 +67,7 @@ function Account() {
 /** Back to alarms, or for a volunteer to what one is asked. */
 function Back() {
   const desk = roles.value.has("operator") || roles.value.has("administrator");
-  return html`<a class="button to-board" href=${desk ? "/board" : "/respond"} data-testid="to-board">
+  return html`<a class="button to-board" href=${desk ? "/board" : "/respond"} aria-label=${t(desk ? "care.to_board" : "care.to_tasks")} data-testid="to-board">
     <${Icon} name="bell" /><span class="wide">${t(desk ? "care.to_board" : "care.to_tasks")}</span></a>`;
 }
 

@@ -30,12 +30,14 @@ function fitting(name, pixels) {
 /** @param {any} UPlot @param {HTMLElement} box @param {{ name: string, value: number }[]} bars @param {number} height */
 function draw(UPlot, box, bars, height) {
   const axis = { stroke: token("soft"), grid: { stroke: token("line"), width: 1 }, ticks: { show: false }, font: `${token("plot-size")} ${token("sans")}` };
+  const room = (box.clientWidth - 50) / bars.length;
+  const turned = room < 64; // pixels that a name needs to lie flat
   const whole = bars.map((_, i) => i);
   const most = Math.max(1, ...bars.map(({ value }) => value));
   const plot = new UPlot({
     width: box.clientWidth, height, legend: { show: false }, cursor: { show: false },
     scales: { x: { time: false, range: [-0.6, bars.length - 0.4] }, y: { range: [0, most * 1.18] } },
-    axes: [{ ...axis, grid: { show: false }, splits: () => whole, size: 30, values: () => bars.map(({ name }) => fitting(name, (box.clientWidth - 50) / bars.length)) },
+    axes: [{ ...axis, grid: { show: false }, splits: () => whole, size: turned ? 76 : 30, rotate: turned ? -50 : 0, values: () => bars.map(({ name }) => fitting(name, turned ? 100 : room)) },
       { ...axis, size: 46, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000] }],
     series: [{}, { stroke: token("series-1"), fill: token("series-1"), width: 0, paths: UPlot.paths.bars({ size: [0.6, 64] }), points: { show: false } }],
     hooks: { draw: [(/** @type {any} */ drawn) => numbers(drawn, bars)] },

@@ -4,6 +4,7 @@ import { html, useState } from "../html.js";
 import { t } from "../language.js";
 import { problemWords } from "../wording.js";
 import { Problem } from "../api.js";
+import { confirmed } from "../access/confirm.js";
 
 /** @param {string} path @returns {Promise<Blob>} */
 async function fetchFile(path) {
@@ -30,7 +31,7 @@ export function Download({ path, name, words, testid = "download", primary = fal
     setBusy(true);
     setProblem("");
     try {
-      give(await fetchFile(path), name);
+      give(await confirmed(() => fetchFile(path)), name);
     } catch (error) {
       setProblem(problemWords(error));
     } finally {

@@ -5,7 +5,7 @@ import { get, query } from "../api.js";
 import { t, tWord, pick, language, nameOf } from "../language.js";
 import { go, href } from "../router.js";
 import { useRemote } from "../parts/remote.js";
-import { dayTime, distance } from "../format.js";
+import { dayTime, distance, span } from "../format.js";
 import { problemWords } from "../wording.js";
 import { DotMap } from "../parts/map.js";
 import { CATEGORIES } from "./kinds.js";
@@ -29,7 +29,7 @@ export function DueVisits() {
   return html`<section class="records scrolling visits"><${Head} title=${t("visit.due_title")}>
       ${may("see_rules") && html`<a class="button" href=${href("coverage")} data-testid="to-coverage">${t("visit.coverage")}</a>`}
       <label>${t("people.category")}<select value=${category} onChange=${(/** @type {any} */ event) => setCategory(event.target.value)}><option value="">${t("people.any")}</option>${choices("category", CATEGORIES).map(([value, words]) => html`<option key=${value} value=${value}>${words}</option>`)}</select></label>
-      <label>${t("visit.within")}<select value=${within} onChange=${(/** @type {any} */ event) => setWithin(event.target.value)}>${["24", "72", "168"].map((each) => html`<option key=${each} value=${each}>${t("visit.within_days", { days: Number(each) / 24 })}</option>`)}</select></label>
+      <label>${t("visit.within")}<select value=${within} onChange=${(/** @type {any} */ event) => setWithin(event.target.value)}>${["24", "72", "168"].map((each) => html`<option key=${each} value=${each}>${span(Number(each) * 3_600_000, language.value)}</option>`)}</select></label>
       ${chooser}<//>
     ${ready && html`<${Waiting} remote=${remote} />`}
     ${list && html`<${Shown} list=${list} station=${station} walk=${walk} setWalk=${setWalk} />`}</section>`;

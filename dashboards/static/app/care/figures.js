@@ -7,7 +7,7 @@ import { href } from "../router.js";
 import { useRemote } from "../parts/remote.js";
 import { percent, seconds } from "../format.js";
 import { addDays } from "./calendar.js";
-import { today } from "./today.js";
+import { toInstant, today } from "./today.js";
 import { Card, Figure, Head, Share, Table, Waiting, gradeName, hours, money, useNode } from "./parts.js";
 import { Bars } from "./bars.js";
 import { Download } from "./download.js";
@@ -16,17 +16,17 @@ import { may } from "./may.js";
 
 /** @typedef {{ from: string, to: string, people: { category: string, grade: number, people: number }[], living: { living: string, people: number }[], visits: { way: string, result: string, n: number, minutes: number }[],
  *   orders: { kind: string, state: string, n: number }[], ratings: { kind: string, n: number, points: number }[], hours: { who: string, minutes: number }[], money: { who: string, fen: number }[],
- *   coverage: { month: string, categories: { category: string, people: number, met: number }[], stale: number } | null, response: any }} FiguresOut */
+ *   coverage: { month: string, categories: { category: string, people: number, met: number }[], stale: number } | null }} FiguresOut */
 
 const SPANS = /** @type {const} */ ([["month", 0], ["last_month", 0], ["days30", 30], ["days90", 90], ["year", 365]]);
 
-/** The period of a choice: first day, and the day after the last. @param {string} span @param {string} day */
+/** The period of a choice: its first and its last day. @param {string} span @param {string} day */
 function period(span, day) {
   const first = `${day.slice(0, 7)}-01`;
-  if (span === "month") return [first, addDays(day, 1)];
-  if (span === "last_month") return [`${addDays(first, -1).slice(0, 7)}-01`, first];
+  if (span === "month") return [first, day];
+  if (span === "last_month") return [`${addDays(first, -1).slice(0, 7)}-01`, addDays(first, -1)];
   const days = SPANS.find(([name]) => name === span)?.[1] ?? 30;
-  return [addDays(day, 1 - days), addDays(day, 1)];
+  return [addDays(day, 1 - days), day];
 }
 
 export function Figures() {
@@ -42,23 +42,23 @@ export function Figures() {
       ${may("inspect") && html`<a class="button" href=${href("inspections")} data-testid="to-inspections">${t("inspect.title")}</a>`}
       <label>${t("figures.period")}<select value=${own ? "own" : span} onChange=${choose}>${SPANS.map(([name]) => html`<option key=${name} value=${name}>${t(`span.${name}`)}</option>`)}<option value="own">${t("span.own")}</option></select></label>
       ${own && html`<label>${t("figures.first")}<input type="date" value=${own[0]} onChange=${(/** @type {any} */ event) => event.target.value && setOwn([event.target.value, own[1]])} /></label>
-        <label>${t("figures.last")}<input type="date" value=${addDays(own[1], -1)} onChange=${(/** @type {any} */ event) => event.target.value && setOwn([own[0], addDays(event.target.value, 1)])} /></label>`}${chooser}
+        <label>${t("figures.last")}<input type="date" value=${own[1]} onChange=${(/** @type {any} */ event) => event.target.value && setOwn([own[0], event.target.value])} /></label>`}${chooser}
       ${may("export") && html`<span class="downloads">${["csv", "parquet", "pdf"].map((format) => html`<${Download} key=${format} path=${`/care/export/statistics${query({ station, from, to, format, language: language.value })}`} name=${`statistics-${from}.${format}`} words=${format === "parquet" ? "Parquet" : format.toUpperCase()} testid=${`export-${format}`} />`)}</span>`}<//>
-    ${ready && html`<${Waiting} remote=${remote} />`}${figures && html`<${Shown} figures=${figures} />`}</section>`;
+    ${ready && html`<${Waiting} remote=${remote} />`}${figures && html`<${Shown} figures=${figures} station=${station} from=${from} to=${to} />`}</section>`;
 }
 
 /** @template T @param {T[]} items @param {(one: T) => number} of */
 const sum = (items, of) => items.reduce((total, one) => total + of(one), 0);
 
-/** @param {{ figures: FiguresOut }} props */
-function Shown({ figures }) {
+/** @param {{ figures: FiguresOut, station: number | null, from: string, to: string }} props */
+function Shown({ figures, station, from, to }) {
   const { people, visits, orders } = figures;
   const met = visits.filter(({ result }) => result !== "not_met");
   const finished = orders.filter(({ state }) => state === "confirmed");
   return html`<div class="cards-2" data-testid="figures"><div class="figures wide">
       <${Figure} value=${sum(people, (one) => one.people)} label=${t("figures.people")} testid="figure-people" /><${Figure} value=${sum(met, (one) => one.n)} label=${t("figures.visits")} testid="figure-visits" />
       <${Figure} value=${sum(finished, (one) => one.n)} label=${t("figures.orders")} testid="figure-orders" /><${Figure} value=${hours(sum(figures.hours.filter(({ who }) => who === "volunteer"), (one) => one.minutes))} label=${t("figures.hours")} /></div>
-    <${People} figures=${figures} /><${Living} figures=${figures} /><${CoverageCard} figures=${figures} /><${Visits} figures=${figures} /><${Orders} figures=${figures} /><${Money} figures=${figures} /><${Response} response=${figures.response} /></div>`;
+    <${People} figures=${figures} /><${Living} figures=${figures} /><${CoverageCard} figures=${figures} /><${Visits} figures=${figures} /><${Orders} figures=${figures} /><${Money} figures=${figures} /><${Response} station=${station} from=${from} to=${to} /></div>`;
 }
 
 /** @param {{ figures: FiguresOut }} props */
@@ -104,8 +104,10 @@ function Money({ figures: { money: books } }) {
 
 const TIMES = /** @type {const} */ (["acknowledge", "arrive", "resolve"]);
 
-/** How quickly alarms were answered: as on the board. @param {{ response: any }} props */
-function Response({ response }) {
+/** How quickly alarms were answered: as on the board. @param {{ station: number | null, from: string, to: string }} props */
+function Response({ station, from, to }) {
+  const { data } = useRemote(`/statistics${query({ station, from: toInstant(`${from}T00:00`), to: toInstant(`${addDays(to, 1)}T00:00`) })}`);
+  const response = /** @type {any} */ (data);
   const times = response?.times?.all;
   if (!response?.incidents || !times) return null;
   const shown = (/** @type {number | null | undefined} */ value) => (value == null ? "–" : seconds(value, language.value));

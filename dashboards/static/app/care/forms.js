@@ -65,10 +65,10 @@ export function Field({ form, name, label, hint = "", type = "text", rows = 0, o
 
 /**
  * A few large things to choose one from: for fingers, and for forms filled in standing.
- * @param {{ name: string, legend: string, value: any, choose: (value: any) => void, options: { value: any, label: string, about?: string, look?: string }[], quiet?: boolean, hint?: string }} props
+ * @param {{ name: string, legend: string, value: any, choose: (value: any) => void, options: { value: any, label: string, about?: string, look?: string }[], quiet?: boolean, hint?: string, short?: boolean }} props
  */
-export function Tiles({ name, legend, value, choose, options, quiet = false, hint = "" }) {
-  return html`<fieldset class="tiles"><legend class=${quiet ? "unseen" : ""}>${legend}</legend>
+export function Tiles({ name, legend, value, choose, options, quiet = false, hint = "", short = false }) {
+  return html`<fieldset class=${short ? "tiles is-short" : "tiles"}><legend class=${quiet ? "unseen" : ""}>${legend}</legend>
     ${hint && html`<p class="hint">${hint}</p>`}
     <div class="tiles-row">${options.map((one) => html`<label key=${one.value} class=${`tile-choice ${one.look ?? ""}`}>
       <input type="radio" name=${name} value=${one.value} checked=${value === one.value} onChange=${() => choose(one.value)} data-testid=${`${name}-${one.value}`} />

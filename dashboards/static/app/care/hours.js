@@ -41,8 +41,8 @@ function Volunteers({ station }) {
 
 /** @param {{ station: number, known: Volunteer[], done: () => void }} props */
 function AddVolunteer({ station, known, done }) {
-  const { data } = useRemote(`/stations/${station}/responders`);
-  const people = (/** @type {any} */ (data)?.items ?? []).map((/** @type {any} */ one) => one.account ?? one).filter((/** @type {any} */ one) => !known.some(({ account }) => account.id === one.id));
+  const { data } = useRemote(`/accounts${query({ station, limit: 200 })}`);
+  const people = (/** @type {any} */ (data)?.items ?? []).filter((/** @type {any} */ one) => one.disabled_at === null && !known.some(({ account }) => account.id === one.id));
   const form = useForm({ account: "" });
   if (!people.length) return null;
   const save = () => form.send(() => post("/care/volunteers", { account_id: Number(form.values.account), station_id: station }), done);

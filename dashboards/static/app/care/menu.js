@@ -32,7 +32,7 @@ function OfStation({ station }) {
       ${items.length > 0 && html`<${Table} label=${t("service.menu")} heads=${[t("service.name"), t("service.kind"), t("service.provider"), t("service.price"), ...GRADES.map((grade) => t("service.subsidy_at", { grade: gradeName(Number(grade)) })), may("run_station") ? t("care.remove") : ""]}
         rows=${items.map((one) => [nameOf(one), tWord("service", one.kind), one.provider.name, money(one.price_fen), ...GRADES.map((grade) => money(one.subsidy_fen[Number(grade)] ?? 0)),
           may("run_station") && html`<button type="button" class="quiet" onClick=${() => drop(one.id)} disabled=${form.busy}>${t("care.remove")}</button>`])} />`}<${Refusal} form=${form} /><//>
-    ${may("run_station") && html`<${AddService} station=${station} providers=${known} done=${menu.again} />`}
+    ${may("run_station") && html`<${AddService} key=${known.length} station=${station} providers=${known} done=${menu.again} />`}
     <${Providers} station=${station} known=${known} again=${providers.again} /></div>`;
 }
 
@@ -41,9 +41,9 @@ const fen = (text) => Math.round(Number(text || 0) * 100);
 
 /** @param {{ station: number, providers: Provider[], done: () => void }} props */
 function AddService({ station, providers, done }) {
-  const form = useForm({ provider: "", kind: "meal", name: "", name_en: "", price: "", s0: "0", s1: "0", s2: "0", s3: "0", s4: "0" });
+  const form = useForm({ provider: providers[0]?.id ?? "", kind: "meal", name: "", name_en: "", price: "", s0: "0", s1: "0", s2: "0", s3: "0", s4: "0" });
   const { values } = form;
-  const save = () => form.send(() => post(`/care/stations/${station}/services`, { provider_id: Number(values.provider || providers[0]?.id), kind: values.kind, name: values.name, name_en: values.name_en, price_fen: fen(values.price),
+  const save = () => form.send(() => post(`/care/stations/${station}/services`, { provider_id: Number(values.provider), kind: values.kind, name: values.name, name_en: values.name_en, price_fen: fen(values.price),
     subsidy_fen: [values.s0, values.s1, values.s2, values.s3, values.s4].map(fen) }), () => { form.set("name", ""); form.set("name_en", ""); done(); });
   if (!providers.length) return html`<${Card} title=${t("service.add")}><p class="soft">${t("service.provider_first")}</p><//>`;
   return html`<${Card} title=${t("service.add")}><form onSubmit=${onSubmit(save)} data-testid="menu-form"><div class="form-grid">

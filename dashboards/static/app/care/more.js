@@ -3,13 +3,15 @@
 import { html } from "../html.js";
 import { t } from "../language.js";
 import { href } from "../router.js";
-import { mayEnter } from "./bar.js";
+import { lesser, mayEnter } from "./bar.js";
 import { Head } from "./parts.js";
 
 /** @typedef {import("../language.js").Key} Key */
 
 /** @type {{ place: string, title: Key, about: Key }[]} */
 const PAGES = [
+  { place: "assessments", title: "care.assessments", about: "care.about_assessments" },
+  { place: "hours", title: "care.hours", about: "care.about_hours" },
   { place: "import", title: "import.title", about: "care.about_import" },
   { place: "coverage", title: "visit.coverage", about: "care.about_coverage" },
   { place: "menu", title: "service.menu", about: "care.about_menu" },
@@ -20,6 +22,6 @@ const PAGES = [
 ];
 
 export function More() {
-  return html`<section class="records scrolling"><${Head} title=${t("care.more")} /><ul class="more">${PAGES.filter(({ place }) => mayEnter(place)).map((one) => html`<li key=${one.place} class="card">
+  return html`<section class="records scrolling"><${Head} title=${t("care.more")} /><ul class="more">${PAGES.filter(({ place }) => mayEnter(place) && (place !== "hours" || lesser(place))).map((one) => html`<li key=${one.place} class=${lesser(one.place) ? "card lesser-card" : "card"}>
     <a href=${href(one.place)} data-testid="more-link"><strong>${t(one.title)}</strong></a><p class="soft">${t(one.about)}</p></li>`)}</ul></section>`;
 }

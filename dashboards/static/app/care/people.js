@@ -33,8 +33,8 @@ export function People() {
   const filters = [["category", choices("category", CATEGORIES)], ["grade", choices("grade", GRADES)], ["living", choices("living", LIVING)]];
   return html`<section class="records people">
     <${Head} title=${t("care.people")}>
-      ${may("set_care") && html`<a class="button primary" href=${href("people", "new")} data-testid="person-new">${t("people.add")}</a>
-        <a class="button" href=${href("import")} data-testid="to-import">${t("import.title")}</a>`}
+      ${may("set_care") && html`<a class="button primary" href=${href("people", "new")} data-testid="person-new">${t("people.add")}</a>`}
+      ${may("take_in") && html`<a class="button" href=${href("import")} data-testid="to-import">${t("import.title")}</a>`}
       ${may("export") && html`<${Download} path=${`/care/export/residents${query({ station, format: "xlsx" })}`} name="residents.xlsx" words=${t("people.export")} />`}
       <div class="filters"><label class="search">${t("people.search")}<input type="search" autofocus value=${wish.q} onInput=${change("q")} data-testid="people-search" /></label>
       ${filters.map(([name, options]) => html`<label key=${name}>${t(`people.${/** @type {"category" | "grade" | "living"} */ (name)}`)}

@@ -32,7 +32,7 @@ export function Identity({ one }) {
       <dt>${t("person.number")}</dt><dd class="number" data-testid="identity-number">${shown?.identity || one.identity || t("person.nothing")}</dd>
       <dt>${t("person.phone")}</dt><dd class="number">${shown?.phone ? html`<a href=${`tel:${shown.phone}`}>${shown.phone}</a>` : one.phone || t("person.nothing")}</dd>
       ${shown?.contacts.map((who) => html`<dt key=${who.id}>${who.name}</dt><dd class="number"><a href=${`tel:${who.phone}`}>${who.phone}</a></dd>`)}</dl>
-    ${may("set_care") && !shown && (asking ? html`<form class="small-form" onSubmit=${onSubmit(reveal)}>
+    ${may("reveal") && !shown && (asking ? html`<form class="small-form" onSubmit=${onSubmit(reveal)}>
         <${Field} form=${form} name="why" label=${t("person.why_reveal")} required testid="reveal-why" />
         <${Refusal} form=${form} /><button type="submit" disabled=${form.busy} data-testid="reveal">${t("person.reveal")}</button></form>`
       : html`<button type="button" onClick=${() => ask(true)} data-testid="reveal-ask">${t("person.reveal")}</button>`)}<//>`;

@@ -6,6 +6,7 @@ import { t } from "../language.js";
 import { problemWords } from "../wording.js";
 import { Photos } from "../parts/photos.js";
 import { Camera } from "../parts/camera.js";
+import { may } from "./may.js";
 
 /** @param {{ subject: string, changed?: () => void, take?: boolean }} props */
 export function Pictures({ subject, changed, take = true }) {
@@ -25,6 +26,6 @@ export function Pictures({ subject, changed, take = true }) {
       setProblem(problemWords(error));
     }
   }
-  return html`<div class="pictures"><${Photos} subject=${subject} mark=${turn} />${take && html`<${Camera} taken=${keep} />`}
+  return html`<div class="pictures">${may("see_photos") && html`<${Photos} subject=${subject} mark=${turn} />`}${take && may("take_photos") && html`<${Camera} taken=${keep} />`}
     <p role="status" class="soft">${said}</p><p role="alert" class="refusal">${problem}</p></div>`;
 }

@@ -44,7 +44,7 @@ function Sheet({ person, last }) {
       ${values.result === "problem" && html`<${Problem} form=${form} />`}
       <${Field} form=${form} name="note" label=${t("care.note")} rows=${3} hint=${values.result === "problem" ? t("visit.note_problem") : ""} required=${values.result === "problem"} />
       <${Tiles} name="way" legend=${t("visit.way")} value=${values.way} choose=${(/** @type {string} */ way) => form.set("way", way)} options=${WAYS.map((way) => ({ value: way, label: tWord("way", way) }))} />
-      ${values.result !== "not_met" && html`<${Tiles} name="minutes" legend=${t("visit.minutes")} value=${values.minutes} choose=${(/** @type {number} */ minutes) => form.set("minutes", minutes)} options=${MINUTES.map((each) => ({ value: each, label: String(each) }))} />
+      ${values.result !== "not_met" && html`<${Tiles} name="minutes" short legend=${t("visit.minutes")} value=${values.minutes} choose=${(/** @type {number} */ minutes) => form.set("minutes", minutes)} options=${MINUTES.map((each) => ({ value: each, label: String(each) }))} />
         <details><summary>${t("hazard.title")}${values.hazards.length ? ` (${values.hazards.length})` : ""}</summary><${HazardFields} hazards=${values.hazards} change=${(/** @type {any} */ hazards) => form.set("hazards", hazards)} /></details>`}
       ${form.problem?.code === "visited-already" ? html`<${Already} visit=${form.problem.body.visit} again=${() => save(true)} busy=${form.busy} />` : html`<${Refusal} form=${form} />`}
       <button type="submit" class="primary big" disabled=${form.busy || !values.result} data-testid="visit-send">${values.result ? t("visit.send") : t("visit.choose")}</button>
