@@ -1,6 +1,7 @@
 """What the API does for care by itself: sheets on their way in, months counted again, buttons heard."""
 
 import logging
+from collections.abc import Awaitable, Callable
 
 import anyio
 import psycopg
@@ -15,7 +16,8 @@ from care.store import intakes, ordering, statistics
 log = logging.getLogger(__name__)
 
 _EVERY_S = 5.0
-_MONTHS_AT_ONCE = 200
+_SOON_S = 0.5
+_MONTHS_AT_ONCE = 50
 
 
 def hurry(parts: Parts) -> None:
@@ -26,11 +28,37 @@ def hurry(parts: Parts) -> None:
 async def run(parts: Parts) -> None:
     """For ever; a database that is away delays it and ends nothing."""
     lease.become(lease.HOUSE)
+    async with anyio.create_task_group() as group:
+        group.start_soon(_again, parts, small, _pause)
+        # Apart from the others: a sheet takes up to a minute, and a button is not to wait for it.
+        group.start_soon(_again, parts, sheets, _hurried)
+
+
+async def small(parts: Parts) -> None:
+    """Presses of service buttons become orders; months that changed are counted again."""
+    heard = await in_thread(parts, ordering.hear_buttons, parts.now)
+    if heard:
+        log.info("buttons asked for services", extra={"orders": heard})
+    await in_thread(parts, statistics.refresh, limit=_MONTHS_AT_ONCE)
+
+
+async def sheets(parts: Parts) -> None:
+    """Sheets that wait are looked at, or taken in."""
+    conninfo = parts.settings.database_url.get_secret_value()
+    for intake in await in_thread(parts, intakes.due, parts.now):
+        # In a process of its own: a hundred thousand rows are half a minute of one core, and an alarm that is
+        # acknowledged meanwhile must not wait for it.
+        await to_process.run_sync(intakes.work, conninfo, intake, parts.now, cancellable=True)
+
+
+async def _again(
+    parts: Parts, chore: Callable[[Parts], Awaitable[None]], pause: Callable[[Parts], Awaitable[None]]
+) -> None:
     away = False
     while True:
         try:
             if parts.ready:
-                await once(parts)
+                await chore(parts)
             away = False
         except (psycopg.Error, psycopg_pool.PoolTimeout, psycopg_pool.TooManyRequests) as error:
             if not away:
@@ -38,19 +66,14 @@ async def run(parts: Parts) -> None:
             away = True
         except anyio.BrokenWorkerProcess:
             log.error("a process that looked at a sheet has died; it is looked at again")
-        with anyio.move_on_after(_EVERY_S if parts.ready else 0.5):
-            await parts.care_due.wait()
-        parts.care_due.clear()
+        await pause(parts)
 
 
-async def once(parts: Parts) -> None:
-    """What is due now."""
-    heard = await in_thread(parts, ordering.hear_buttons, parts.now)
-    if heard:
-        log.info("buttons asked for services", extra={"orders": heard})
-    await in_thread(parts, statistics.refresh, limit=_MONTHS_AT_ONCE)
-    conninfo = parts.settings.database_url.get_secret_value()
-    for intake in await in_thread(parts, intakes.due, parts.now):
-        # In a process of its own: a hundred thousand rows are half a minute of one core, and an alarm that is
-        # acknowledged meanwhile must not wait for it.
-        await to_process.run_sync(intakes.work, conninfo, intake, parts.now, cancellable=True)
+async def _pause(parts: Parts) -> None:
+    await anyio.sleep(_EVERY_S if parts.ready else _SOON_S)
+
+
+async def _hurried(parts: Parts) -> None:
+    with anyio.move_on_after(_EVERY_S if parts.ready else _SOON_S):
+        await parts.care_due.wait()
+    parts.care_due.clear()

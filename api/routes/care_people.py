@@ -33,7 +33,7 @@ from api.models.care_people import (
     WholeContact,
     Worn,
 )
-from api.models.care_words import Category, Living
+from api.models.care_words import Category, HomeShort, Living
 from api.models.words import KeyPath, KeyQuery, Line, Named, Text
 from api.paging import Cursor, Limit
 from api.parts import Needs, Parts, Row
@@ -62,7 +62,11 @@ async def read_page(
 ) -> People:
     """People by key; with `q` (name, pinyin, initials, telephone, the tail of a number) the closest first."""
     scope, after = caller.scope(Action.SEE_CARE), paging.decode(cursor, [int])
-    found = await work(parts, people.find, q, scope.paths, paging.MOST) if q and scope.paths else None
+    found = None
+    if q:
+        narrowed = any(one is not None for one in (station, category, living, grade)) or left is not False
+        most = paging.MOST if narrowed else limit  # what is narrowed afterwards is looked for more widely
+        found = await work(parts, people.find, q, scope.paths, most) if scope.paths else []
     wanted = Wanted(None if q is None else found or [], station, category, living, grade, left)
     begin = after[0] if after else 0
     rows = await work(parts, record.page, scope.params, wanted, parts.now, limit + 1, begin)
@@ -182,7 +186,7 @@ async def read_history(resident: KeyPath, caller: Signed, parts: Needs) -> Histo
     found = await work(parts, record.history, resident)
     return History(
         residences=[
-            Stay(home={"id": s["id"], "code": s["code"], "address": s["address"]}, **_period(s))
+            Stay(home=HomeShort(id=s["id"], code=s["code"], address=s["address"]), **_period(s))
             for s in found["residences"]
         ],
         devices=[Worn(device=DeviceHere(**w, resident_id=resident), until=w["until"]) for w in found["worn"]],
@@ -242,9 +246,14 @@ def _short(row: Row, parts: Parts) -> PersonShort:
 
 
 def _contact(row: Row) -> ContactOut:
-    quiet = {name: caring.clock(row[name]) for name in ("quiet_from", "quiet_until")}
-    known = {name: row[name] for name in ("id", "name", "relation")}
-    return ContactOut(**known, **quiet, phone=caring.hidden(row["phone"]))
+    return ContactOut(
+        id=row["id"],
+        name=row["name"],
+        relation=row["relation"],
+        phone=caring.hidden(row["phone"]),
+        quiet_from=caring.clock(row["quiet_from"]),
+        quiet_until=caring.clock(row["quiet_until"]),
+    )
 
 
 def _call(one: ContactIn) -> Call:

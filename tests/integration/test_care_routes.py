@@ -80,8 +80,8 @@ def test_contacts_keep_the_number_that_the_page_never_saw(house: ApiHouse) -> No
     first, second = put.json()["contacts"]
     turned = [{"id": second["id"], "name": "Son"}, {"id": first["id"], "name": "Daughter", "relation": "d"}]
     desk.http.put("/care/residents/1/contacts", json={"items": turned})
-    rows = house.conn.execute("SELECT name, phone FROM contact WHERE resident_id = 1 ORDER BY rank").fetchall()
-    assert rows == [("Son", "+8613900000002"), ("Daughter", "+8613900000001")]
+    kept = house.conn.execute("SELECT name, phone FROM contact WHERE resident_id = 1 ORDER BY rank")
+    assert kept.fetchall() == [("Son", "+8613900000002"), ("Daughter", "+8613900000001")]
 
 
 def test_who_moves_takes_the_station_along_and_who_leaves_wears_nothing(house: ApiHouse) -> None:
@@ -109,8 +109,9 @@ def test_a_device_hangs_in_one_place_at_a_time(house: ApiHouse) -> None:
     new = desk.post("/care/homes/1/devices", code="x1", kind="wearable", resident_id=1, site="wrist").json()
     assert len(new["secret"]) >= 20
     assert desk.post("/care/homes/1/devices", code="x1", kind="door").status_code == 409
-    assert code(desk.post("/care/homes/1/devices", code="x2", kind="door", resident_id=3)) == (404, "not-found")
-    assert code(desk.post("/care/homes/1/devices", code="w2")) == (404, "not-found")  # hangs in another station
+    not_there = (404, "not-found")
+    assert code(desk.post("/care/homes/1/devices", code="x2", kind="door", resident_id=3)) == not_there
+    assert code(desk.post("/care/homes/1/devices", code="w2")) == not_there  # it hangs in another station
     house.clock.advance(seconds=1)
     again = desk.post("/care/homes/3/devices", code="x1", resident_id=3, site="wrist").json()
     assert again == {"id": new["id"], "secret": None}

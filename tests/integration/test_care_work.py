@@ -180,7 +180,7 @@ def test_heat_and_a_fall_bring_visits_forward(house: ApiHouse) -> None:
 
 
 def house_time(house: ApiHouse, **later: float) -> str:
-    from core.instant import to_datetime  # noqa: PLC0415
+    from core.instant import to_datetime
 
     at = to_datetime(house.clock.now()) + timedelta(**later)
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
