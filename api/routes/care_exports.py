@@ -112,7 +112,11 @@ def _page(
         station, found.first, found.last, parts.now, found.zone, found.figures, found.coverage, found.month,
         answered,
     )  # fmt: skip
-    return lambda conn, out: out.write(page.pdf(sheet, language)) and None
+
+    def write(conn: Connection[Any], out: IO[bytes]) -> None:
+        out.write(page.pdf(sheet, language))
+
+    return write
 
 
 async def _answered(parts: Parts, found: Period, station: int | None) -> list[tuple[str, str]]:

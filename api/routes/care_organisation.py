@@ -66,9 +66,12 @@ async def put_hours(station: KeyPath, wish: Hours, caller: Signed, parts: Needs)
 async def _station(parts: Parts, paths: tuple[str, ...], station: int) -> StationFull:
     row: Row = await work(parts, organisation.one, paths, station)
     hours = [
-        Opening(
-            weekday=one["weekday"],
-            **{"from": caring.clock(one["from_minute"]), "until": caring.clock(one["until_minute"])},
+        Opening.model_validate(
+            {
+                "weekday": one["weekday"],
+                "from": caring.clock(one["from_minute"]),
+                "until": caring.clock(one["until_minute"]),
+            }
         )
         for one in row["hours"]
     ]
