@@ -76,6 +76,17 @@ def test_a_volunteers_day(house: ApiHouse) -> None:
         first["adaptations"][0], f"visit:{first['id']}", "loose_rug",
     )  # fmt: skip
     assert [one["resident"]["id"] for one in helper.get("/care/visits/due")["items"]] == []
+    daughter = house.person("family", resident=3)
+    (told,) = daughter.get("/care/visits")["items"]
+    assert (told["id"], told["result"], told["note"], told["incident_id"]) == (
+        first["id"],
+        "problem",
+        "",
+        None,
+    )
+    assert daughter.get("/care/residents/3/next-visit")["last"] == told["at"]
+    assert code(daughter.http.get("/care/visits/due")) == (403, "not-permitted")
+    assert code(visit(daughter, 3)) == (403, "not-permitted")
     assert code(visit(helper, 2)) == (404, "not-found")
     assert code(visit(helper, 1, at=(START + timedelta(hours=2)).isoformat())) == (422, "not-possible")
     assert code(visit(helper, 1, hazards=[{"kind": "dragons"}])) == (422, "not-possible")
@@ -124,13 +135,20 @@ def test_a_mistake_is_put_right_and_hours_go_with_it(house: ApiHouse) -> None:
         assert ok(helper.post("/care/time/transfers", **gift))["balance_min"] == 5
     too_much = gift | {"request": str(uuid4()), "minutes": 6}
     assert code(helper.post("/care/time/transfers", **too_much)) == (422, "not-possible")
+    friend = house.person("responder", EAST)
+    to_friend = {"to_kind": "volunteer", "to_id": friend.session["account"]["id"], "minutes": 2}
+    assert code(helper.post("/care/time/transfers", request=str(uuid4()), **to_friend)) == (404, "not-found")
+    ok(chief.post("/care/volunteers", account_id=to_friend["to_id"], station_id=EAST))
+    house.clock.advance(minutes=1)
+    assert ok(helper.post("/care/time/transfers", request=str(uuid4()), **to_friend))["balance_min"] == 3
+    assert friend.get("/care/time")["balance_min"] == 2
     elsewhere = gift | {"request": str(uuid4()), "to_id": 2, "minutes": 1}
     assert code(helper.post("/care/time/transfers", **elsewhere)) == (404, "not-found")
     total = (
         "SELECT sum(amount) FROM ledger_line l JOIN ledger_book b ON b.id = l.book_id WHERE unit = 'minute'"
     )
     assert house.conn.execute(total).fetchone() == (0,)
-    assert chief.get(f"/care/volunteers/{account}/statement")["balance_min"] == 5
+    assert chief.get(f"/care/volunteers/{account}/statement")["balance_min"] == 3
     listed = desk.get("/care/visits", resident=1)["items"]
     assert {one["id"]: one["replaced_by"] for one in listed}[first["id"]] == right["id"]
 
