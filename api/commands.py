@@ -1,4 +1,4 @@
-"""`nowalls invite`: a one-time link for a new account, without a browser."""
+"""`nowalls invite` and `nowalls recover`: one-time links for accounts, without a browser."""
 
 import asyncio
 
@@ -6,10 +6,11 @@ import click
 import psycopg
 from psycopg.rows import dict_row
 
-from api import inviting
+from api import administering, inviting
+from api.models.session import fold
 from api.parts import Connection
 from api.policy import Role
-from api.store import invitations
+from api.store import invitations, people
 from core import settings as core_settings
 from core.clock import SystemClock
 from core.instant import to_datetime
@@ -37,16 +38,20 @@ async def _subject(
     return row["id"], None
 
 
-async def _mint(role: Role, station: str, resident: int | None, language: str) -> str:
-    settings = core_settings.load()
-    async with await psycopg.AsyncConnection.connect(
-        settings.database_url.get_secret_value(),
+async def _connect() -> Connection:
+    return await psycopg.AsyncConnection.connect(
+        core_settings.load().database_url.get_secret_value(),
         autocommit=True,
         row_factory=dict_row,
         options="-c TimeZone=UTC",
         connect_timeout=5,
         application_name="nowalls invite",
-    ) as conn:
+    )
+
+
+async def _mint(role: Role, station: str, resident: int | None, language: str) -> str:
+    settings = core_settings.load()
+    async with await _connect() as conn:
         station_id, resident_id = await _subject(conn, role, station, resident)
         now = to_datetime(SystemClock().now())
         code, _ = await inviting.mint(
@@ -64,6 +69,32 @@ def invite(role: str, station: str, resident: int | None, language: str) -> None
     """Make a one-time link for a new account; it works for a week."""
     try:
         url = asyncio.run(_mint(Role(role), station, resident, language))
+    except psycopg.OperationalError as error:
+        raise click.ClickException("the database cannot be reached; is nowalls running?") from error
+    click.echo(url)
+
+
+async def _reset(login: str, second_factor: bool) -> str:
+    settings = core_settings.load()
+    async with await _connect() as conn, conn.transaction():
+        account = await people.account_of_login(conn, fold(login))
+        if account is None:
+            raise click.UsageError("there is no such account, or it is disabled")
+        now = to_datetime(SystemClock().now())
+        code, _ = await administering.mint(conn, now, account, None, second_factor=second_factor)
+    return administering.link(settings, code)
+
+
+@click.command()
+@click.argument("login")
+@click.option("--second-factor", is_flag=True, help="Remove the app, passkeys and recovery codes too.")
+def recover(login: str, second_factor: bool) -> None:
+    """Make a one-time link for a new password, for the account LOGIN; it works for a day.
+
+    For the day on which no administrator can come in any more: who may run this here may do anything anyway.
+    """
+    try:
+        url = asyncio.run(_reset(login, second_factor))
     except psycopg.OperationalError as error:
         raise click.ClickException("the database cannot be reached; is nowalls running?") from error
     click.echo(url)

@@ -6,6 +6,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Depends
+from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.requests import HTTPConnection, Request
 
 from api import policy, tokens
@@ -146,7 +147,22 @@ async def machine(token: str, parts: Parts) -> Caller | None:
     return Caller(session, token, Machine(row["id"], row["path"], actions))
 
 
-async def caller(request: Request, parts: Needs) -> Caller:
+# Looked at by the description of the API only.
+_BY_COOKIE = APIKeyCookie(
+    name=_COOKIE,
+    scheme_name="session",
+    description=f"POST /api/v1/session gives it; unsafe requests also send the answer's csrf as {HEADER}",
+    auto_error=False,
+)
+_BY_TOKEN = HTTPBearer(scheme_name="token", description="POST /api/v1/tokens makes one", auto_error=False)
+
+
+async def caller(
+    request: Request,
+    parts: Needs,
+    _session: Annotated[str | None, Depends(_BY_COOKIE)] = None,
+    _token: Annotated[object, Depends(_BY_TOKEN)] = None,
+) -> Caller:
     """The person or machine behind a request; Problem 401 without one, 403 when the request may be forged.
 
     Who sends a token is who the token says: a cookie that comes with it is not looked at. No page of others

@@ -13,6 +13,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool, ConnectionPool
 from starlette.requests import HTTPConnection
 
+from api.buckets import Buckets
 from api.provider import Asked
 from api.settings import ApiSettings
 from core.clock import Clock
@@ -39,6 +40,7 @@ class Parts:
         acting: connections for the alerts package, which writes incidents.
         hub: the live feed; None where it does not run (some tests).
         probed: when each account last sent itself a test message (real time, Unix microseconds).
+        buckets: how much each caller has left of what is dear.
         provider: what the city's identity provider said about itself.
         ready: whether the first run was seen to and the migrations are current.
         care_due: set when a chore of care should not wait for its turn.
@@ -52,6 +54,7 @@ class Parts:
     acting: ConnectionPool[psycopg.Connection]
     hub: Hub | None = None
     probed: dict[int, int] = field(default_factory=dict)
+    buckets: Buckets = field(default_factory=Buckets)
     provider: Asked = field(default_factory=Asked)
     ready: bool = False
     care_due: asyncio.Event = field(default_factory=asyncio.Event)

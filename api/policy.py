@@ -153,7 +153,7 @@ def scope(grants: Iterable[Grant], action: Action) -> Scope | None:
     return Scope(tuple(sorted(paths)), tuple(sorted(residents)))
 
 
-_CAREFUL = frozenset({Action.MANAGE_ACCOUNTS, Action.INVITE_ANYONE})
+_CAREFUL = frozenset({Action.MANAGE_ACCOUNTS, Action.INVITE_ANYONE, Action.EXPORT})
 
 
 def needs_second_factor(roles: Iterable[Role]) -> bool:

@@ -34,6 +34,7 @@ TABLE: Mapping[str, Entry | Folder] = {
     "residents": Entry("care.resident_commands:residents", "People: taking them in, finding them."),
     "figures": Entry("alerts.figures.commands:figures", "How incidents were dealt with."),
     "invite": Entry("api.commands:invite", "Make a one-time link for a new account."),
+    "recover": Entry("api.commands:recover", "Make a one-time link for a lost password or second factor."),
     "audit": Entry("api.audit.commands:audit", "Who looked at whom: is it still what was written?"),
     "simulate": Entry("simulators.commands:simulate", "Publish as a simulated community."),
     "hil": Entry("simulators.scenarios.commands:hil", "Play scenarios, with real devices among them."),

@@ -20,6 +20,9 @@ _TOO_MANY = 429
 _LATER = frozenset({408, 425})
 _GONE = frozenset({404, 410})
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+# What the library calls global and no router of the open internet carries: a translator's own prefix, addresses
+# of a site, and IPv4 addresses written as if they were IPv6.
+_NOT_PUBLIC = tuple(map(ipaddress.IPv6Network, ("64:ff9b:1::/48", "fec0::/10", "::/96")))
 
 
 class ForbiddenTarget(Exception):
@@ -115,6 +118,8 @@ def is_gone(status_detail: str) -> bool:
 def _is_public(ip: str) -> bool:
     address: ipaddress.IPv4Address | ipaddress.IPv6Address = ipaddress.ip_address(ip.partition("%")[0])
     if isinstance(address, ipaddress.IPv6Address):
+        if any(address in network for network in _NOT_PUBLIC):
+            return False
         carried = address.ipv4_mapped or address.sixtofour
         if address in _NAT64:
             carried = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)

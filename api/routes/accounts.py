@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from api import administering, own, paging
+from api import administering, own, pace, paging
 from api.guard import FreshInPerson, InPerson, check_origin
 from api.models.people import (
     AccountFull,
@@ -25,6 +25,8 @@ from api.routes.session import site_of, welcome
 from api.visit import visit_of
 
 router = APIRouter(tags=["accounts"])
+
+_SLOWLY = Depends(pace.strangers("code", per_minute=120))  # a hash each, for who may be nobody
 
 
 @router.get("/accounts")
@@ -86,13 +88,13 @@ async def reset(account: KeyPath, wish: ResetWish, caller: FreshInPerson, parts:
     return Invited(url=administering.link(parts.settings, code), expires_at=expires_at)
 
 
-@router.post("/resets/look", dependencies=[Depends(check_origin)])
+@router.post("/resets/look", dependencies=[Depends(check_origin), _SLOWLY])
 async def look(wish: ResetLook, parts: Needs) -> ResetOut:
     """To whose account a link leads; 404 when it is unknown, used or expired."""
     return await administering.look(parts, wish.code)
 
 
-@router.post("/resets/redeem", dependencies=[Depends(check_origin)])
+@router.post("/resets/redeem", dependencies=[Depends(check_origin), _SLOWLY])
 async def redeem(wish: ResetRedeem, request: Request, response: Response, parts: Needs) -> SessionOut:
     """Choose a new password and sign in. 404, 422 `weak-password`, 401 `second-factor` as at the sign-in."""
     site = site_of(request, parts)

@@ -3,11 +3,11 @@
 from datetime import timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
 from alerts import drills, figures
 from alerts.drills.scenario import SCENARIOS
-from api import rosters
+from api import pace, rosters
 from api.acting import in_thread
 from api.guard import Caller, Signed
 from api.models.figures import (
@@ -51,7 +51,11 @@ async def _chosen(parts: Parts, caller: Caller, station: int | None) -> int | No
     return tops[0]
 
 
-@router.get("/statistics", response_model_by_alias=True)
+@router.get(
+    "/statistics",
+    response_model_by_alias=True,
+    dependencies=[Depends(pace.limited("statistics", per_minute=30))],
+)
 async def read_figures(
     caller: Signed,
     parts: Needs,

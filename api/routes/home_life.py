@@ -3,9 +3,9 @@
 from datetime import datetime, time, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
-from api import showing
+from api import pace, showing
 from api.guard import Signed
 from api.models.devices import Device
 from api.models.home_life import (
@@ -105,7 +105,7 @@ def _stamp(moment: datetime | None) -> float:
     return 0.0 if moment is None else moment.timestamp()
 
 
-@router.get("/map", tags=["map"])
+@router.get("/map", tags=["map"], dependencies=[Depends(pace.limited("map", per_minute=60))])
 async def read_map(
     caller: Signed, parts: Needs, station: KeyQuery = None, datum: Annotated[Datum, Query()] = "wgs84"
 ) -> Map:

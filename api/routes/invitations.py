@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from api import first_run, inviting, tokens
+from api import first_run, inviting, pace, tokens
 from api.guard import Signed, check_origin
 from api.models.incidents import StationRef
 from api.models.session import Invitation, Invite, Invited, Look, Redeem, SessionOut
@@ -16,8 +16,10 @@ from api.visit import visit_of
 
 router = APIRouter(prefix="/invitations", tags=["session"])
 
+_SLOWLY = Depends(pace.strangers("code", per_minute=120))  # a hash each, for who may be nobody
 
-@router.post("/look", dependencies=[Depends(check_origin)])
+
+@router.post("/look", dependencies=[Depends(check_origin), _SLOWLY])
 async def look(wish: Look, parts: Needs) -> Invitation:
     """What a code is for; 404 when it is unknown, used or expired."""
     async with parts.pool.connection() as conn:
@@ -35,7 +37,7 @@ async def look(wish: Look, parts: Needs) -> Invitation:
     )
 
 
-@router.post("/redeem", dependencies=[Depends(check_origin)])
+@router.post("/redeem", dependencies=[Depends(check_origin), _SLOWLY])
 async def redeem(wish: Redeem, request: Request, response: Response, parts: Needs) -> SessionOut:
     """Make an account with the code's role and sign in; 404 for a bad code, 409 `login-taken`."""
     token = await inviting.redeem(parts, wish, visit_of(request))

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 from starlette.responses import RedirectResponse
 
-from api import by_provider
+from api import by_provider, pace
 from api.guard import FreshInPerson, check_origin
 from api.models.security import Secret
 from api.parts import Needs
@@ -67,7 +67,10 @@ async def _started(
     return Address(url=url)
 
 
-@router.post("/start", dependencies=[Depends(check_origin)])
+@router.post(
+    "/start",
+    dependencies=[Depends(check_origin), Depends(pace.strangers("provider", per_minute=30))],
+)
 async def start(wish: Start, request: Request, response: Response, parts: Needs) -> Address:
     """Begin; 404 when there is no provider, 503 `provider-away`."""
     return await _started(request, response, parts, wish.invitation, None)

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from api import policy, second, tokens
+from api import pace, policy, second, tokens
 from api.guard import Caller, InPerson, check_origin, cookie_name
 from api.models.security import Asked, Confirm, ConfirmWays, Second, Shown, StepLook, StepOut
 from api.models.session import AccountOut, GrantOut, SessionOut, SignIn
@@ -17,6 +17,9 @@ from api.version import VERSION
 from api.visit import visit_of
 
 router = APIRouter(prefix="/session", tags=["session"])
+
+# Each of these writes a row for who may be nobody.
+_SLOWLY = Depends(pace.strangers("begin", per_minute=60))
 
 
 def site_of(request: Request, parts: Parts) -> Site:
@@ -93,7 +96,7 @@ async def finish(wish: Second, request: Request, response: Response, parts: Need
     return await welcome(parts, request, response, token)
 
 
-@router.post("/step", dependencies=[Depends(check_origin)])
+@router.post("/step", dependencies=[Depends(check_origin), _SLOWLY])
 async def look(wish: StepLook, request: Request, parts: Needs) -> StepOut:
     """What a sign-in that an identity provider began still lacks; 401 `step-over`."""
     async with parts.pool.connection() as conn, conn.transaction():
@@ -106,7 +109,7 @@ async def look(wish: StepLook, request: Request, parts: Needs) -> StepOut:
     return StepOut(**asked.extra)
 
 
-@router.post("/passkey/options", dependencies=[Depends(check_origin)])
+@router.post("/passkey/options", dependencies=[Depends(check_origin), _SLOWLY])
 async def ask_passkey(request: Request, parts: Needs) -> Asked:
     """What navigator.credentials.get is asked, to sign in with a passkey and nothing else; 403 where that is
     not wanted."""
