@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from core.instant import DAY, HOUR, SECOND
-from simulators import homes, vitals, wire
+from core.instant import DAY, HOUR, MINUTE, SECOND
+from simulators import homes, places, vitals, wire
 from simulators.device import Device
 from simulators.village import Household
 from simulators.wire import Payload
 
+_FIX_EVERY = 5 * MINUTE
 MOST_AT_ONCE = 400
 """Payloads in one message: far below what a server takes, and a device's memory is small."""
 
@@ -34,6 +35,10 @@ def remembered(house: Household, since: int, until: int) -> Iterator[Memory]:
             hours = range(begin - begin % HOUR + HOUR, end, HOUR)
             readings = [(at, vitals.pulse(someone, at)) for at in hours]
             yield from _messages(code, "vital", [wire.vital(at, at // SECOND, v) for at, v in readings])
+            where = (house.document["lat"], house.document["lon"])
+            walked = places.fixes(someone, where, begin, end, _FIX_EVERY)
+            payloads = [wire.position(fix[0], fix[0] // SECOND, *fix[1:]) for fix in walked]
+            yield from _messages(code, "position", payloads)
         if "cuff" in house.others:
             spots = vitals.spots(house.home.people[0], begin, end)
             payloads = [wire.vital(at, at // SECOND, values) for at, values in spots]

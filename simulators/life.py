@@ -9,7 +9,7 @@ import numpy as np
 
 from core.clock import Clock
 from core.instant import HOUR, MINUTE, SECOND
-from simulators import answers, homes, people, vitals, wire
+from simulators import answers, homes, people, places, vitals, wire
 from simulators.body import Track
 from simulators.daily import pose, rest
 from simulators.device import Device
@@ -81,6 +81,7 @@ class Life:
             for wearer in self.wearers:
                 tasks.create_task(self._wear(wearer))
                 tasks.create_task(self._pulse(wearer))
+                tasks.create_task(self._track(wearer))
 
     async def until(self, instant: int) -> None:
         """Wait until the clock shows `instant`."""
@@ -134,6 +135,19 @@ class Life:
             now = self.clock.now()
             values = vitals.pulse(wearer.person, now)
             wearer.device.say("vital", wire.vital(now, wearer.device.sequence("vital"), values))
+
+    async def _track(self, wearer: Wearer) -> None:
+        """Where somebody is, each minute while they are out; nothing of who is lying somewhere."""
+        home = (wearer.house.document["lat"], wearer.house.document["lon"])
+        since = self.clock.now()
+        while True:
+            for at, *fix in places.fixes(wearer.person, home, since, since + HOUR):
+                await self.until(at)
+                if not wearer.quiet and self.hushed.get(wearer.house.code, 0) <= at:
+                    said = wire.position(at, wearer.device.sequence("position"), *fix)
+                    wearer.device.say("position", said)
+            since += HOUR
+            await self.until(since)
 
     async def _cuff(self, house: Household) -> None:
         """Mornings and evenings as people do, and more often than they would, so that a visitor sees some."""

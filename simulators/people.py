@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.instant import DAY, HOUR, MINUTE
+from simulators.illness import Illness, ill_on
 
 ROOMS = ("bedroom", "bathroom", "kitchen", "lounge", "hallway", "outside")
 BEDROOM, BATHROOM, KITCHEN, LOUNGE, HALLWAY, OUTSIDE = range(6)
@@ -39,6 +40,7 @@ class Habits:
     Attributes:
         wakes, sleeps: usual hours; `steady` is their standard deviation in hours.
         nights: toilet visits a night on average.
+        wakeful: how often a night they are up for another reason, for some minutes.
         walks: ((hour, probability), ...) of going out.
         trips: probability of being away for most of a day.
         naps: probability of a nap after lunch.
@@ -55,6 +57,7 @@ class Habits:
     naps: float
     visits: float
     dwell_s: float
+    wakeful: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +69,15 @@ class Course:
         decline: share of walks and briskness lost in 30 days; nights grow as much more restless.
         wanders: probability that they roam through the rooms in a night; one time in four out of the door.
         holidays: (first, last) local day numbers of being away.
+        illnesses: episodes, whatever else; `falls_ill`: how many a year are drawn besides.
     """
 
     since: int = 0
     decline: float = 0.0
     wanders: float = 0.0
     holidays: tuple[tuple[int, int], ...] = ()
+    illnesses: tuple[Illness, ...] = ()
+    falls_ill: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +130,8 @@ def person(seed: int, number: int, utc_offset: int = 8 * HOUR) -> Person:
         naps=float(draw.beta(3, 2)),
         visits=float(draw.gamma(1.2, 0.25)),
         dwell_s=float(draw.uniform(200, 420)),
+        # Dice of their own, so that whatever else was drawn stays.
+        wakeful=float(np.random.default_rng([seed, number, 1 << 27]).gamma(1.2, 0.65)),
     )
     return Person(seed, number, habits, utc_offset)
 
@@ -155,6 +163,7 @@ def day(someone: Person, number: int) -> Day:
         bed, until, someone.course.wanders, np.random.default_rng([*_key(someone, number), 8])
     )
     out = np.concatenate((out, gone))
+    roaming += _wakeful(bed, until, habits.wakeful, np.random.default_rng([*_key(someone, number), 10]))
     if any(first <= number <= last for first, last in someone.course.holidays):
         naps = toilet = visits = _pairs([])
         roaming, out, meals = [], _pairs([(wake, until)]), meals[:0]
@@ -165,9 +174,19 @@ def habits_on(someone: Person, number: int) -> Habits:
     """What is usual for a person on the local day `number`, so far into their course."""
     months = max(0, number - someone.course.since) / 30
     left = max(0.2, 1 - someone.course.decline * months)
-    if left == 1.0:
-        return someone.habits
     usual = someone.habits
+    ill = ill_on(someone.seed, someone.number, number, someone.course.illnesses, someone.course.falls_ill)
+    if ill is not None:
+        usual = replace(
+            usual,
+            nights=usual.nights + ill.illness.nights * ill.strength,
+            walks=tuple((hour, likely * (1 - 0.9 * ill.strength)) for hour, likely in usual.walks),
+            trips=usual.trips * (1 - ill.strength),
+            naps=1 - (1 - usual.naps) * (1 - 0.7 * ill.strength),
+            dwell_s=usual.dwell_s * (1 + 0.8 * ill.strength),
+        )
+    if left == 1.0:
+        return usual
     return replace(
         usual,
         nights=usual.nights * (2 - left),
@@ -197,6 +216,18 @@ def _roaming(
         at += span
     outside = [(at, at + int(draw.integers(5, 40)) * MINUTE)] if draw.random() < 0.25 else []
     return stays, _pairs(outside)
+
+
+def _wakeful(bed: int, until: int, often: float, draw: np.random.Generator) -> list[tuple[int, int, int]]:
+    """Up at night for some minutes, to the kitchen or about the rooms: stays as of `_roaming`."""
+    stays = []
+    for begin in np.sort(draw.integers(bed + HOUR, until - HOUR, draw.poisson(often))).tolist():
+        at, end = begin, begin + int(draw.integers(2, 14)) * MINUTE
+        while at < end:
+            span = int(draw.integers(30, 200)) * 1_000_000
+            stays.append((at, at + span, int(draw.choice([BEDROOM, KITCHEN, LOUNGE, HALLWAY]))))
+            at += span
+    return stays
 
 
 def _wake(someone: Person, number: int) -> tuple[np.random.Generator, int]:
@@ -314,6 +345,17 @@ def _compose(
         for begin, end in spans:
             within = (edges >= begin) & (edges < end)
             where[within], activity[within] = room, level
-    lying = np.concatenate(([bed], toilet[:, 1])), np.concatenate((toilet[:, 0], [until]))
-    in_bed = np.concatenate((naps, np.stack(lying, axis=1)))
+    gone = [(a, b) for a, b in (*toilet.tolist(), *out.tolist()) if b > bed]
+    up = gone + [(a, b) for a, b, _ in roaming]
+    in_bed = np.concatenate((naps, _between(bed, until, up)))
     return Day(edges, where, activity, until, in_bed, out, visits, meals)
+
+
+def _between(bed: int, until: int, up: list[tuple[int, int]]) -> NDArray[np.int64]:
+    """Spans of [bed, until) outside all of `up`, shape (k, 2)."""
+    lying, at = [], bed
+    for begin, end in sorted(up):
+        if begin > at:
+            lying.append((at, begin))
+        at = max(at, end)
+    return _pairs([*lying, (at, until)] if at < until else lying)

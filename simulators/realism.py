@@ -30,14 +30,16 @@ def realism() -> None:
 @click.option("--data", "folders", type=FOLDER, multiple=True, required=True, help="Recorded homes.")
 @click.option("--homes", "count", default=28, show_default=True, type=click.IntRange(1, 1000))
 @click.option("--days", default=42, show_default=True, type=click.IntRange(7, 400))
+@click.option("--later", default=0.0, show_default=True, type=click.FloatRange(-6, 6),
+              help="Hours by which the simulated people do everything later.")  # fmt: skip
 @click.option("--report", type=FILE, help="Write an HTML page with curves.")
-def homes(folders: Sequence[Path], count: int, days: int, report: Path | None) -> None:
+def homes(folders: Sequence[Path], count: int, days: int, later: float, report: Path | None) -> None:
     """Events a day, gaps by hour and night activity of simulated and recorded homes, side by side."""
     try:
         habitats = [realism_homes.recorded(folder.name, recorded.read(folder)) for folder in folders]
     except recorded.BadRecording as error:
         raise click.ClickException(str(error)) from error
-    habitats.append(realism_homes.simulated(count, days))
+    habitats.append(realism_homes.simulated(count, days, later_h=later))
     rows = realism_homes.rows(habitats)
     table = Table("", *(habitat.name for habitat in habitats))
     for what, texts in rows:

@@ -102,14 +102,18 @@ def recorded(name: str, found: Iterable[RecordedHome]) -> Habitat:
     return habitat(name, fired)
 
 
-def simulated(count: int, days: int, seed: int = 1, since: int = 20_000 * DAY) -> Habitat:
-    """`count` simulated people living alone for `days` days, their homes equipped as those of TIHM."""
+def simulated(
+    count: int, days: int, seed: int = 1, since: int = 20_000 * DAY, later_h: float = 0.0
+) -> Habitat:
+    """`count` simulated people living alone for `days` days, their homes equipped as those of TIHM. They do
+    everything `later_h` hours later: people of another country."""
     fired = []
+    offset = UTC_OFFSET - round(later_h * HOUR)
     for number in range(count):
-        home = homes.Home(seed, number, (people.person(seed, number),), _EQUIPMENT)
+        home = homes.Home(seed, number, (people.person(seed, number, offset),), _EQUIPMENT)
         seen = homes.sightings(home, since, since + days * DAY)
         fired.append(np.sort(seen["time"][seen["state"] > 0]))
-    return habitat("simulated", fired)
+    return habitat("simulated" if not later_h else f"simulated, {later_h:g} h later", fired)
 
 
 def apart(one: Habitat, other: Habitat) -> float:

@@ -3,15 +3,17 @@
 All names are made up by combining common characters; nobody real is meant.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from simulators import people
 from simulators.homes import Home, Sensor
+from simulators.people import Course
 
 SEED = 20_26
+_FIRST_DAY = 19_900  # local day number from which courses run
 RESIDENTS = 60
 COUPLES = 8
 HERE = (34.802, 114.291)  # fields outside an old town on the great river
@@ -116,7 +118,9 @@ def document(houses: list[Household], secrets: dict[str, str]) -> dict[str, Any]
 def _household(seed: int, index: int, first: int, size: int, prefix: str) -> Household:
     draw = np.random.default_rng([seed, index, 1 << 28])
     code = f"{prefix}{index + 1:03d}"
-    lived_in = tuple(people.person(seed, first + k) for k in range(size))
+    lived_in = tuple(
+        replace(people.person(seed, first + k), course=_course(seed, first + k, index)) for k in range(size)
+    )
     sensors = _sensors(size, index)
     home = Home(seed, index, lived_in, sensors)
     codes = tuple(f"{code}-{sensor.kind}-{sensor.room}" for sensor in sensors)
@@ -135,10 +139,45 @@ def _household(seed: int, index: int, first: int, size: int, prefix: str) -> Hou
         "access_note": "钥匙在社区服务站" if draw.random() < 0.4 else "",
         "lat": round(float(lat), 6),
         "lon": round(float(lon), 6),
-        "residents": [_resident(draw, first + k, size, index) for k in range(size)],
+        "residents": [
+            _resident(draw, first + k, size, index) | _watched(first + k, (float(lat), float(lon)))
+            for k in range(size)
+        ],
         "devices": _devices(sensors, codes, wearables, others),
     }
     return Household(code, home, codes, wearables, others, written)
+
+
+def _course(seed: int, number: int, index: int) -> Course:
+    """What happens to somebody over the years: illness to all, decline to some, wandering to a few, and
+    holidays, which a household spends together."""
+    draw = np.random.default_rng([seed, number, 1 << 26])
+    together = np.random.default_rng([seed, index, 1 << 25])
+    away = [
+        (int(first), int(first + together.integers(2, 8)))
+        for begin in range(_FIRST_DAY, _FIRST_DAY + 10 * 365, 365)
+        for first in sorted((begin + together.integers(0, 365, together.poisson(0.8))).tolist())
+    ]
+    return Course(
+        since=_FIRST_DAY + int(draw.integers(300, 1000)),
+        decline=float(draw.uniform(0.05, 0.15)) if draw.random() < 0.15 else 0.0,
+        wanders=0.05 if _wanders(number) else 0.0,
+        holidays=tuple(away),
+        falls_ill=1.5,
+    )
+
+
+def _wanders(number: int) -> bool:
+    return number % 20 == 11
+
+
+def _watched(number: int, home: tuple[float, float]) -> dict[str, Any]:
+    """Of somebody who may get lost: why, and where they may be."""
+    if not _wanders(number):
+        return {}
+    circle = {"name": "家附近", "points": [[round(home[0], 6), round(home[1], 6)]], "radius_m": 6000}
+    night = {**circle, "name": "家中", "radius_m": 150, "from": "22:00", "until": "05:00"}
+    return {"risks": "轻度认知障碍", "fences": [circle | {"from": "05:00", "until": "22:00"}, night]}
 
 
 def _sensors(size: int, index: int) -> tuple[Sensor, ...]:
