@@ -6,6 +6,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from psycopg import Connection
 
 from api.acting import in_thread
+from api.audit import trail
 from api.guard import Caller
 from api.models.care_words import HomeShort, Minute
 from api.models.words import Named
@@ -46,6 +47,7 @@ async def person(parts: Parts, scope: Scope, resident: int) -> Row:
     found = await work(parts, record.one, scope.params, resident, parts.now)
     if found is None:
         raise not_found()
+    shown([resident])
     return found
 
 
@@ -97,8 +99,10 @@ def wrong(error: IdentityError) -> Problem:
 
 
 def shown(residents: Iterable[int]) -> None:
-    """These people's data are in the answer: the audit keeps that."""
+    """These people's data are in the answer, or were changed: the audit keeps that."""
+    trail.seen(residents)
 
 
 def because(reason: str) -> None:
     """Why it was asked: the audit keeps that."""
+    trail.why(reason)

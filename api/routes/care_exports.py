@@ -48,12 +48,15 @@ async def people(
     scope, now = caller.scope(Action.EXPORT), parts.now
     paths, _ = await work(parts, organisation.narrowed, scope.paths, station)
     columns = exports.columns(language)
+    whom: list[int] = []
 
     def write(conn: Connection[Any], out: IO[bytes]) -> None:
-        found = exports.people(conn, paths, now, whole=whole, told=caring.shown)
+        found = exports.people(conn, paths, now, whole=whole, told=whom.extend)
         table.write(out, form, columns, found)  # type: ignore[arg-type]  # a temporary file is a binary one
 
-    return await _sent(parts, write, "residents", form)
+    answer = await _sent(parts, write, "residents", form)
+    caring.shown(whom)
+    return answer
 
 
 @router.get("/settlement", responses=_ANY, response_class=StreamingResponse)

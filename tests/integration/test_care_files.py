@@ -98,6 +98,8 @@ def test_people_and_figures_are_taken_out_by_who_may(house: ApiHouse) -> None:
     assert [row["name"] for row in rows] == ["'=1+1", "Resident 2", "Resident 3", "Resident 4"]
     assert rows[0]["phone"] == "138****0001"
     assert "attachment" in answer.headers["content-disposition"]
+    who = house.conn.execute("SELECT residents FROM audit_entry WHERE what LIKE '%export/residents'")
+    assert [1, 2, 3, 4] in [row[0] for row in who]
     whole = chief.http.get("/care/export/residents", params={"format": "parquet", "whole": True})
     table = pq.read_table(io.BytesIO(whole.content))
     assert table.column("phone").to_pylist()[0] == "13800000001"

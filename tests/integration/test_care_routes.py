@@ -68,6 +68,8 @@ def test_numbers_are_shown_whole_only_for_a_reason(house: ApiHouse) -> None:
     assert desk.post("/care/residents/1/reveal", **wish).json() == {
         "phone": "+8613800000001", "identity": None, "contacts": None,
     }  # fmt: skip
+    kept = house.conn.execute("SELECT residents, why FROM audit_entry WHERE what LIKE '%reveal'").fetchone()
+    assert kept == ([1], "asked to call back")
     assert desk.post("/care/residents/1/reveal", what=["phone"]).status_code == 422
     assert code(helper.post("/care/residents/1/reveal", **wish)) == (403, "not-permitted")
     assert code(house.person("operator", WEST).post("/care/residents/1/reveal", **wish)) == (404, "not-found")
