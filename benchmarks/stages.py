@@ -37,7 +37,7 @@ def steady(town: Town, rate: float, seconds: float, falls: float) -> dict[str, A
         seen = dict(board.seen)
     after = usage(town.settings.data_dir)
     to_row = np.concatenate([_to_row(town, sent), _to_row(town, fell)])
-    to_board, found, on_board = _to_board(town, fell, seen)
+    to_finding, to_board, found = _to_board(town, fell, seen)
     readings = _readings(sent) + _readings(fell)
     cpu = {name: after[name].cpu_s - before[name].cpu_s for name in after}
     return {
@@ -48,7 +48,8 @@ def steady(town: Town, rate: float, seconds: float, falls: float) -> dict[str, A
         "publish_to_row_ms": quantiles(to_row),
         "falls": int(falls * seconds),
         "falls_found": found,
-        "falls_on_board": on_board,
+        "falls_on_board": len(to_board),
+        "fall_window_to_finding_ms": quantiles(to_finding),
         "fall_window_to_board_ms": quantiles(to_board),
         "cpu_us_per_message": {
             name: round(s * 1e6 / (len(sent.rows) + len(fell.rows)), 1) for name, s in cpu.items()
@@ -144,20 +145,28 @@ def _join(
     return np.array(waits)
 
 
-def _to_board(town: Town, fell: Sent, seen: dict[str, float]) -> tuple[NDArray[np.float64], int, int]:
-    """Seconds from the window that let the fall be known to the incident on the board."""
+def _to_board(
+    town: Town, fell: Sent, seen: dict[str, float]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
+    """Seconds from the instant at which the window that let a fall be known was due: to the commit of the
+    finding, to the incident on the board; and how many falls were found."""
     found = town.rows(
-        "SELECT i.id::text, d.code, (extract(epoch FROM f.detected_at) * 1000000)::bigint"
+        "SELECT i.id::text, d.code, (extract(epoch FROM f.detected_at) * 1000000)::bigint,"
+        " extract(epoch FROM pg_xact_commit_timestamp(f.xmin))::float8"
         " FROM finding f JOIN incident i ON i.finding_id = f.id JOIN device d ON d.id = f.device_id"
         " WHERE f.kind = 'fall' AND f.revision = 0"
     )
     index = {code: n for n, code in enumerate(fell.codes)}
-    waits = []
-    for incident, code, known_at in found:
-        if code not in index or incident not in seen:
+    findings, waits = [], []
+    for incident, code, known_at, committed in found:
+        if code not in index:
             continue
         rows = fell.rows[fell.rows["device"] == index[code]]
         decisive = rows[rows["t"] + SECOND >= known_at]
-        if len(decisive):
-            waits.append(seen[incident] - float(decisive["due"][0]))
-    return np.array(waits), sum(code in index for _, code, _ in found), len(waits)
+        if not len(decisive):
+            continue
+        due = float(decisive["due"][0])
+        findings.append(committed - due)
+        if incident in seen:
+            waits.append(seen[incident] - due)
+    return np.array(findings), np.array(waits), sum(code in index for _, code, _, _ in found)

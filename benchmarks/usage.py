@@ -1,6 +1,7 @@
 """CPU seconds and memory of the parts of a running system, as the kernel accounts for them."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +34,12 @@ def usage(data: Path) -> dict[str, Usage]:
         cpu, memory = totals[name]
         totals[name] = (cpu + _cpu_s(process), memory + _memory_mib(process))
     return {name: Usage(cpu, memory) for name, (cpu, memory) in totals.items()}
+
+
+def cpu_s_of(words: Sequence[str]) -> float:
+    """CPU seconds used so far by the processes whose command line has all of `words`."""
+    processes = [entry for entry in Path("/proc").glob("[0-9]*") if entry.name.isdigit()]
+    return sum(_cpu_s(one) for one in processes if (said := _words(one)) and all(w in said for w in words))
 
 
 def _supervisor(data: Path) -> int:
