@@ -2,12 +2,18 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
+from uuid import uuid4
 
+import psycopg
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import PHONE, Sit
-from tests.support.api import PASSWORD, STREET, ApiHouse
+from care.store import orders, visits
+from care.visits.rhythm import Result, Way
+from tests.browser.conftest import PHONE, SHOTS, Sit
+from tests.browser.test_looks import flaws
+from tests.support.api import EAST, PASSWORD, START, STREET, ApiHouse
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
@@ -106,3 +112,73 @@ def test_the_family_of_one_sees_nothing_of_another(house: ApiHouse, sit: Sit) ->
     mine = house.sos(home=1)
     expect(page.get_by_test_id("family-incident")).to_have_count(1)
     assert mine
+
+
+def offer_services(house: ApiHouse) -> None:
+    """A menu with two lines, a visit of last week, and a telephone at the station."""
+    with psycopg.connect(house.dsn) as conn:
+        conn.execute("UPDATE station SET phone = '0537 555 0101'")
+        kitchen = orders.add_provider(conn, EAST, "Street Kitchen")
+        subsidy = (200, 200, 400, 600, 800)
+        meal = orders.Service(EAST, kitchen, "meal", "午餐", 1800, subsidy, "Lunch at home")
+        orders.add_service(conn, meal, START)
+        orders.add_service(
+            conn, orders.Service(EAST, kitchen, "cleaning", "打扫", 4000, name_en="Cleaning"), START
+        )
+        visits.record(conn, 1, START - timedelta(days=6), Way.HOME, Result.WELL, START, note="for staff only")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_daughter_orders_writes_is_answered_and_sees_who_has_access(
+    house: ApiHouse, sit: Sit, language: str
+) -> None:
+    offer_services(house)
+    zh = language == "zh"
+    page = sit("family", path="/family", size=PHONE, language=language, resident=1)
+    desk = house.person("operator", EAST)
+    expect(page.get_by_test_id("next-visit")).to_be_visible()
+    expect(page.get_by_test_id("coming")).not_to_contain_text("for staff only")
+    page.get_by_test_id("menu").locator("summary").click()
+    form = page.get_by_test_id("order-form")
+    form.get_by_role("radio").first.check()
+    keep_all(page, f"family-order-{language}-phone")
+    form.get_by_test_id("order-send").click()
+    order = page.get_by_test_id("order")
+    expect(order).to_have_attribute("data-state", "requested")
+    (asked,) = desk.get("/care/orders", resident=1)["items"]
+    assert (asked["via"], asked["state"]) == ("family", "requested")
+    for action in ("accept", "carry_out"):
+        assert desk.post(f"/care/orders/{asked['id']}/actions", action=action).status_code == 200
+
+    page.get_by_test_id("letter-text").fill("Did she eat? <img src=x onerror=alert(1)>")
+    page.get_by_test_id("letter-send").click()
+    expect(page.get_by_test_id("letter")).to_contain_text("<img src=x onerror=alert(1)>")
+    (thread,) = desk.get("/conversations", waiting=True)["items"]
+    said = {"zh": "吃了，都吃完了。", "en": "She did, all of it."}[language]
+    desk.post(f"/conversations/{thread['id']}/messages", text=said, request=str(uuid4()))
+
+    page.get_by_test_id("relation").select_option("daughter")
+    expect(page.get_by_test_id("access")).to_contain_text("女儿" if zh else "daughter")
+    page.reload()
+    expect(page.get_by_test_id("letter")).to_have_count(2)
+    expect(page.get_by_test_id("letters")).to_contain_text(said)
+    page.get_by_test_id("order-confirm").click()
+    expect(order).to_have_attribute("data-state", "confirmed")
+    page.get_by_test_id("order-rate").click()
+    page.get_by_test_id("rate-5").click()
+    expect(page.get_by_test_id("rate-5")).to_have_count(0)
+    expect(order).to_contain_text("5")
+    keep_all(page, f"family-whole-{language}-phone")
+    assert flaws(page) == []
+    if not zh:
+        return  # once is enough
+    house.conn.execute("UPDATE consent SET withdrawn_at = %s WHERE purpose = 'family_view'", (START,))
+    expect(page.get_by_test_id("family-nobody")).to_be_visible(timeout=25_000)
+    expect(page.locator("body")).not_to_contain_text("Resident 1")
+    assert flaws(page) == []
+
+
+def keep_all(page: Page, name: str) -> None:
+    """A picture of the whole page, however long."""
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SHOTS / f"{name}.png", full_page=True)

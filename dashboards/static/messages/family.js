@@ -3,7 +3,7 @@
 export const FAMILY = Object.freeze({
   "family.title": { zh: "家人近况", en: "How they are" },
   "family.choose": { zh: "查看", en: "Show" },
-  "family.nobody": { zh: "您的账户还没有关联的老人。请联系服务站。", en: "Your account is not linked to anyone yet. Please ask the station." },
+  "family.nobody": { zh: "目前没有老人与您共享近况。如果您觉得奇怪，请联系服务站。", en: "Nobody shares with you how they are just now. If that surprises you, please ask the station." },
   "family.well": { zh: "一切平安", en: "All is well" },
   "family.happened": { zh: "有情况发生", en: "Something happened" },
   "family.on_it": { zh: "我们正在处理", en: "We are on it" },

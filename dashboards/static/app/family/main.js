@@ -7,14 +7,18 @@ import { startReceipts } from "../live/receipts.js";
 import { t, teach } from "../language.js";
 import { FAMILY } from "../../messages/family.js";
 import { remembered, remember } from "../memory.js";
-import { useRemote } from "../parts/remote.js";
+import { usePolled } from "../parts/remote.js";
 import { AppearanceSwitches, LanguageSwitch } from "../parts/controls.js";
 import { problemWords } from "../wording.js";
+import { Nobody } from "./nobody.js";
 import { OnePerson } from "./person.js";
 
 teach(FAMILY);
 
 /** @typedef {import("../../../types/contract.js").Resident} Resident */
+
+/** Who withdraws their consent is gone from an open page, too. */
+const CONSENT_MS = 15_000;
 
 /** @param {{ people: Resident[], chosen: number, choose: (id: number) => void }} props */
 function Choice({ people, chosen, choose }) {
@@ -25,12 +29,12 @@ function Choice({ people, chosen, choose }) {
 }
 
 function People() {
-  const { data, error } = useRemote("/residents?limit=50");
+  const { data, error } = usePolled("/residents?limit=50", CONSENT_MS);
   const [wanted, want] = useState(Number(remembered("family.resident")));
-  if (error) return html`<p class="empty" role="alert">${problemWords(error)}</p>`;
+  if (error && (!data || error.status)) return html`<p class="empty" role="alert">${problemWords(error)}</p>`;
   if (!data) return html`<p class="empty">${t("app.loading")}</p>`;
   const people = /** @type {{ items: Resident[] }} */ (data).items;
-  if (!people.length) return html`<p class="empty">${t("family.nobody")}</p>`;
+  if (!people.length) return html`<${Nobody} />`;
   const chosen = (people.find((one) => one.id === wanted) ?? people[0]).id;
   const choose = (/** @type {number} */ id) => { remember("family.resident", String(id)); want(id); };
   return html`<${Choice} people=${people} chosen=${chosen} choose=${choose} /><${OnePerson} key=${chosen} id=${chosen} />`;

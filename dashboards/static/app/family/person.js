@@ -11,11 +11,17 @@ import { Rhythm } from "../parts/rhythm.js";
 import { problemWords } from "../wording.js";
 import { isClosed } from "../live/state.js";
 import { Trend } from "../parts/trend.js";
+import { lazy } from "../parts/lazy.js";
+import { Nobody } from "./nobody.js";
 import { Reached } from "./reached.js";
 import { concernsPerson, mood } from "./mood.js";
 
 /** @typedef {import("../../../types/contract.js").Today} Today */
 /** @typedef {import("../live/state.js").Incident} Incident */
+
+const Coming = lazy(async () => (await import("./below.js")).Coming, true);
+const Letters = lazy(async () => (await import("./below.js")).Letters, true);
+const Access = lazy(async () => (await import("./below.js")).Access, true);
 
 const REFRESH_MS = 60_000;
 /** For these the time of the last activity says it all. */
@@ -42,6 +48,7 @@ export function OnePerson({ id }) {
   const changes = [...state.value.active.values(), ...state.value.closed.values()].map((one) => `${one.id}${one.version}`).join();
   const { data, error } = usePolled(`/residents/${id}/today`, REFRESH_MS, [changes]);
   const today = /** @type {Today | null} */ (data);
+  if (error?.status === 404) return html`<${Nobody} />`;
   if (error && !today) return html`<p class="empty" role="alert">${problemWords(error)}</p>`;
   if (!today) return html`<p class="empty">${t("app.loading")}</p>`;
   const incidents = incidentsOf(today);
@@ -50,9 +57,12 @@ export function OnePerson({ id }) {
     <${Headline} today=${today} word=${word} lastAt=${live?.last_activity_at ?? today.last_activity_at} lastRoom=${live?.last_room ?? today.last_room} />
     <${News} incidents=${incidents} zone=${today.time_zone} />
     <section class="card"><h2>${t("rhythm.title")}</h2><${Rhythm} today=${today} zone=${today.time_zone} /></section>
+    <${Coming} id=${id} zone=${today.time_zone} />
+    <${Letters} id=${id} zone=${today.time_zone} />
     <${Vitals} today=${today} />
     <section class="card"><h2>${t("family.trend")}</h2><${Trend} id=${id} /></section>
     <${Reached} />
+    <${Access} id=${id} name=${today.resident.name} />
     ${today.battery_low.length > 0 && html`<p class="soft note">${t("family.battery")}</p>`}
   </article>`;
 }

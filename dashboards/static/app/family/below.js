@@ -1,0 +1,10 @@
+// @ts-check
+/** What stands below the news and is fetched after it: one module for all of it, with its words. */
+import { teach } from "../language.js";
+import { KIN } from "../../messages/kin.js";
+
+teach(KIN);
+
+export { Coming } from "./coming.js";
+export { Letters } from "./letters.js";
+export { Access } from "./access.js";
