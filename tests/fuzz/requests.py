@@ -4,7 +4,6 @@ import sys
 import time
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -16,23 +15,13 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
 
+from tests.fuzz.tally import Tally
 from tests.support.api import EAST, STREET, ApiHouse, Person
 
 # What ends the session of whoever asks would make everything after it an attack from outside.
 _ENDS_THE_SESSION = frozenset({("/api/v1/session", "delete")})
 _CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]
 _SURE = _CHECKS[:2]  # where the description of an answer is beyond the checker
-
-
-@dataclass(slots=True)
-class Tally:
-    """What was asked and answered; `faults` are failures of a check, each said once."""
-
-    sent: int = 0
-    statuses: dict[int, int] = field(default_factory=dict)
-    by_role: dict[str, int] = field(default_factory=dict)
-    faults: dict[str, str] = field(default_factory=dict)
-    seconds: float = 0.0
 
 
 class Attacker:
@@ -59,9 +48,7 @@ class Attacker:
     def ask(self, case: Any, tally: Tally) -> None:
         """Send one request and judge the answer."""
         answer = case.call(session=self._session, timeout=20)
-        tally.sent += 1
-        tally.statuses[answer.status_code] = tally.statuses.get(answer.status_code, 0) + 1
-        tally.by_role[self.role] = tally.by_role.get(self.role, 0) + 1
+        tally.note(answer.status_code, self.role)
         try:
             try:
                 case.validate_response(answer, checks=_CHECKS)

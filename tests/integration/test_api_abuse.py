@@ -5,90 +5,19 @@ import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.fuzz.guess import ODD, Guesser
 from tests.support.api import EAST, ApiHouse, api_house
 
 pytestmark = pytest.mark.integration
-
-ODD = (
-    "", " ", "0", "-1", "1", "99", "2147483647", "2147483648", "9" * 40, "1e9", "nan", "true", "null",
-    "\x00", "a\x00b", "\ud7ff", "\u202e", "<script>alert(1)</script>", "' OR '1'='1", "'; DROP TABLE x; --",
-    "%", "%s", "%(paths)s", "{0}", "../../etc/passwd", "1.2.3", "x" * 5000, "[]", "{}", "é😀中文",
-    "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-02-30", "00000000-0000-0000-0000-000000000000",
-)  # fmt: skip
 
 
 @pytest.fixture
 def house(dsn: str, tmp_path: Path) -> Iterator[ApiHouse]:
     with api_house(dsn, tmp_path) as built, built.serves():
         yield built
-
-
-EDGES: dict[str, tuple[str, ...]] = {
-    "date-time": ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-03-01T03:00:00Z",
-                  "2026-03-02T03:00:00+14:00", "2026-03-01T03:00:00", "1969-12-31T00:00:00-12:00"),
-    "date": ("0001-01-01", "9999-12-31", "2026-03-01", "2024-02-29"),
-    "time": ("00:00", "23:59:59.999999", "08:00", "08:00:00+08:00"),
-    "uuid": ("00000000-0000-0000-0000-000000000000",),
-}  # fmt: skip
-NUMBERS = (0, 1, 2, 3, 4, 60, 5000, -1, 0.5, 1e308, 2**31 - 1, 2**31, 2**63)
-
-
-class Guesser:
-    """Makes requests that are nearly right, from the description of the API."""
-
-    def __init__(self, document: dict[str, Any], draw: random.Random) -> None:
-        self._schemas, self._draw = document["components"]["schemas"], draw
-        self.operations = [
-            (method, path, operation)
-            for path, methods in document["paths"].items()
-            for method, operation in methods.items()
-            if (path, method) != ("/api/v1/session", "delete")
-        ]
-
-    def body(self, operation: dict[str, Any]) -> Any:
-        if "requestBody" not in operation:
-            return None
-        return self.value(operation["requestBody"]["content"]["application/json"]["schema"])
-
-    def value(self, schema: dict[str, Any], depth: int = 0) -> Any:
-        """Something of this form; now and then something else."""
-        draw = self._draw
-        if draw.random() < 0.06 or depth > 6:
-            return draw.choice((draw.choice(ODD), draw.choice(NUMBERS), None, True, [], {}))
-        if "$ref" in schema:
-            return self.value(self._schemas[schema["$ref"].rsplit("/", 1)[1]], depth + 1)
-        for several in ("anyOf", "oneOf"):
-            if several in schema:
-                return self.value(draw.choice(schema[several]), depth + 1)
-        if "const" in schema or "enum" in schema:
-            return schema.get("const", draw.choice(schema.get("enum", [None])))
-        return self._plain(schema, depth)
-
-    def _plain(self, schema: dict[str, Any], depth: int) -> Any:
-        draw, kind = self._draw, schema.get("type")
-        if kind == "object":
-            wanted, known = schema.get("required", []), schema.get("properties", {})
-            return {
-                name: self.value(of, depth + 1)
-                for name, of in known.items()
-                if name in wanted or draw.random() < 0.5
-            }
-        if kind == "array":
-            each = [self.value(one, depth + 1) for one in schema.get("prefixItems", [])]
-            more = schema.get("items")
-            return (
-                each or [self.value(more, depth + 1) for _ in range(draw.choice((1, 1, 3)))] if more else each
-            )
-        if kind in ("integer", "number"):
-            return draw.choice(NUMBERS) if draw.random() < 0.3 else draw.choice((1, 2, 3, 31.2))
-        if kind == "string":
-            examples = (*schema.get("examples", ()), *EDGES.get(schema.get("format", ""), ()))
-            return draw.choice(examples or (draw.choice(ODD), "nowalls", "08:00"))
-        return draw.choice((True, False, None))
 
 
 def test_a_storm_of_odd_requests(house: ApiHouse) -> None:
