@@ -149,4 +149,6 @@ export const WORDS = Object.freeze({
   "recipient.station": { zh: "服务站", en: "station" },
 
   "map.schematic": { zh: "示意图：只按坐标显示，没有街道。", en: "Schematic: positions only, no streets." },
+  "map.closer": { zh: "放大", en: "Closer" },
+  "map.farther": { zh: "缩小", en: "Farther" },
 });

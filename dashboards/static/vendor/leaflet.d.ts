@@ -18,6 +18,6 @@ declare const leaflet: {
   polyline(points: [number, number][], options?: object): Layer;
   polygon(points: [number, number][], options?: object): Layer;
   circle(centre: [number, number], options?: object): Layer;
-  control: { scale(options?: object): { addTo(map: LeafletMap): void } };
+  control: { scale(options?: object): { addTo(map: LeafletMap): void }; zoom(options?: object): { addTo(map: LeafletMap): void } };
 };
 export default leaflet;

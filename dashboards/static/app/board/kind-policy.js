@@ -49,7 +49,7 @@ export function KindForm({ one, names, again }) {
     <label>${t("policies.escalation")}<select value=${wish.escalation} disabled=${fixed} onChange=${(/** @type {any} */ event) => set({ escalation: event.target.value })}>${names.map((name) => html`<option key=${name} value=${name}>${name}</option>`)}</select></label>
     ${!fixed && html`<button type="submit" data-testid="policy-save">${t("form.save")}</button>`}
     <span role="status" class=${said.bad ? "refusal" : "soft"}>${said.words || t("policies.version", { version: base.version })}</span>
-    <details class="rarely"><summary>${t("policies.rarely")}</summary><div class="form-grid">${RARELY.map(number)}${clock("quiet_from")}${clock("quiet_until")}</div><p class="hint">${t("policies.rarely_hint")}</p></details></form>
-    ${theirs && html`<${Conflict} base=${base} theirs=${theirs} mine=${() => { setTheirs(null); save(theirs.version); }} give=${() => adopt(theirs)} />`}
-    <${History} path=${`/policies/kinds/${one.kind}/history`} now=${base} />`;
+    <div class="policy-more"><details class="rarely"><summary>${t("policies.rarely")}</summary><div class="form-grid">${RARELY.map(number)}${clock("quiet_from")}${clock("quiet_until")}</div><p class="hint">${t("policies.rarely_hint")}</p></details>
+      <${History} path=${`/policies/kinds/${one.kind}/history`} now=${base} /></div></form>
+    ${theirs && html`<${Conflict} base=${base} theirs=${theirs} mine=${() => { setTheirs(null); save(theirs.version); }} give=${() => adopt(theirs)} />`}`;
 }

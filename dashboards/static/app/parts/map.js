@@ -35,6 +35,12 @@ function label(text) {
   return made;
 }
 
+/** A scale, and buttons for who turns no wheel. @param {typeof import("../../vendor/leaflet.js").default} leaflet @param {import("../../vendor/leaflet.js").LeafletMap} map */
+export function addControls(leaflet, map) {
+  leaflet.control.zoom({ zoomInTitle: t("map.closer"), zoomOutTitle: t("map.farther") }).addTo(map);
+  leaflet.control.scale({ imperial: false }).addTo(map);
+}
+
 /** Once a page. */
 export function leafletStyle() {
   if (document.querySelector("link[href$='leaflet.css']")) return;
@@ -60,7 +66,7 @@ export function DotMap({ dots, tiles = null, words, lines = [], tall = false }) 
   }, [tiles?.url]);
   const at = dots.map((dot) => `${dot.id}${dot.lat}${dot.lon}${dot.look}`).join();
   useEffect(() => { drawn.current?.then((map) => map?.show(dots, lines)); }, [at, lines.length, look, tiles?.url]);
-  return html`<div class=${`map ${tiles ? "" : "is-schematic"} ${tall ? "is-tall" : ""}`} role="img" aria-label=${words} ref=${box} data-testid="map"></div>
+  return html`<div class=${`map ${tiles ? "" : "is-schematic"} ${tall ? "is-tall" : ""}`} role="group" aria-label=${words} ref=${box} data-testid="map"></div>
     ${!tiles && html`<p class="soft map-note">${t("map.schematic")}</p>`}`;
 }
 
@@ -70,10 +76,10 @@ export function DotMap({ dots, tiles = null, words, lines = [], tall = false }) 
  */
 function draw(leaflet, box, tiles) {
   const shift = tiles?.datum === "gcj02" ? toGcj02 : (/** @type {[number, number]} */ point) => point;
-  const map = leaflet.map(box, { attributionControl: Boolean(tiles), zoomControl: true, maxZoom: tiles?.max_zoom ?? 19, zoomSnap: tiles ? 1 : 0.25,
+  const map = leaflet.map(box, { attributionControl: Boolean(tiles), zoomControl: false, maxZoom: tiles?.max_zoom ?? 19, zoomSnap: tiles ? 1 : 0.25,
     keyboard: false, fadeAnimation: false, zoomAnimation: false, preferCanvas: true });
   if (tiles) leaflet.tileLayer(tiles.url, { attribution: tiles.attribution, maxZoom: tiles.max_zoom ?? 19 }).addTo(map);
-  leaflet.control.scale({ imperial: false }).addTo(map);
+  addControls(leaflet, map);
   const layer = leaflet.layerGroup().addTo(/** @type {any} */ (map));
   const sizes = new ResizeObserver(() => map.invalidateSize());
   sizes.observe(box);

@@ -6,7 +6,7 @@
 import { html, useEffect, useRef } from "../html.js";
 import { appearance } from "../appearance.js";
 import { t } from "../language.js";
-import { leafletStyle, token } from "./map.js";
+import { addControls, leafletStyle, token } from "./map.js";
 import { toGcj02 } from "./datum.js";
 
 /** @typedef {import("../board/shapes.js").Place} Place */
@@ -30,7 +30,7 @@ export function ShapeMap({ places, chosen, home, tiles, words, press }) {
   }, [tiles?.url]);
   const look = [appearance.theme.value, appearance.contrast.value].join();
   useEffect(() => { drawn.current?.then((map) => map?.show(places, chosen, home)); }, [JSON.stringify(places), chosen, home?.join(), look, tiles?.url]);
-  return html`<div class=${`map ${tiles ? "" : "is-schematic"} ${press ? "is-drawn-on" : ""}`} role="img" aria-label=${words} ref=${box} data-testid="shape-map"></div>
+  return html`<div class=${`map ${tiles ? "" : "is-schematic"} ${press ? "is-drawn-on" : ""}`} role="group" aria-label=${words} ref=${box} data-testid="shape-map"></div>
     ${!tiles && html`<p class="soft map-note">${t("map.schematic")}</p>`}`;
 }
 
@@ -39,10 +39,10 @@ export function ShapeMap({ places, chosen, home, tiles, words, press }) {
  * @param {import("../../../types/contract.js").Tiles | null} tiles @param {(at: Point) => void} press
  */
 function draw(leaflet, box, tiles, press) {
-  const map = leaflet.map(box, { attributionControl: Boolean(tiles), maxZoom: tiles?.max_zoom ?? 19, zoomSnap: tiles ? 1 : 0.25,
+  const map = leaflet.map(box, { attributionControl: Boolean(tiles), maxZoom: tiles?.max_zoom ?? 19, zoomSnap: tiles ? 1 : 0.25, zoomControl: false,
     keyboard: false, fadeAnimation: false, zoomAnimation: false });
   if (tiles) leaflet.tileLayer(tiles.url, { attribution: tiles.attribution, maxZoom: tiles.max_zoom ?? 19 }).addTo(map);
-  leaflet.control.scale({ imperial: false }).addTo(map);
+  addControls(leaflet, map);
   const layer = leaflet.layerGroup().addTo(/** @type {any} */ (map));
   map.on("click", (event) => press([event.latlng.lat, event.latlng.lng]));
   const sizes = new ResizeObserver(() => map.invalidateSize());
