@@ -62,16 +62,19 @@ async def read_page(
 ) -> People:
     """People by key; with `q` (name, pinyin, initials, telephone, the tail of a number) the closest first."""
     scope, after = caller.scope(Action.SEE_CARE), paging.decode(cursor, [int])
-    found = None
-    if q:
-        narrowed = any(one is not None for one in (station, category, living, grade)) or left is not False
-        most = paging.MOST if narrowed else limit  # what is narrowed afterwards is looked for more widely
-        found = await work(parts, people.find, q, scope.paths, most) if scope.paths else []
-    wanted = Wanted(None if q is None else found or [], station, category, living, grade, left)
+    filters = (station, category, living, grade)
+    narrowed = left is not False or any(one is not None for one in filters)
+    most = paging.MOST if narrowed else limit  # what is narrowed afterwards is looked for more widely
     begin = after[0] if after else 0
-    rows = await work(parts, record.page, scope.params, wanted, parts.now, limit + 1, begin)
-    if found is not None:
-        rows.sort(key=lambda row: found.index(row["id"]))
+
+    def look(conn: Connection[Any]) -> list[Row]:
+        found = None if q is None else people.find(conn, q, scope.paths, most) if scope.paths else []
+        wanted = Wanted(found, *filters, left)
+        rows = record.page(conn, scope.params, wanted, parts.now, most if found else limit + 1, begin)
+        return rows if found is None else sorted(rows, key=lambda row: found.index(row["id"]))
+
+    rows = await work(parts, look)
+    if q is not None:
         return People(items=[_short(row, parts) for row in rows[:limit]], next=None)
     kept, following = paging.page(rows, limit, lambda row: [row["id"]])
     return People(items=[_short(row, parts) for row in kept], next=following)

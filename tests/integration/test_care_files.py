@@ -4,7 +4,6 @@ import csv
 import io
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -13,17 +12,23 @@ import pypdf
 import pytest
 
 from care.store import intakes
-from tests.support.api import CITY, EAST, START, ApiHouse, Person, api_house, until
+from tests.support.api import CITY, EAST, START, ApiHouse, Person, until
+from tests.support.care_house import as_new, shared
 
 pytestmark = pytest.mark.integration
 
 HEAD = "姓名,服务站编号,地址,电话,居住状况"
 
 
+@pytest.fixture(scope="module")
+def built(server: Any, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiHouse]:
+    with shared(server, template, tmp_path_factory.mktemp("care")) as house:
+        yield house
+
+
 @pytest.fixture
-def house(dsn: str, tmp_path: Path) -> Iterator[ApiHouse]:
-    with api_house(dsn, tmp_path) as built, built.serves():
-        yield built
+def house(built: ApiHouse) -> ApiHouse:
+    return as_new(built)
 
 
 def code(answer: Any) -> tuple[int, str]:

@@ -1,13 +1,13 @@
 """The record of a person over HTTP: taken in, changed, moved, revealed; and what each role must not do."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from care.identity import check_letter
-from tests.support.api import CITY, EAST, STREET, WEST, ApiHouse, Person, api_house
+from tests.support.api import CITY, EAST, STREET, WEST, ApiHouse, Person
+from tests.support.care_house import as_new, shared
 
 pytestmark = pytest.mark.integration
 
@@ -15,10 +15,15 @@ NUMBER = "31010119400305002"
 IDENTITY = NUMBER + check_letter(NUMBER)
 
 
+@pytest.fixture(scope="module")
+def built(server: Any, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiHouse]:
+    with shared(server, template, tmp_path_factory.mktemp("care")) as house:
+        yield house
+
+
 @pytest.fixture
-def house(dsn: str, tmp_path: Path) -> Iterator[ApiHouse]:
-    with api_house(dsn, tmp_path) as built, built.serves():
-        yield built
+def house(built: ApiHouse) -> ApiHouse:
+    return as_new(built)
 
 
 def code(answer: Any) -> tuple[int, str]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -11,17 +10,23 @@ import pytest
 
 from care.assessment import scale
 from core.quantity import BY_NAME
-from tests.support.api import CITY, EAST, START, STREET, WEST, ApiHouse, Person, api_house, until
+from tests.support.api import CITY, EAST, START, STREET, WEST, ApiHouse, Person, until
+from tests.support.care_house import as_new, shared
 
 pytestmark = pytest.mark.integration
 
 FULL = {key: item.most for key, item in scale.current().items().items()}
 
 
+@pytest.fixture(scope="module")
+def built(server: Any, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiHouse]:
+    with shared(server, template, tmp_path_factory.mktemp("care")) as house:
+        yield house
+
+
 @pytest.fixture
-def house(dsn: str, tmp_path: Path) -> Iterator[ApiHouse]:
-    with api_house(dsn, tmp_path) as built, built.serves():
-        yield built
+def house(built: ApiHouse) -> ApiHouse:
+    return as_new(built)
 
 
 def code(answer: Any) -> tuple[int, str]:
