@@ -48,12 +48,22 @@ worker.addEventListener("fetch", (/** @type {any} */ event) => {
   }
 });
 
+/** A page that came anew names its packs; those that no kept page names belong to an older version. @param {any} shelf */
+async function forgetOldPacks(shelf) {
+  const pages = await Promise.all(KEPT_PAGES.map(async (page) => (await shelf.match(page))?.text() ?? ""));
+  for (const request of await shelf.keys()) {
+    const digest = /^\/static\/packs\/(\w+)\//.exec(new URL(request.url).pathname)?.[1];
+    if (digest && !pages.some((text) => text.includes(digest))) await shelf.delete(request);
+  }
+}
+
 /** What the server has is right; what was kept is better than nothing. @param {any} request @param {string} path */
 async function freshOrKept(request, path) {
   const shelf = await caches.open(SHELF);
   const kept = await shelf.match(path);
   const asked = fetch(request).then(async (answer) => {
     if (answer.ok && answer.type === "basic") await shelf.put(path, answer.clone());
+    if (request.mode === "navigate") await forgetOldPacks(shelf);
     return answer;
   });
   if (!kept) return asked;
