@@ -72,6 +72,10 @@ def test_a_responder_is_asked_goes_arrives_and_says_what_came_of_it(
     words = {"zh": "先说话", "en": "Talk first"}[language]
     assert words in events[-1]["data"]["note"], "what was checked on the spot is noted"
     assert [one["data"]["photo"] for one in events if "photo" in one["data"]], "the picture is a step, too"
+    if language == "zh":
+        board = sit("operator", path=f"/board#/incident/{incident}", language=language)
+        expect(board.get_by_test_id("timeline").get_by_test_id("step-photo")).to_be_visible()
+        board.close()
     undo = phone.get_by_test_id("task-undo")
     expect(undo).to_contain_text({"zh": "撤销", "en": "Undo"}[language])
     keep(phone, f"task-done-{language}-phone")

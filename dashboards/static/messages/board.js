@@ -8,6 +8,7 @@ export const BOARD = Object.freeze({
   "nav.devices": { zh: "设备", en: "Devices" },
   "nav.map": { zh: "地图", en: "Map" },
   "nav.duty": { zh: "排班", en: "Duty" },
+  "letters.waiting": { zh: "{count} 条家属留言待回复", en: "{count} messages from relatives wait for an answer" },
   "nav.more": { zh: "更多", en: "More" },
   "care.name": { zh: "日常服务", en: "Daily care" },
   "more.care": { zh: "老人档案、巡访、评估、服务、时间银行、统计。", en: "People, visits, assessments, services, time bank, statistics." },

@@ -11,6 +11,8 @@ import { RULES } from "./rules.js";
 import { WATCHING } from "./watching.js";
 import { FORMS } from "./forms.js";
 import { FAMILY } from "./family.js";
+import { KIN } from "./kin.js";
+import { LETTERS } from "./letters.js";
 import { RESPOND } from "./respond.js";
 import { PHOTO } from "./photo.js";
 import { CONSOLE } from "./console.js";
@@ -22,4 +24,4 @@ import { CARE_FIGURES } from "./care-figures.js";
 import { CONFIRM } from "./confirm.js";
 import { ACCOUNT } from "./account.js";
 
-export const CATALOGUE = Object.freeze({ ...COMMON, ...WORDS, ...BOARD, ...INCIDENT, ...RECORDS, ...STATION, ...KINDS, ...RULES, ...WATCHING, ...FORMS, ...FAMILY, ...RESPOND, ...PHOTO, ...CONSOLE, ...BENCH, ...CARE, ...CARE_PERSON, ...CARE_WORK, ...CARE_FIGURES, ...CONFIRM, ...ACCOUNT });
+export const CATALOGUE = Object.freeze({ ...COMMON, ...WORDS, ...BOARD, ...INCIDENT, ...RECORDS, ...STATION, ...KINDS, ...RULES, ...WATCHING, ...FORMS, ...FAMILY, ...KIN, ...LETTERS, ...RESPOND, ...PHOTO, ...CONSOLE, ...BENCH, ...CARE, ...CARE_PERSON, ...CARE_WORK, ...CARE_FIGURES, ...CONFIRM, ...ACCOUNT });

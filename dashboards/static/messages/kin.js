@@ -42,8 +42,6 @@ export const KIN = Object.freeze({
   "kin.write": { zh: "您想说什么", en: "Your message" },
   "kin.send": { zh: "发送", en: "Send" },
   "kin.sent": { zh: "已发送，站点会回复您。", en: "Sent. The station will answer you." },
-  "letter.me": { zh: "我", en: "you" },
-  "letter.station": { zh: "站点 {name}", en: "{name}, the station" },
 
   "kin.access": { zh: "谁能看到{name}的情况", en: "Who can see how {name} is" },
   "kin.you": { zh: "您", en: "you" },
@@ -58,12 +56,4 @@ export const KIN = Object.freeze({
   "kin_consent.handover": { zh: "急救时把资料交给医生", en: "handing their file to a doctor in an emergency" },
   "kin_consent.photos": { zh: "上门时拍照", en: "photos taken on visits" },
   "kin_consent.research": { zh: "用于研究（不含姓名）", en: "use in research, without their name" },
-  "relation.daughter": { zh: "女儿", en: "daughter" },
-  "relation.son": { zh: "儿子", en: "son" },
-  "relation.spouse": { zh: "老伴", en: "husband or wife" },
-  "relation.grandchild": { zh: "孙辈", en: "grandchild" },
-  "relation.sibling": { zh: "兄弟姐妹", en: "brother or sister" },
-  "relation.relative": { zh: "其他亲属", en: "other relative" },
-  "relation.neighbour": { zh: "邻居", en: "neighbour" },
-  "relation.friend": { zh: "朋友", en: "friend" },
 });

@@ -6,6 +6,8 @@ export const STATION = Object.freeze({
   "more.title": { zh: "更多", en: "More" },
   "more.statistics": { zh: "响应时间、误报率、通知送达", en: "Response times, false alarms, delivery of messages" },
   "more.drills": { zh: "演练与每日自检", en: "Rehearsals and the daily self-test" },
+  "letters.name": { zh: "家属留言", en: "Messages from relatives" },
+  "more.messages": { zh: "家属写来的话，等着回复的在前。", en: "What relatives wrote; those that wait for an answer first." },
   "more.visits": { zh: "近来情况有变、值得上门看看的老人", en: "People whose days have changed" },
   "more.policies": { zh: "每类事件的优先级、等待与升级", en: "Priority, waiting and escalation of each kind" },
   "more.silences": { zh: "检修时哪里先不报、到几点", en: "What is held back during maintenance, and until when" },

@@ -10,6 +10,7 @@ import { Icon } from "../parts/icon.js";
 import { WallClock } from "../parts/times.js";
 import { AppearanceSwitches, LanguageSwitch } from "../parts/controls.js";
 import { ConnectionSign } from "../parts/connection.js";
+import { LettersSign } from "./letters-sign.js";
 
 /** @typedef {import("../language.js").Key} Key */
 
@@ -81,6 +82,7 @@ export function Bar() {
     <${Places} />
     <div class="bar-end">
       <${ConnectionSign} />
+      <${LettersSign} />
       <${SoundSign} />
       <${WallClock} />
       <${LanguageSwitch} />

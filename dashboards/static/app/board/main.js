@@ -34,6 +34,7 @@ const PLACES = /** @type {Record<string, any>} */ ({
   drills: lazy(async () => (await import("./drills.js")).Drills),
   silences: lazy(async () => (await import("./silences.js")).Silences),
   policies: lazy(async () => (await import("./policies.js")).Policies),
+  messages: lazy(async () => (await import("./letters.js")).Letters),
   more: lazy(async () => (await import("./more.js")).More),
   "endpoints!": lazy(async () => (await import("./endpoints.js")).Endpoints),
   "quarantine!": lazy(async () => (await import("./quarantine.js")).Quarantine),

@@ -16,6 +16,7 @@ teach(RULES);
 const PAGES = [
   { to: "/care", title: "care.name", about: "more.care" },
   { to: href("silences"), title: "silence.title", about: "more.silences" },
+  { to: href("messages"), title: "letters.name", about: "more.messages" },
   { to: href("visits"), title: "visits.title", about: "more.visits" },
   { to: href("statistics"), title: "stats.title", about: "more.statistics" },
   { to: href("drills"), title: "drills.title", about: "more.drills" },

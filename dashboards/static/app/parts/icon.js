@@ -43,6 +43,7 @@ const PATHS = /** @type {Readonly<Record<string, string>>} */ (Object.freeze({
   search: "M11 4a7 7 0 1 0 .01 0M16 16l5 5",
   back: "M14 5l-7 7 7 7",
   camera: "M4 8h3.500l1.500-2.500h6L16.500 8H20v11H4zM12 10.500a3 3 0 1 0 .01 0",
+  letter: "M4 6h16v12H4zM4 7l8 6 8-6",
   check: "M5 12.500l4.500 4.500L19 7",
   user: "M12 4a4 4 0 1 0 .01 0M4.500 20c0-4 3.500-6.500 7.500-6.500s7.500 2.500 7.500 6.500",
   home: "M4 11l8-7 8 7M6 9.500V20h12V9.500",
