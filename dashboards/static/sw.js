@@ -63,7 +63,7 @@ async function freshOrKept(request, path) {
   const kept = await shelf.match(path);
   const asked = fetch(request).then(async (answer) => {
     if (answer.ok && answer.type === "basic") await shelf.put(path, answer.clone());
-    if (request.mode === "navigate") await forgetOldPacks(shelf);
+    if (request.mode === "navigate") await forgetOldPacks(shelf).catch(() => {}); // next time, then
     return answer;
   });
   if (!kept) return asked;

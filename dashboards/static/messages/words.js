@@ -149,6 +149,7 @@ export const WORDS = Object.freeze({
   "recipient.station": { zh: "服务站", en: "station" },
 
   "map.schematic": { zh: "示意图：只按坐标显示，没有街道。", en: "Schematic: positions only, no streets." },
+  "app.reload": { zh: "重新打开页面", en: "Load the page again" },
   "map.closer": { zh: "放大", en: "Closer" },
   "map.farther": { zh: "缩小", en: "Farther" },
 });

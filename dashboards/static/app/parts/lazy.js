@@ -24,6 +24,8 @@ export function lazy(load, quiet = false) {
     }, []);
     if (Loaded) return html`<${Loaded} ...${props} />`;
     if (quiet && !failed) return null;
-    return html`<p class="empty" role="status">${failed ? t("problem.unreachable") : t("app.loading")}</p>`;
+    if (!failed) return html`<p class="empty" role="status">${t("app.loading")}</p>`;
+    // No signal; or the server has a newer version of the page, which begins with a fresh one.
+    return html`<div class="empty" role="status"><p>${t("problem.unreachable")}</p><button type="button" onClick=${() => location.reload()}>${t("app.reload")}</button></div>`;
   };
 }
