@@ -43,6 +43,8 @@ class Table:
 def _for(
     ingest: str = "", alerts: str = "", deliver: str = "", door: str = "", feed: str = ""
 ) -> dict[str, str]:
+    # Delivery does what the engine does, too: it begins self-tests, raises faults, puts questions to wearers.
+    deliver = "".join(sorted({*deliver, *alerts}))
     given = {roles.INGEST: ingest, roles.ALERTS: alerts, roles.DELIVER: deliver}
     return {
         role: letters for role, letters in (given | {roles.DOOR: door, roles.FEED: feed}).items() if letters
@@ -170,7 +172,7 @@ _INCIDENTS: dict[str, Table] = {
     "triage": Table(
         Rule(f"(triage.incident_id IS NULL OR {incident('triage.incident_id')})"),
         "ra",
-        _for(alerts="ra", deliver="r"),
+        _for(alerts="raw"),  # what was explained by a larger fault is ruled on again
     ),
     "triage_cursor": Table(
         _open("one number: how far findings were ruled on"), "r", _for(alerts="rw", deliver="r")
