@@ -38,12 +38,14 @@ class Parts:
         wall: the real one, by which sessions and invitations end.
         pool: connections to the database; rows come as dicts, every statement commits by itself.
         acting: connections for the alerts package, which writes incidents.
+        caring: others of the kind for the care package: a long list keeps nobody from acknowledging an alarm.
         hub: the live feed; None where it does not run (some tests).
         probed: when each account last sent itself a test message (real time, Unix microseconds).
         buckets: how much each caller has left of what is dear.
         provider: what the city's identity provider said about itself.
         ready: whether the first run was seen to and the migrations are current.
         care_due: set when a chore of care should not wait for its turn.
+        exporting: one file at a time is made.
     """
 
     settings: Settings
@@ -52,12 +54,14 @@ class Parts:
     wall: Clock
     pool: Pool
     acting: ConnectionPool[psycopg.Connection]
+    caring: ConnectionPool[psycopg.Connection]
     hub: Hub | None = None
     probed: dict[int, int] = field(default_factory=dict)
     buckets: Buckets = field(default_factory=Buckets)
     provider: Asked = field(default_factory=Asked)
     ready: bool = False
     care_due: asyncio.Event = field(default_factory=asyncio.Event)
+    exporting: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
     @property
     def now(self) -> datetime:
