@@ -101,6 +101,7 @@ async def _living(app: FastAPI) -> AsyncIterator[None]:
     parts: Parts = app.state.parts
     await parts.pool.open(wait=False)
     parts.acting.open(wait=False)
+    parts.caring.open(wait=False)
     parts.hub = Hub(parts, VERSION)
     desk = _claim_desk(parts)
     tasks = [
@@ -121,6 +122,7 @@ async def _living(app: FastAPI) -> AsyncIterator[None]:
             await run_sync(desk.stop)
         await parts.pool.close(timeout=5)
         await run_sync(parts.acting.close)
+        await run_sync(parts.caring.close)
 
 
 def create_app(
@@ -139,6 +141,7 @@ def create_app(
         wall=wall or SystemClock(),
         pool=connections.routes_pool(conninfo, own.pool_size),
         acting=connections.acting_pool(conninfo, own.acting_size),
+        caring=connections.acting_pool(conninfo, own.acting_size),
     )
     app = FastAPI(
         title="nowalls",
