@@ -1,5 +1,5 @@
 # The front door. `make help` says what there is; each target sets up what it needs on its first run.
-.PHONY: help demo test bench check fmt lock setup
+.PHONY: help demo test bench check fmt lock setup sbom audit fuzz
 .DEFAULT_GOAL := help
 
 BIN := .venv/bin
@@ -44,6 +44,16 @@ lock: .venv/dev.ok  ## choose versions anew from pyproject.toml
 	    --no-annotate $$(test $$set = run || echo --extra dev --extra train) pyproject.toml \
 	    --output-file requirements/$$set.txt || exit 1; \
 	done
+
+sbom: .venv/dev.ok  ## the software bill of materials, out/sbom.cdx.json
+	@$(BIN)/python requirements/bom.py
+
+audit: .venv/dev.ok  ## known weaknesses of what is locked, out/audit.json; needs the network
+	@requirements/audit
+
+fuzz: .venv/dev.ok  ## a million messages and 50,000 requests of an attacker; takes an hour
+	@nice -n 19 $(BIN)/python -m tests.fuzz messages $(ARGS)
+	@nice -n 19 $(BIN)/python -m tests.fuzz requests $(ARGS)
 
 setup: .venv/dev.ok  ## only make .venv, with everything a developer needs
 
