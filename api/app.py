@@ -23,11 +23,13 @@ from api.parts import Parts
 from api.problems import ProblemBody
 from api.routes import (
     accounts,
+    audit,
     bench,
     care,
     device_keys,
     devices,
     duty,
+    emergencies,
     figures,
     health,
     home_life,
@@ -66,7 +68,8 @@ PREFIX = "/api/v1"
 _NOUNS = (
     session, provider, security, accounts, machine_tokens, invitations, me, notifications, push, stations,
     station_endpoints, duty, incidents, offers, policies, silences, residents, home_life, watching, figures,
-    devices, device_keys, quarantine, system, bench, live, health, photos, messages, care,
+    devices, device_keys, quarantine, system, bench, live, health, photos, messages, care, audit,
+    emergencies,
 )  # fmt: skip
 _ERRORS: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": ProblemBody, "content": {problems.MEDIA_TYPE: {}}, "description": "See `code`"},

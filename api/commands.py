@@ -9,7 +9,7 @@ from psycopg.rows import dict_row
 from api import administering, inviting
 from api.models.session import fold
 from api.parts import Connection
-from api.policy import Role
+from api.policy import GRANTED, Role
 from api.store import invitations, people
 from core import settings as core_settings
 from core.clock import SystemClock
@@ -61,7 +61,7 @@ async def _mint(role: Role, station: str, resident: int | None, language: str) -
 
 
 @click.command()
-@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--role", required=True, type=click.Choice([role.value for role in GRANTED]))
 @click.option("--station", default="", help="Code; an administrator without one sees everything.")
 @click.option("--resident", type=click.IntRange(min=1), help="Key of the resident, for family.")
 @click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)

@@ -6,7 +6,7 @@ from starlette.requests import HTTPConnection
 
 from api.audit import trail
 from api.lease import Lease, become
-from api.policy import Action
+from api.policy import Action, Role
 from core.access import roles
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ def lease_of(caller: "Caller") -> Lease:
         caller.session.account,
         tuple(sorted({path for scope in scopes for path in scope.paths})),
         tuple(sorted({one for scope in scopes for one in scope.residents})),
+        tuple(
+            sorted(grant.resident_id or 0 for grant in caller.session.grants if grant.role is Role.EMERGENCY)
+        ),
     )
 
 

@@ -27,7 +27,7 @@ async def gather(conn: Connection, parts: Parts, caller: Caller, row: Row) -> In
     """All there is about `row`, a row of `incident_card` in the caller's scope."""
     see, act = caller.scope(Action.SEE_INCIDENTS), caller.may(Action.ACT_ON_INCIDENTS)
     key, resident, zone = row["id"], row["resident_id"], row["time_zone"]
-    staff = caller.may(Action.SEE_CONTACTS).covers(row["path"])
+    staff = caller.may(Action.SEE_CONTACTS).covers(row["path"], row["subjects"])
     contacts = await incidents.contacts(conn, resident) if staff and resident else []
     note = await incidents.access_note(conn, row["home_id"]) if staff and row["home_id"] else ""
     others = await incidents.recent(conn, see, key, resident) if resident else []

@@ -58,6 +58,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("channel_failing", "medium", 0, "platform", False),
     Kind("roster_gap", "low", 0, "platform", False),
     Kind("part_silent", "medium", 0, "platform", False),
+    Kind("break_glass", "medium", 0, "platform", False),
     Kind("self_test", "low", 0, "platform", False),
     Kind("self_test_failed", "medium", 0, "platform", False),
 )

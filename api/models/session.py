@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from api.models.incidents import StationRef
-from api.models.words import Instant, Key, Language, Line, Named, RoleName
+from api.models.words import HeldName, Instant, Key, Language, Line, Named, RoleName
 from api.passwords import LONGEST, SHORTEST
 
 _LOGIN = re.compile(r"[\w.@+-]{3,64}")
@@ -44,7 +44,7 @@ class AccountOut(BaseModel):
 class GrantOut(BaseModel):
     """What the person is, and to which station or resident; both null: to everything."""
 
-    role: RoleName
+    role: HeldName
     station_id: int | None
     resident_id: int | None
 

@@ -16,6 +16,7 @@ from pydantic import (
 
 Language = Literal["zh", "en"]
 RoleName = Literal["operator", "responder", "family", "administrator"]
+HeldName = Literal["operator", "responder", "family", "administrator", "emergency"]
 
 _LARGEST_KEY = 2**31 - 1
 

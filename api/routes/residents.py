@@ -82,7 +82,7 @@ async def read(resident: KeyPath, caller: Signed, parts: Needs) -> ResidentFull:
     async with parts.pool.connection() as conn:
         row = await _found(conn, caller, parts, resident)
         person = await incidents.person(conn, resident)
-        staff = caller.may(Action.SEE_CONTACTS).covers(row["path"])
+        staff = caller.may(Action.SEE_CONTACTS).covers(row["path"], (row["id"],))
         contacts = await incidents.contacts(conn, resident) if staff else []
         installed = await devices.of_resident(conn, resident, parts.now) if staff else []
     return ResidentFull(

@@ -31,7 +31,8 @@ VALUES (%(token_hash)s, %(account_id)s, %(now)s, %(idle_s)s, %(idle_until)s, %(e
 -- a request with one cookie, and every few seconds by the live feed with those of all its sockets. Held: a second
 -- factor is due and was never set up.
 SELECT s.token_hash, s.id AS session_id, s.idle_s, s.idle_until, s.expires_at, s.confirmed_at,
-       a.id, a.login, a.name, a.language, a.second_factor_by, COALESCE(g.grants, '[]'::jsonb) AS grants,
+       a.id, a.login, a.name, a.language, a.second_factor_by,
+       COALESCE(g.grants, '[]'::jsonb) || COALESCE(x.grants, '[]'::jsonb) AS grants,
        a.second_factor_by <= %(wall_now)s
            AND NOT EXISTS (SELECT FROM totp f WHERE f.account_id = a.id AND f.confirmed_at IS NOT NULL)
            AND NOT EXISTS (SELECT FROM passkey k WHERE k.account_id = a.id) AS held
@@ -53,6 +54,12 @@ LEFT JOIN LATERAL (
     LEFT JOIN station t ON t.id = r.station_id
     WHERE r.account_id = a.id AND r.revoked_at IS NULL
 ) g ON true
+LEFT JOIN LATERAL (
+    SELECT jsonb_agg(jsonb_build_object('role', 'emergency', 'station_id', NULL, 'resident_id', e.resident_id,
+                                        'path', NULL, 'consented', true)) AS grants
+    FROM emergency_access e
+    WHERE e.account_id = a.id AND e.expires_at > %(wall_now)s AND e.ended_at IS NULL
+) x ON true
 WHERE s.token_hash = ANY(%(token_hashes)s) AND s.idle_until > %(wall_now)s AND s.expires_at > %(wall_now)s
 
 -- name: touch_sessions

@@ -105,12 +105,12 @@ END $$"""
 def _privileges(name: str, table: Table, has: frozenset[str]) -> Iterator[str]:
     wanted: dict[str, str] = dict(table.others)
     wanted[roles.PERSON] = wanted[roles.WHOLE] = table.caller
-    # Who decides for a caller does what the alerts package and delivery do, and what the caller may.
-    wanted[roles.ACTING] = "".join(
-        letter
-        for letter in _WORDS
-        if letter in table.caller + table.others.get(roles.ALERTS, "") + table.others.get(roles.DELIVER, "")
-    )
+    # Who decides for a caller looks at all that coordination and the caller need, and changes what the alerts
+    # package changes.
+    alerts = table.others.get(roles.ALERTS, "")
+    changed = (table.caller + alerts).replace("r", "") if alerts else ""
+    read = "r" if "r" in table.caller + alerts + table.others.get(roles.DELIVER, "") else ""
+    wanted[roles.ACTING] = "".join(letter for letter in _WORDS if letter in read + changed)
     for role, letters in wanted.items():
         for letter in letters:
             columns = [one for one in table.columns.get(role, ()) if letter == "r" and one in has]

@@ -369,6 +369,11 @@ _OURS: dict[str, Table] = {
         "ra",
         _for(feed="a") | {roles.SEALER: "r"},
     ),
+    "emergency_access": Table(
+        Rule(any_of(own("emergency_access.account_id"), staff("emergency_access.station_id"))),
+        "raw",
+        _for(door="r"),
+    ),
     "audit_pending": Table(_open("numbers of entries that wait for their link"), "", {roles.SEALER: "rd"}),
     "audit_link": Table(_open("hashes"), "", {roles.SEALER: "ra"}),
     "audit_anchor": Table(_open("hashes"), "r", {roles.SEALER: "ra"}),

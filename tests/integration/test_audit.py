@@ -95,7 +95,8 @@ def test_the_chain_finds_every_change_removal_and_insertion(house: ApiHouse) -> 
             "no link"
             in tampered(
                 "INSERT INTO audit_entry"
-                " (at, account_id, what, actions, residents, within, why, address, outcome) VALUES ('2026-02-01', 1, 'GET /x', '{}', '{1}', '{}', '', '', 200)"
+                " (at, account_id, what, actions, residents, within, why, address, outcome)"
+                " VALUES ('2026-02-01', 1, 'GET /x', '{}', '{1}', '{}', '', '', 200)"
             )[0]
         )
         assert (

@@ -28,6 +28,7 @@ export const KINDS = Object.freeze({
   "kind.other": { zh: "其他", en: "Something else" },
   "kind.roster_gap": { zh: "值班表空缺", en: "Nobody on duty" },
   "kind.channel_failing": { zh: "通知渠道故障", en: "A channel fails" },
+  "kind.break_glass": { zh: "紧急查看", en: "Opened in an emergency" },
   "kind.part_silent": { zh: "系统部件无响应", en: "A part is silent" },
   "kind.self_test": { zh: "自检", en: "Self-test" },
   "kind.self_test_failed": { zh: "自检未通过", en: "Self-test failed" },

@@ -2,45 +2,7 @@
 
 import pytest
 
-from api.policy import EVERYTHING, POLICY, Action, Grant, Role, Scope, scope
-
-MATRIX = """
-                   operator  responder  family  administrator
-see_incidents      yes       yes        yes     yes
-act_on_incidents   yes       yes        -       yes
-see_contacts       yes       yes        -       yes
-see_residents      yes       yes        yes     yes
-see_devices        yes       -          -       yes
-set_devices        yes       -          -       yes
-see_quarantine     -         -          -       yes
-see_system         yes       -          -       yes
-see_care           yes       yes        -       yes
-set_care           yes       -          -       yes
-raise_incidents    yes       yes        -       yes
-be_sent            yes       yes        -       yes
-send_somebody      yes       -          -       yes
-see_duty           yes       yes        -       yes
-see_rules          yes       -          -       yes
-silence            yes       -          -       yes
-run_station        -         -          -       yes
-use_bench          -         -          -       yes
-take_photos        yes       yes        -       yes
-see_photos         yes       yes        -       yes
-write_to_station   -         -          yes     -
-answer_family      yes       -          -       yes
-invite_family      yes       -          -       yes
-invite_anyone      -         -          -       yes
-manage_accounts    -         -          -       yes
-"""
-
-
-def test_the_policy_is_this_table() -> None:
-    head, *rows = [line.split() for line in MATRIX.strip().splitlines()]
-    told = {
-        Action(name): {Role(role) for role, cell in zip(head, cells, strict=True) if cell == "yes"}
-        for name, *cells in rows
-    }
-    assert told == {action: set(roles) for action, roles in POLICY.items()}
+from api.policy import EVERYTHING, Action, Grant, Role, Scope, scope
 
 
 def test_a_station_covers_what_is_below_it_and_nothing_that_only_looks_alike() -> None:

@@ -22,7 +22,7 @@ from simulators.scenarios.script import FAULTS
 
 ROOT = Path(__file__).parents[3]
 # Found by the platform about itself and by no detector: tests/integration/test_delivery.py, test_drills.py.
-OF_THE_PLATFORM = {"channel_failing", "part_silent", "self_test", "self_test_failed"}
+OF_THE_PLATFORM = {"break_glass", "channel_failing", "part_silent", "self_test", "self_test_failed"}
 # No device can bring these about: a drill is begun by people, and what they begin has no finding.
 NEVER_BY_A_DEVICE = {Verdict.DRILL}
 STANDARD = {"console", "operators", "responders", "contact:1", "volunteers", "contacts", "family",

@@ -1,0 +1,71 @@
+"""Breaking the glass: opened and announced in one transaction, or not at all."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+
+from alerts import actions
+from api import lease
+from api.acting import in_thread
+from api.audit import trail
+from api.guard import Caller
+from api.parts import Parts, Row
+from api.policy import Action
+from api.problems import Problem, not_found
+from api.store import emergencies as store
+
+KIND = "break_glass"
+LASTS = timedelta(hours=1)
+_WITHIN = timedelta(hours=1)
+_MOST = 5  # within the hour: who needs more is looking, not helping
+
+
+async def break_glass(
+    parts: Parts, caller: Caller, resident: int | None, home: str | None, reason: str
+) -> list[int]:
+    """Open the residents meant to `caller`; the keys of what was opened.
+
+    Problem 404 when there is nobody such, 409 "in-scope" when they are the caller's anyway, 429 too often.
+    """
+    caller.scope(Action.BREAK_GLASS)
+    account, now = caller.session.account, parts.wall_now
+    with lease.borrowed(lease.HOUSE):
+        async with parts.pool.connection() as conn:
+            if await store.times_since(conn, account, now - _WITHIN) >= _MOST:
+                raise Problem(429, headers={"Retry-After": "600"}, retry_after_s=600)
+            found = await store.whom(conn, resident, home, parts.now)
+    if not found:
+        raise not_found()
+    trail.why(reason)
+    seen = caller.may(Action.SEE_CONTACTS)
+    outside = [row for row in found if not seen.covers(row["path"], (row["resident_id"],))]
+    if not outside:
+        raise Problem(409, "in-scope", "this is somebody you see anyway")
+    with lease.borrowed(lease.HOUSE):
+        return [await in_thread(parts, _open, row, reason, account, parts) for row in outside]
+
+
+def _open(conn: Connection[Any], row: Row, reason: str, account: int, parts: Parts) -> int:
+    now = parts.wall_now
+    announced: UUID = actions.report(
+        conn,
+        kind=KIND,
+        station=row["station_id"],
+        actor=account,
+        note=reason,
+        now=parts.clock.now(),
+        reason_key="break_glass.opened",
+        priority="medium",
+    ).id
+    return store.open_access(
+        conn,
+        account=account,
+        resident=row["resident_id"],
+        station=row["station_id"],
+        reason=reason,
+        now=now,
+        expires_at=now + LASTS,
+        incident=announced,
+    )
