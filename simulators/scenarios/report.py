@@ -1,19 +1,42 @@
 """What scenarios came to: for machines (JUnit XML), and for people (HTML with a picture of what was when)."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
 
 from core.instant import SECOND
 from simulators.post import SAY
 from simulators.scenarios.live import Result
 from simulators.scenarios.verdict import Check
 
-_WIDTH, _LEFT, _ROW = 960, 190, 22
+_WIDTH, _LEFT, _ROW, _TOP = 900, 300, 22, 30
+_LETTERS = 46
+_STEPS_S = (
+    1,
+    2,
+    5,
+    10,
+    15,
+    30,
+    60,
+    120,
+    300,
+    600,
+    1800,
+    3600,
+    7200,
+    14_400,
+    28_800,
+    86_400,
+    172_800,
+    604_800,
+)
 
 
 def junit(results: Sequence[Result]) -> str:
@@ -63,14 +86,48 @@ class Line(NamedTuple):
     bars: Sequence[Bar] = ()
 
 
-def picture(result: Result) -> list[Line]:
-    """What each device said, what each incident did and what was due, on one line of time each."""
+class Mark(NamedTuple):
+    """An instant on the axis: where, and how it is called."""
+
+    x: float
+    text: str
+
+
+def _place(result: Result) -> Callable[[int], float]:
+    """Where an instant stands on the axis, pixels."""
     script = result.script
     span = max(1, script.end - script.begin)
 
     def x(at: int) -> float:
         return round(_LEFT + (min(max(at, script.begin), script.end) - script.begin) / span * _WIDTH, 1)
 
+    return x
+
+
+def ticks(result: Result) -> list[Mark]:
+    """Round times since the beginning, some eight of them."""
+    script, x = result.script, _place(result)
+    seconds = (script.end - script.begin) / SECOND
+    step = next((s for s in _STEPS_S if seconds / s <= 9), _STEPS_S[-1])
+    times = range(0, int(seconds) + 1, step)
+    return [Mark(x(script.begin + at * SECOND), _clock(at)) for at in times]
+
+
+def _clock(seconds: int) -> str:
+    hours, minutes = seconds // 3600, seconds // 60 % 60
+    return f"{hours}:{minutes:02d} h" if hours else f"{minutes}:{seconds % 60:02d}"
+
+
+def called(result: Result) -> list[Mark]:
+    """What the timeline calls by name."""
+    x = _place(result)
+    return [Mark(x(at), name) for name, at in result.script.marks.items() if name != "start"]
+
+
+def picture(result: Result) -> list[Line]:
+    """What each device said, what each incident did, who was told and what was due, on one line of time
+    each; what was due and failed first."""
+    script, x = result.script, _place(result)
     rows: list[tuple[str, list[Dot], list[Bar]]] = []
     for code, name in script.devices.items():
         own = [post for post in script.posts if post.sender.device == code]
@@ -84,12 +141,23 @@ def picture(result: Result) -> list[Line]:
             for step in incident.steps
         ]
         rows.append((f"{incident.kind} {where}", dots, []))
-    for check in result.checks:
+    for who in dict.fromkeys(one.who for one in result.seen.told):
+        theirs = [one for one in result.seen.told if one.who == who]
+        dots = [
+            Dot(x(o.at), "told", f"{o.kind}: {o.purpose}, {(o.at - script.begin) / SECOND:.1f} s")
+            for o in theirs
+        ]
+        rows.append((f"told: {who}", dots, []))
+    for check in sorted(result.checks, key=lambda check: check.passed):
         if check.since is not None and check.due is not None:
             bar = Bar(x(check.since), max(3.0, x(check.due) - x(check.since)), check.passed, check.what)
             hit = [] if check.happened is None else [Dot(x(check.happened), "hit", check.detail)]
-            rows.append((check.what[:30], hit, [bar]))
-    return [Line(name, 14 + n * _ROW, dots, bars) for n, (name, dots, bars) in enumerate(rows)]
+            rows.append((check.what, hit, [bar]))
+    return [Line(_short(name), _TOP + 14 + n * _ROW, dots, bars) for n, (name, dots, bars) in enumerate(rows)]
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LETTERS else name[: _LETTERS - 1].rstrip() + "…"
 
 
 def _thin(dots: list[Dot]) -> list[Dot]:
@@ -104,7 +172,10 @@ def html(results: Sequence[Result], made: datetime | None = None) -> str:
         {
             "result": result,
             "lines": (lines := picture(result)),
-            "height": 20 + len(lines) * _ROW,
+            "height": _TOP + 6 + len(lines) * _ROW,
+            "ticks": ticks(result),
+            "called": called(result),
+            "checks": sorted(result.checks, key=lambda check: check.passed),
             "failed": [check for check in result.checks if not check.passed],
         }
         for result in results
@@ -114,8 +185,21 @@ def html(results: Sequence[Result], made: datetime | None = None) -> str:
         passed=sum(result.passed for result in results),
         width=_WIDTH + _LEFT + 20,
         left=_LEFT,
+        top=_TOP,
+        t=_words(),
         made=(made or datetime.now(UTC)).strftime("%Y-%m-%d %H:%M UTC"),
     )
+
+
+def _words() -> Callable[[str], Markup]:
+    """The page's own words in both languages; the page shows the one that its reader chose."""
+    words = json.loads(Path(__file__).with_name("words.json").read_text(encoding="utf-8"))
+
+    def t(key: str) -> Markup:
+        said = words[key]
+        return Markup('<span lang="zh">{}</span><span lang="en">{}</span>').format(said["zh"], said["en"])
+
+    return t
 
 
 def lines_of(check: Check) -> str:
