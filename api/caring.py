@@ -1,11 +1,12 @@
 """The daily work of care: the care package decides and keeps, in a thread; refusals become answers."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from anyio.to_thread import run_sync
 from psycopg import Connection
 
-from api.acting import in_thread
 from api.audit import trail
 from api.guard import Caller
 from api.models.care_words import HomeShort, Minute
@@ -28,8 +29,13 @@ async def work(
     parts: Parts, task: Callable[Concatenate[Connection[Any], P], T], *args: P.args, **kwargs: P.kwargs
 ) -> T:
     """`task(connection, ...)` in one transaction; what it refuses is a Problem: 404, 409 or 422."""
+
+    def working() -> T:
+        with parts.caring.connection() as conn:
+            return partial(task, conn)(*args, **kwargs)
+
     try:
-        return await in_thread(parts, task, *args, **kwargs)
+        return await run_sync(working)
     except Unknown as error:
         raise not_found() from error
     except LostRace as error:

@@ -9,7 +9,7 @@ import psycopg_pool
 from anyio import to_process
 
 from api import lease
-from api.acting import in_thread
+from api.caring import work
 from api.parts import Parts
 from care.store import intakes, ordering, statistics
 
@@ -36,16 +36,16 @@ async def run(parts: Parts) -> None:
 
 async def small(parts: Parts) -> None:
     """Presses of service buttons become orders; months that changed are counted again."""
-    heard = await in_thread(parts, ordering.hear_buttons, parts.now)
+    heard = await work(parts, ordering.hear_buttons, parts.now)
     if heard:
         log.info("buttons asked for services", extra={"orders": heard})
-    await in_thread(parts, statistics.refresh, limit=_MONTHS_AT_ONCE)
+    await work(parts, statistics.refresh, limit=_MONTHS_AT_ONCE)
 
 
 async def sheets(parts: Parts) -> None:
     """Sheets that wait are looked at, or taken in."""
     conninfo = parts.settings.database_url.get_secret_value()
-    for intake in await in_thread(parts, intakes.due, parts.now):
+    for intake in await work(parts, intakes.due, parts.now):
         # In a process of its own: a hundred thousand rows are half a minute of one core, and an alarm that is
         # acknowledged meanwhile must not wait for it.
         await to_process.run_sync(intakes.work, conninfo, intake, parts.now, cancellable=True)

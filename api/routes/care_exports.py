@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import IO, Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from psycopg import Connection
 from starlette.responses import StreamingResponse
 
 from alerts import figures as answers
-from api import caring
+from api import caring, pace
+from api.acting import in_thread
 from api.caring import work
 from api.guard import Fresh
 from api.models.care_words import DayQuery, Month, Sheet
@@ -26,11 +27,21 @@ from care.store import exports, organisation
 from core import messages
 from core.instant import from_datetime
 
-router = APIRouter(prefix="/care/export", tags=["care: files"])
+router = APIRouter(
+    prefix="/care/export",
+    tags=["care: files"],
+    dependencies=[Depends(pace.limited("care-export", per_minute=12))],
+)
 
 Stretches = Iterator[Sequence[Sequence[Cell]]]
 _ANY: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"application/octet-stream": {}}, "description": "the file"}
+    200: {
+        "content": {name.partition(";")[0]: {} for name in table.MEDIA_TYPES.values()},
+        "description": "the file",
+    }
+}
+_OR_PAGE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {**_ANY[200]["content"], "application/pdf": {}}, "description": "the file"}
 }
 _CHUNK = 1 << 20
 
@@ -79,7 +90,7 @@ async def settlement(
     return await _sent(parts, _table(form, columns, rows), f"settlement-{found.month}", form)
 
 
-@router.get("/statistics", responses=_ANY, response_class=StreamingResponse)
+@router.get("/statistics", responses=_OR_PAGE, response_class=StreamingResponse)
 async def statistics(
     caller: Fresh,
     parts: Needs,
@@ -133,7 +144,7 @@ async def _answered(parts: Parts, found: Period, station: int | None) -> list[tu
     )
     said = []
     for top in tops:
-        times = (await work(parts, answers.station, top, start, end)).get("times", {}).get("all", {})
+        times = (await in_thread(parts, answers.station, top, start, end)).get("times", {}).get("all", {})
         for step, row in times.items():
             seconds = " / ".join(_seconds(row[name]) for name in ("p50_s", "p99_s"))
             said.append((f"{step} (n={row['n']}, p50 / p99)", seconds))
@@ -150,7 +161,8 @@ async def _sent(
     """What `write` puts into a file, as a download."""
     out = tempfile.SpooledTemporaryFile(max_size=_CHUNK * 8)  # noqa: SIM115 - closed when it was sent
     try:
-        await work(parts, write, out)
+        async with parts.exporting:
+            await work(parts, write, out)
         out.seek(0)
     except BaseException:
         out.close()

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from psycopg import Connection
 
 from alerts import actions
-from api import caring, paging
+from api import caring, lease, paging
 from api.caring import work
 from api.guard import Caller, Signed
 from api.models.care_visits import (
@@ -131,7 +131,9 @@ async def record(wish: NewVisit, caller: Signed, parts: Needs) -> Visited:
             return visit, tasks
 
     try:
-        visit, tasks = await work(parts, doing)
+        # Whom an incident is told to may be more than the caller sees.
+        with lease.borrowed(lease.deciding() if wish.incident else lease.current()):
+            visit, tasks = await work(parts, doing)
     except Problem as problem:
         if isinstance(problem.__cause__, VisitedAlready):
             key = problem.__cause__.visit
