@@ -52,11 +52,8 @@ def _grant(value: dict[str, object]) -> HeldGrant:
 
 
 def _shown(row: Row) -> AccountFull:
-    known = {
-        name: row[name] for name in AccountFull.model_fields if name not in ("grants", "second_factor_by")
-    }
-    by = None if row["second_factor"] else row["second_factor_by"]
-    return AccountFull(**known, grants=[_grant(one) for one in row["grants"]], second_factor_by=by)
+    known = {name: row[name] for name in AccountFull.model_fields if name != "grants"}
+    return AccountFull(**known, grants=[_grant(one) for one in row["grants"]])
 
 
 async def listed(

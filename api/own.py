@@ -41,7 +41,7 @@ async def overview(parts: Parts, caller: Caller) -> SecurityOut:
         totp=has.totp,
         recovery_left=has.recovery_left,
         passkeys=[PasskeyOut(**_shown(row)) for row in rows],
-        second_factor_by=None if has.any else caller.session.second_factor_by,
+        second_factor_by=caller.session.second_factor_by,
         provider=has.providers > 0,
     )
 
@@ -100,6 +100,7 @@ async def confirm_totp(parts: Parts, caller: Caller, code: str, visit: Visit) ->
 async def _secured(conn: Connection, parts: Parts, caller: Caller, *, first: bool) -> list[str]:
     """Who signed in with less before is signed out: from now on every session has passed both factors."""
     await end_others(conn, parts, caller)
+    await accounts.ask_second_factor(conn, caller.session.account, parts.wall_now, needed=False)
     return await _fresh_codes(conn, caller.session.account) if first else []
 
 

@@ -24,6 +24,7 @@ async def open_session(
     roles = await accounts.roles(conn, account)
     elsewhere = how == "provider" and own.oidc_second_factor
     needed = own.second_factor_required and policy.needs_second_factor(roles) and not elsewhere
+    needed = needed and not (await factors.of_account(conn, account)).any
     by = now + timedelta(days=own.second_factor_grace_days)
     await accounts.ask_second_factor(conn, account, by, needed=needed)
     if roles == {Role.FAMILY}:

@@ -27,7 +27,7 @@ class Session:
         idle_until, expires_at: when it ends, unused and in any case (real time).
         id: what its owner knows it by in the list of sessions.
         confirmed_at: when its owner last proved to be there (real time).
-        second_factor_by: until when a second factor must be set up; None: it need not be.
+        second_factor_by: until when a second factor must be set up; None: it need not be, or one is.
         held: that time is over and there is none: the roles do not hold, and `grants` is empty.
     """
 
@@ -85,7 +85,8 @@ async def sessions(
 ) -> dict[bytes, Session]:
     """Those of `token_hashes` that hold, by hash."""
     params = {"token_hashes": list(token_hashes), "now": now, "wall_now": wall_now}
-    rows = await (await conn.execute(_SQL["find_sessions"], params)).fetchall()
+    # Asked at every request: planning it costs more than running it.
+    rows = await (await conn.execute(_SQL["find_sessions"], params, prepare=True)).fetchall()
     return {session.token_hash: session for session in map(_session, rows)}
 
 

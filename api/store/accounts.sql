@@ -29,13 +29,11 @@ VALUES (%(token_hash)s, %(account_id)s, %(now)s, %(idle_s)s, %(idle_until)s, %(e
 -- name: find_sessions
 -- Who is behind these cookies, with their grants; a family grant holds while the resident consents. Asked once
 -- a request with one cookie, and every few seconds by the live feed with those of all its sockets. Held: a second
--- factor is due and was never set up.
+-- factor was due, and while one is set up no instant is noted by which one is.
 SELECT s.token_hash, s.id AS session_id, s.idle_s, s.idle_until, s.expires_at, s.confirmed_at,
        a.id, a.login, a.name, a.language, a.second_factor_by,
        COALESCE(g.grants, '[]'::jsonb) || COALESCE(x.grants, '[]'::jsonb) AS grants,
-       a.second_factor_by <= %(wall_now)s
-           AND NOT EXISTS (SELECT FROM totp f WHERE f.account_id = a.id AND f.confirmed_at IS NOT NULL)
-           AND NOT EXISTS (SELECT FROM passkey k WHERE k.account_id = a.id) AS held
+       a.second_factor_by <= %(wall_now)s AS held
 FROM session s
 JOIN account a ON a.id = s.account_id AND a.disabled_at IS NULL
 LEFT JOIN LATERAL (

@@ -14,7 +14,7 @@ _SQL = queries.load(Path(__file__).with_suffix(".sql"))
 async def find(conn: Connection, token_hash: bytes, wall_now: datetime) -> Row | None:
     """The token that holds just now, with whom it acts as and its place in the tree."""
     params = {"token_hash": token_hash, "wall_now": wall_now}
-    return await (await conn.execute(_SQL["find_token"], params)).fetchone()
+    return await (await conn.execute(_SQL["find_token"], params, prepare=True)).fetchone()
 
 
 async def used(conn: Connection, key: int, wall_now: datetime) -> None:
