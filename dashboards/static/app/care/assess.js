@@ -1,6 +1,6 @@
 // @ts-check
 /** The assessment at the bedside: 26 items as large choices, the sum of each part as it grows, the grade with its reasons. */
-import { html, useEffect, useMemo, useState } from "../html.js";
+import { html, useLayoutEffect, useMemo, useState } from "../html.js";
 import { post } from "../api.js";
 import { serverNow } from "../live/store.js";
 import { t, tWord, pick } from "../language.js";
@@ -38,7 +38,7 @@ function Sheet({ scale, person, confirmed }) {
   const form = useForm(kept ?? { ...fresh(), health: { ...fresh().health, risk_events: confirmed } });
   const [result, setResult] = useState(/** @type {any} */ (null));
   const { answers, health } = form.values;
-  useEffect(() => { if (!result) keepDraft(name, form.values); }, [form.values]);
+  useLayoutEffect(() => { if (!result) keepDraft(name, form.values); }, [form.values]);
   const graded = gradeOf(scale, answers, health, serverNow());
   const left = health.coma ? 0 : scale.parts.reduce((sum, part) => sum + partScore(part, answers).left, 0);
   const save = () => form.send(() => post(`/care/residents/${person.id}/assessments`, { ...form.values, answers: health.coma ? {} : answers, hazards: hazardsOut(form.values.hazards) }),

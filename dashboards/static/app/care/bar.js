@@ -7,6 +7,7 @@ import { t, tWord } from "../language.js";
 import { Icon } from "../parts/icon.js";
 import { AppearanceSwitches, LanguageSwitch } from "../parts/controls.js";
 import { useHeightKnown } from "../parts/bar-height.js";
+import { dropAllDrafts } from "./drafts.js";
 import { may } from "./may.js";
 
 /** @typedef {import("../language.js").Key} Key */
@@ -60,7 +61,7 @@ function Account() {
     ${open && html`<div id="account-panel" class="panel">
       <p><strong>${account?.name}</strong><br /><span class="soft">${names}</span></p>
       <${AppearanceSwitches} />
-      <button type="button" data-testid="log-out" onClick=${logOut}>${t("app.log_out")}</button></div>`}
+      <button type="button" data-testid="log-out" onClick=${() => { dropAllDrafts(); logOut(); }}>${t("app.log_out")}</button></div>`}
   </div>`;
 }
 

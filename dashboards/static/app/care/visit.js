@@ -1,6 +1,6 @@
 // @ts-check
 /** A visit written down where it was made: on a phone, standing, in a few presses. */
-import { html, useEffect, useMemo, useState } from "../html.js";
+import { html, useLayoutEffect, useMemo, useState } from "../html.js";
 import { post, query } from "../api.js";
 import { t, tWord, language } from "../language.js";
 import { href } from "../router.js";
@@ -30,7 +30,7 @@ function Sheet({ person, last }) {
   const form = useForm(useMemo(() => draft(name) ?? { result: "", way: "home", minutes: 20, note: "", hazards: [], incident: "", request: freshId() }, []));
   const [done, setDone] = useState(/** @type {any} */ (null));
   const { values } = form;
-  useEffect(() => { if (!done) keepDraft(name, values); }, [values]);
+  useLayoutEffect(() => { if (!done) keepDraft(name, values); }, [values]);
   const save = (again = false) => form.send(() => post("/care/visits", {
     resident_id: person.id, result: values.result, way: values.way, minutes: values.minutes, note: values.note, seen: last?.id ?? null, request: values.request, again,
     hazards: hazardsOut(values.hazards), ...(values.result === "problem" && values.incident ? { incident: { kind: values.incident, note: values.note } } : {}) }),
