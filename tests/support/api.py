@@ -125,7 +125,13 @@ class ApiHouse:
             )
             app = create_app(settings, ApiSettings(**own), self.clock, self.wall)
             config = uvicorn.Config(
-                app, log_config=None, ws=Wire, ws_per_message_deflate=False, timeout_graceful_shutdown=2
+                app,
+                log_config=None,
+                ws=Wire,
+                ws_max_size=4096,
+                ws_max_queue=8,
+                ws_per_message_deflate=False,
+                timeout_graceful_shutdown=2,
             )
             server = uvicorn.Server(config)
             thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
