@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import click
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress
 from rich.table import Table
 
 from core.clock import SystemClock
@@ -20,7 +20,7 @@ from simulators.conformance.walk import PHASES, Phase
 from simulators.mqtt import Login, Message, Subscriber
 
 console = Console()
-_COLOURS = {Grade.PASS: "green", Grade.FAIL: "red", Grade.NOT_SHOWN: "yellow"}
+_COLOURS = {Grade.FAIL: "red", Grade.NOT_SHOWN: "yellow", Grade.PASS: "green"}
 
 
 @click.command()
@@ -46,6 +46,11 @@ def conformance(
         raise click.ClickException(str(error)) from error
     phases = PHASES if only_listen is None else (Phase("use", "", only_listen),)
     heard = listen(url, f"nw/v1/{home}/{code}/+", phases, ask=only_listen is None)
+    if not heard:
+        raise click.ClickException(
+            f"nothing was heard on nw/v1/{home}/{code}/+: is it switched on, does it log in with its own code"
+            " and secret, and does it write under its own home and code? `nowalls devices list` names them"
+        )
     graded = grade(heard)
     _show(graded, heard)
     if target:
@@ -83,12 +88,19 @@ def listen(url: str, topic: str, phases: Sequence[Phase], ask: bool = False) -> 
             phase = step.key
             if step.key == "kept":
                 subscriber.subscribe(topic)
-            ticks = max(1, round(step.seconds * 4))
-            for _ in track(
-                range(ticks), f"listening, {len(heard)} messages so far", console=console, transient=True
-            ):
-                time.sleep(step.seconds / ticks)
+            _pass(step.seconds, heard)
     return heard
+
+
+def _pass(seconds: float, heard: Sequence[Heard]) -> None:
+    """Let so many real seconds pass, and say what is heard meanwhile."""
+    ticks = max(1, round(seconds * 4))
+    with Progress(*Progress.get_default_columns(), console=console, transient=True) as bar:
+        task = bar.add_task("", total=ticks)
+        for _ in range(ticks):
+            latest = f", the last on {heard[-1].topic.rsplit('/', 1)[-1]}" if heard else ""
+            bar.update(task, advance=1, description=f"listening, {len(heard)} messages so far{latest}")
+            time.sleep(seconds / ticks)
 
 
 def as_rows(graded: Sequence[Graded]) -> list[dict[str, object]]:
@@ -109,7 +121,9 @@ def as_rows(graded: Sequence[Graded]) -> list[dict[str, object]]:
 
 def _show(graded: Sequence[Graded], heard: Sequence[Heard]) -> None:
     table = Table("requirement", "", "grade", "seen", "why", title=f"{len(heard)} messages heard")
-    for one in graded:
+    # What is to be mended stands first.
+    order = list(_COLOURS)
+    for one in sorted(graded, key=lambda one: order.index(one.grade)):
         colour = _COLOURS[one.grade]
         why = f"{one.fault.why}\n{one.fault.message.shown if one.fault.message else ''}" if one.fault else ""
         table.add_row(

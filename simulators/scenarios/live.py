@@ -33,6 +33,7 @@ from simulators.store import Onlooker
 
 _CONNECT_S = 30.0
 _ACT_WITHIN_S = 10.0
+_TELL_S = 0.5
 _AFTER_S = 3.0
 """Real seconds after the end in which what was under way may still arrive."""
 
@@ -180,17 +181,18 @@ async def _play(
 ) -> Seen:
     for post in backlog(stage.script.past, stage.script.begin):
         await stage.devices[post.sender.device].link.publish(post.topic, post.payload)
+    telling = asyncio.create_task(_tell(stage, clock, progress))
     due: list[tuple[int, Post | Cue]] = [(post.at, post) for post in stage.script.posts]
     due += [(cue.at, cue) for cue in stage.script.cues]
-    span = stage.script.end - stage.script.begin
     for at, thing in sorted(due, key=lambda row: row[0]):
         await _until(stage, clock, at)
         if isinstance(thing, Post):
             _do(stage, thing)
         else:
             await _cue(stage, thing, clock, onlooker, platform, ask)
-        progress((at - stage.script.begin) / span, stage.script.scenario.name)
     await _until(stage, clock, stage.script.end)
+    telling.cancel()
+    progress(1.0, stage.script.scenario.name)
     await asyncio.sleep(_AFTER_S)
     # Now, not when the longest of them is over: afterwards these devices are silent.
     return await asyncio.to_thread(seen_by, onlooker, stage.marks())
@@ -226,6 +228,15 @@ async def _staffed(stage: Stage, onlooker: Onlooker, settings: Settings, clock: 
         yield
     finally:
         await company.leave()
+
+
+async def _tell(stage: Stage, clock: Clock, progress: Progress) -> None:
+    """How far it is, twice a second."""
+    span = stage.script.end - stage.script.begin
+    while True:
+        done = (clock.now() - stage.shifted(stage.script.begin)) / span
+        progress(min(1.0, max(0.0, done)), stage.script.scenario.name)
+        await asyncio.sleep(_TELL_S)
 
 
 async def _until(stage: Stage, clock: Clock, planned: int) -> None:

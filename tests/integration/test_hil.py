@@ -18,14 +18,22 @@ homes:
   - code: home
     people: [{{name: Ann}}]
     devices: [{{code: button, kind: button, wearer: Ann, reports: 10 s}}]
+staff:
+  - {{name: Wang, role: operator}}
+  - {{name: Chen is not on duty, role: operator}}
+rosters:
+  - {{role: operator, who: [Wang]}}
 timeline:
   - {{at: 3 s, does: presses, device: button, called: the press}}
-  - {{at: 8 s, does: acts, action: acknowledge, kind: sos}}
+  - {{at: 8 s, does: acts, action: acknowledge, kind: sos, by: Wang}}
 faults:
   - {{fault: duplicate, settings: {{share: 1.0}}}}
 expect:
   incidents:
     - {{kind: {kind}, after: the press, within: 2 s, finally: acknowledged}}
+  told:
+    - {{who: Wang, as: alarm, after: the press, within: 3 s}}
+    - {{who: console community, as: alarm, after: the press, within: 3 s}}
 """
 
 

@@ -55,6 +55,12 @@ def test_a_mistake_is_named(change: tuple[str, str], said: str) -> None:
         write(parse(GOOD.replace(*change)), NOON)
 
 
+def test_the_documented_scenario_can_be_played() -> None:
+    page = Path(__file__).parents[3] / "docs" / "simulators.md"
+    example = page.read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
+    assert write(parse(example), NOON).posts
+
+
 @pytest.mark.parametrize(("text", "seconds"), [("3 s", 3), ("1.5 min", 90), ("2h", 7200), ("250 ms", 0.25)])
 def test_lengths_of_time_are_written_as_people_do(text: str, seconds: float) -> None:
     assert span(text) == seconds
