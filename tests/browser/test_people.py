@@ -89,12 +89,15 @@ def test_an_operator_invites_a_daughter_and_she_sees_her_mother(
 
 
 def test_the_family_follows_what_happens_in_words(house: ApiHouse, sit: Sit) -> None:
+    house.conn.execute("UPDATE station SET phone = '0537 555 0101'")
     page = sit("family", path="/family", size=PHONE, language="zh", resident=1)
     headline = page.get_by_test_id("family-headline")
     expect(headline).to_have_attribute("data-state", "unknown")
     incident = house.sos()
     expect(headline).to_have_attribute("data-state", "happened")
     expect(headline.locator("h1")).to_have_text("有情况发生")
+    expect(headline.get_by_test_id("call-station")).to_have_attribute("href", "tel:05375550101")
+    keep(page, "family-happened-zh-phone")
     operator = house.person("operator", STREET)
     operator.act(incident, "acknowledge")
     expect(headline).to_have_attribute("data-state", "on_it")

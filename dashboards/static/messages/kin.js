@@ -37,6 +37,7 @@ export const KIN = Object.freeze({
   "kin.rated": { zh: "您打了 {points} 分", en: "you gave {points} of 5" },
   "kin.complaint": { zh: "哪里不满意", en: "What was wrong" },
 
+  "kin.call": { zh: "打电话给站点", en: "Call the station" },
   "kin.letters": { zh: "给站点留言", en: "Messages with the station" },
   "kin.letters_about": { zh: "只有您和站点看得到。急事请打电话。", en: "Only you and the station read this. For anything urgent, telephone." },
   "kin.write": { zh: "您想说什么", en: "Your message" },
@@ -46,7 +47,7 @@ export const KIN = Object.freeze({
   "kin.access": { zh: "谁能看到{name}的情况", en: "Who can see how {name} is" },
   "kin.you": { zh: "您", en: "you" },
   "kin.staff": { zh: "{role} {count} 人", en: "{role} ({count})" },
-  "kin.relation": { zh: "您是{name}的", en: "You are to {name}" },
+  "kin.relation": { zh: "您是{name}的", en: "To {name} you are" },
   "kin.choose": { zh: "请选择", en: "please choose" },
   "kin.consents": { zh: "{name}本人同意", en: "{name} agreed to" },
   "kin.since": { zh: "自 {day}", en: "since {day}" },

@@ -6,7 +6,7 @@ import { t, tWord, language, nameOf } from "../language.js";
 import { shortDay } from "../format.js";
 import { useRemote } from "../parts/remote.js";
 import { Note, useSaving } from "../parts/saving.js";
-import { CallLink } from "../parts/call.js";
+import { Icon } from "../parts/icon.js";
 
 /** @typedef {{ name: string, relation: string | null, since: string, me: boolean }} Kin */
 /** @typedef {{ family: Kin[], staff: { role: string, people: number }[], station: { name: string, name_en: string }, station_phone: string,
@@ -24,9 +24,21 @@ export function Access({ id, name }) {
       ${staff.map((one) => html`<li key=${one.role}>${nameOf(station)}: ${t("kin.staff", { role: tWord("role", one.role), count: one.people })}</li>`)}</ul>
     <${MyRelation} id=${id} name=${name} word=${family.find((one) => one.me)?.relation ?? ""} again=${again} />
     ${consents.length > 0 && html`<h3>${t("kin.consents", { name })}</h3><ul class="plain">${consents.map((one) => html`<li key=${one.purpose}>${tWord("kin_consent", one.purpose)}
-      <span class="soft">· ${t("kin.since", { day: shortDay(one.since, language.value) })}</span></li>`)}</ul>
+${" "}<span class="soft">· ${t("kin.since", { day: shortDay(one.since, language.value) })}</span></li>`)}</ul>
       <p class="soft">${t("kin.consent_hint")}</p>`}
-    ${phone && html`<${CallLink} name=${nameOf(station)} relation="" phone=${phone} />`}</section>`;
+    ${phone && html`<${Call} station=${station} phone=${phone} />`}</section>`;
+}
+
+/** One tap calls. @param {{ station: { name: string, name_en: string }, phone: string }} props */
+const Call = ({ station, phone }) => html`<a class="call" href=${`tel:${phone.replace(/[^\d+]/g, "")}`} data-testid="call-station"><${Icon} name="phone" /><span><strong>${t("kin.call")}</strong>
+  <span class="soft">${nameOf(station)}</span><br /><span class="number">${phone}</span></span></a>`;
+
+/** While something goes on, the station is one tap away. @param {{ id: number }} props */
+export function CallStation({ id }) {
+  const { data } = useRemote(`/residents/${id}/access`);
+  const told = /** @type {AccessOf | null} */ (data);
+  if (!told?.station_phone) return null;
+  return html`<p><${Call} station=${told.station} phone=${told.station_phone} /></p>`;
 }
 
 /** @param {{ id: number, name: string, word: string, again: () => void }} props */

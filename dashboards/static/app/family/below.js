@@ -9,4 +9,4 @@ teach(LETTERS);
 
 export { Coming } from "./coming.js";
 export { Letters } from "./letters.js";
-export { Access } from "./access.js";
+export { Access, CallStation } from "./access.js";

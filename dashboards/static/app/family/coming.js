@@ -31,7 +31,7 @@ export function Coming({ id, zone }) {
     ${asked.length > 0 && html`<ul class="plain orders">${asked.slice(0, SHOWN * 2).map((one) => html`<${OneOrder} key=${one.id} order=${one} zone=${zone} again=${orders.again} />`)}</ul>`}
     ${came.length > 0 && html`<h3>${t("kin.came")}</h3><ul class="plain">${came.map((one) => html`<li key=${one.id}>
       <time dateTime=${one.at}>${dayTime(one.at, language.value, zone)}</time> · ${tWord("kin_way", one.way)}${one.visitor && html` <strong>${one.visitor.name}</strong>`}
-      <span class="soft">· ${tWord("kin_result", one.result)}</span></li>`)}</ul>`}
+${" "}<span class="soft">· ${tWord("kin_result", one.result)}</span></li>`)}</ul>`}
     <${Menu} id=${id} zone=${zone} done=${orders.again} /></section>`;
 }
 

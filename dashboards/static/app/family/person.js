@@ -21,6 +21,7 @@ import { concernsPerson, mood } from "./mood.js";
 
 const Coming = lazy(async () => (await import("./below.js")).Coming, true);
 const Letters = lazy(async () => (await import("./below.js")).Letters, true);
+const CallStation = lazy(async () => (await import("./below.js")).CallStation, true);
 const Access = lazy(async () => (await import("./below.js")).Access, true);
 
 const REFRESH_MS = 60_000;
@@ -76,6 +77,7 @@ function Headline({ today, word, lastAt, lastRoom }) {
     ${!(lastAt && SAID_BY_LAST.includes(word)) && html`<p class="family-words">${pick(today.headline)}</p>`}
     ${lastAt && html`<p class="family-last">${t("family.last_activity")} <strong><${Ago} key=${lastAt} instant=${lastAt} /></strong>${
       lastRoom && t("resident.in_room", { room: tWord("room", lastRoom) })}</p>`}
+    ${(word === "happened" || word === "on_it") && html`<${CallStation} id=${today.resident.id} />`}
     <${Freshness} />
   </section>`;
 }
