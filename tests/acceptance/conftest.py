@@ -26,7 +26,17 @@ def document() -> str:
             "code": f"h{n}",
             "station": "east",
             "address": f"{n} Lane",
-            "residents": [{"name": f"Old Lady {n}", "living": "alone", "consents": ["family_view"]}],
+            "residents": [
+                {
+                    "name": f"Old Lady {n}",
+                    "phone": f"+86 138 0000 777{n}",
+                    "living": "alone",
+                    "consents": ["family_view"],
+                    "contacts": [
+                        {"name": f"Daughter {n}", "relation": "daughter", "phone": f"1380000888{n}"}
+                    ],
+                }
+            ],
             "devices": [
                 {"code": f"w{n}", "kind": "wearable", "site": "wrist", "wearer": 0},
                 {"code": f"p{n}", "kind": "pir", "room": "kitchen"},

@@ -1,15 +1,17 @@
 """What a broken or hostile device sends, through the real broker: quarantined, and the stream goes on."""
 
 import json
+import re
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.acceptance.conftest import Street
+from tests.acceptance.conftest import Street, document
 from tests.support.house import House, wait_for
 from tests.support.mqtt import Client
 
@@ -176,3 +178,45 @@ def test_its_call_for_help_is_heard_all_the_same(street: Street) -> None:
     wait_for(
         lambda: house.sql("SELECT 1 FROM finding WHERE kind = 'sos' AND home_id = 1"), "the call for help"
     )
+
+
+def test_a_night_leaves_no_name_number_address_or_secret_in_any_log(street: Street) -> None:
+    """Messages good and bad, a flood, a call for help, log-ins, refused requests: a night's worth of logs."""
+    house = street.house
+    password, api = "correct horse battery staple", f"{house.url}/api/v1"
+    wrong = {"login": "Old Lady 1", "password": password}
+    for _ in range(3):
+        assert httpx.post(f"{api}/session", json=wrong).status_code in (401, 429)
+    assert httpx.post(f"{api}/session", json=wrong | {"password": [password]}).status_code == 422
+    assert httpx.get(f"{api}/residents", params={"q": "Old Lady 2"}).status_code == 401
+    claim = house.run("devices", "claim", "p1").strip()
+    assert httpx.post(f"{api}/device-claims", json={"claim": claim}).status_code == 200
+    # What the database refuses it must not quote.
+    house.run("community", "load", "-", given=document())
+    urls = [house.connections[f"NOWALLS_{name}_URL"] for name in ("DATABASE", "BROKER")]
+    inside = [word for url in urls for word in re.findall(r"(?:password=|:)([\w-]{20,})", url)]
+    assert len(inside) == 2
+    people = [f"{word} {n}" for n in range(1, 5) for word in ("Old Lady", "Daughter")]
+    places = [f"{n} Lane" for n in range(1, 5)]
+    numbers = [f"777{n}" for n in range(1, 5)] + [f"0000888{n}" for n in range(1, 5)]
+    secret = [*street.secrets.values(), *inside, password, claim, claim.replace("-", "")]
+    logs = {path: path.read_text(errors="replace") for path in house.data.rglob("*.log")}
+    assert {"ingest.log", "api.log", "alerts.log", "deliver.log", "broker.log"} <= {
+        path.name for path in logs
+    }
+    logs[house.data.with_suffix(".out")] = house.said
+    found = [
+        (path.name, word)
+        for word in (*people, *places, *secret)
+        for path, text in logs.items()
+        if word in text
+    ]
+    found += [
+        (path.name, word)
+        for word in numbers
+        for path, text in logs.items()
+        if re.search(rf"(?<![\w.]){word}(?![\w])", text)
+    ]
+    assert found == []
+    processes = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
+    assert not [word for word in secret for line in processes if word.encode() in line]

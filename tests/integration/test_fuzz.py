@@ -1,5 +1,8 @@
 """A short run of what `python -m tests.fuzz` does for long: messages into ingest, requests to the API."""
 
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +13,7 @@ from tests.support.api import ApiHouse, api_house
 
 pytestmark = pytest.mark.integration
 
+ROOT = Path(__file__).parents[2]
 ROLES = ("stranger", "family", "responder", "operator", "administrator")
 
 
@@ -37,3 +41,12 @@ def test_no_request_is_answered_with_a_fault_of_ours(house: ApiHouse) -> None:
     assert tally.faults == {}
     assert tally.sent > 200
     assert tally.statuses.get(200, 0) > 10
+
+
+def test_no_input_that_reaches_new_lines_of_a_decoder_breaks_it(tmp_path: Path) -> None:
+    pytest.importorskip("atheris", reason="atheris is not installed: NO COVERAGE-GUIDED FUZZING")
+    command = [sys.executable, "-m", "tests.fuzz.coverage", str(tmp_path / "corpus"), "5"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=100)
+    assert done.returncode == 0, done.stderr[-3000:]
+    runs = re.search(r"DONE.*cov: (\d+)|Done (\d+) runs", done.stderr)
+    assert runs is not None, done.stderr[-3000:]
