@@ -4,6 +4,7 @@ import http.client
 import json
 import random
 import re
+import sys
 import time
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -104,6 +105,13 @@ class Caller:
         cookies = "; ".join(f"{name}={value}" for name, value in person.http.cookies.items())
         self._headers = {"Cookie": cookies, "X-CSRF-Token": person.session["csrf"]}
 
+    def _exchange(
+        self, method: str, path: str, data: bytes | None, headers: dict[str, str]
+    ) -> tuple[http.client.HTTPResponse, bytes]:
+        self._connection.request(method.upper(), path, data, headers)
+        answer = self._connection.getresponse()
+        return answer, answer.read()
+
     def ask(self, method: str, path: str, body: Any) -> tuple[int, str, bytes]:
         """(status, media type, body) of the answer."""
         headers, data = dict(self._headers), None
@@ -111,12 +119,11 @@ class Caller:
             data = json.dumps(body).encode()
             headers["Content-Type"] = "application/json"
         try:
-            self._connection.request(method.upper(), path, data, headers)
-            answer = self._connection.getresponse()
-            said = answer.read()
-        except (http.client.HTTPException, OSError):
+            answer, said = self._exchange(method, path, data, headers)
+        except http.client.RemoteDisconnected:
+            # A connection that was idle for long is closed by the server; what it closes twice is its fault.
             self._connection.close()
-            raise
+            answer, said = self._exchange(method, path, data, headers)
         return answer.status, answer.headers.get_content_type(), said
 
 
@@ -129,6 +136,8 @@ def run(house: ApiHouse, count: int, roles: tuple[str, ...], start: int, within_
     incidents = [str(row[0]) for row in house.conn.execute("SELECT id FROM incident").fetchall()]
     keys = {"incident": (*incidents, "x"), "day": ("2026-03-01", "0001-01-01", "x"), "kind": ("fall", "x")}
     for turn in range(count):
+        if turn % 1000 == 999:
+            print(turn + 1, len(tally.faults), f"{time.monotonic() - began:.0f} s", file=sys.stderr)
         if time.monotonic() - began > within_s:
             break
         caller = callers[turn % len(callers)]
