@@ -120,13 +120,14 @@ def as_rows(graded: Sequence[Graded]) -> list[dict[str, object]]:
 
 
 def _show(graded: Sequence[Graded], heard: Sequence[Heard]) -> None:
-    table = Table("requirement", "", "grade", "seen", "why", title=f"{len(heard)} messages heard")
+    table = Table("", "requirement", "", "grade", "seen", "why", title=f"{len(heard)} messages heard")
     # What is to be mended stands first.
     order = list(_COLOURS)
     for one in sorted(graded, key=lambda one: order.index(one.grade)):
         colour = _COLOURS[one.grade]
         why = f"{one.fault.why}\n{one.fault.message.shown if one.fault.message else ''}" if one.fault else ""
         table.add_row(
+            one.requirement.id,
             one.requirement.text,
             one.requirement.level,
             f"[{colour}]{one.grade}",
@@ -136,3 +137,12 @@ def _show(graded: Sequence[Graded], heard: Sequence[Heard]) -> None:
     console.print(table)
     counts = Counter(str(one.grade) for one in graded)
     console.print(", ".join(f"{count} {word}" for word, count in counts.items()))
+    broken = [o.requirement.id for o in graded if o.grade is Grade.FAIL and o.requirement.level == "must"]
+    unseen = [one.requirement.id for one in graded if one.grade is Grade.NOT_SHOWN]
+    if broken:
+        console.print(f"[red]It does not keep the protocol:[/red] {', '.join(broken)}")
+    elif unseen:
+        console.print(f"It keeps the protocol as far as it was seen. Not shown: {', '.join(unseen)}.")
+        console.print("Without --only-listen you are asked for what shows the rest.")
+    else:
+        console.print("[green]It keeps the protocol.[/green]")
