@@ -120,6 +120,14 @@ def dsn(server: Server, template: str) -> Iterator[str]:
     server.drop(name)
 
 
+@pytest.fixture(scope="module")
+def shared_dsn(server: Server, template: str) -> Iterator[str]:
+    """As `dsn`, for all tests of a module: they live with what the others leave behind."""
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    yield server.create(name, template)
+    server.drop(name)
+
+
 @pytest.fixture
 def free_port() -> int:
     return any_free()

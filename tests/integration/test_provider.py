@@ -15,14 +15,22 @@ from tests.support.identity_provider import CLIENT, SECRET, IdentityProvider, id
 pytestmark = pytest.mark.integration
 
 
-@pytest.fixture
-def house(dsn: str, tmp_path: Path) -> Iterator[ApiHouse]:
-    with api_house(dsn, tmp_path) as built:
+@pytest.fixture(scope="module")
+def village(shared_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiHouse]:
+    with api_house(shared_dsn, tmp_path_factory.mktemp("village")) as built:
         yield built
 
 
 @pytest.fixture
+def house(village: ApiHouse) -> ApiHouse:
+    """The same for all tests here, an hour later: nobody waits for the mistakes of another test."""
+    village.wall.advance(hours=1)
+    return village
+
+
+@pytest.fixture
 def city(house: ApiHouse) -> Iterator[IdentityProvider]:
+    house.conn.execute("DELETE FROM identity")
     with identity_provider(lambda: to_datetime(house.wall.now()).timestamp()) as provider:
         yield provider
 

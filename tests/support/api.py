@@ -25,7 +25,7 @@ from core import timeseries
 from core.batch import Batch
 from core.clock import ManualClock
 from core.finding import Finding, Reason
-from core.instant import from_datetime
+from core.instant import from_datetime, to_datetime
 from core.settings import Settings
 from ingest.decode import Decoded
 from ingest.store import Store, Write
@@ -154,7 +154,7 @@ class ApiHouse:
     def invitation(self, role: str, station: int | None = None, resident: int | None = None) -> str:
         """A code as the command line makes it."""
         code = tokens.fresh()
-        now = START
+        now = to_datetime(self.wall.now())
         self.conn.execute(
             "INSERT INTO invitation (code_hash, role, station_id, resident_id, created_at, expires_at)"
             " VALUES (%s, %s, %s, %s, %s, %s)",
