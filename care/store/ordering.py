@@ -106,9 +106,12 @@ def hear_buttons(conn: Connection, now: datetime) -> int:
     """
     made = 0
     for press in rows(conn, Q["pressed"], {"now": now, "since": now - _FRESH}):
+        which = {"device": press["device_id"], "at": press["time"]}
         with conn.transaction():
+            if conn.execute(Q["press"], which).rowcount == 0:
+                continue  # another process looked at it
             order = _wish(conn, press, now)
-            conn.execute(Q["press"], {"device": press["device_id"], "at": press["time"], "order": order})
+            conn.execute(Q["answered"], {**which, "order": order})
             made += order is not None
     return made
 

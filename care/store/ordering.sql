@@ -97,9 +97,12 @@ WHERE r.metric = 48 AND r.time > %(since)s AND r.time <= %(now)s
 ORDER BY r.time LIMIT 200
 
 -- name: press
--- Looked at: one press, one order at most.
-INSERT INTO service_press (device_id, at, order_id) VALUES (%(device)s, %(at)s, %(order)s)
-ON CONFLICT DO NOTHING
+-- Ours to look at; nothing when somebody else does. One press, one order at most.
+INSERT INTO service_press (device_id, at) VALUES (%(device)s, %(at)s) ON CONFLICT DO NOTHING
+
+-- name: answered
+-- What a press became.
+UPDATE service_press SET order_id = %(order)s WHERE device_id = %(device)s AND at = %(at)s
 
 -- name: open_wish
 -- Whether the person waits for this already.
