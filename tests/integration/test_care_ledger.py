@@ -58,7 +58,7 @@ class Life:
         self._orders: list[int] = []
 
     def goes_on(self, steps: int) -> None:
-        doings = [self.visit, self.correct, self.confirm, self.order, self.act, self.act, self.act, self.give]
+        doings = [self.visit, self.correct, self.confirm, self.order, self.give, *[self.act] * 9]
         for _ in range(steps):
             with contextlib.suppress(CareError, IndexError):
                 self._rng.choice(doings)()
