@@ -63,11 +63,12 @@ class Attacker:
 
 
 def run(
-    house: ApiHouse, count: int, roles: tuple[str, ...], start: int = 1, only: str = "", sparing: bool = False
+    house: ApiHouse, count: int, roles: tuple[str, ...], start: int = 1, only: str = "", sparing: int = 0
 ) -> Tally:
     """About `count` requests to the running API of `house`, evenly over its operations.
 
-    Each made-up request is sent as every role, or with `sparing` as one of them in turn.
+    Each made-up request is sent as every role; with `sparing` as one of them in turn, to every so-manieth
+    operation.
     """
     warnings.filterwarnings("ignore", module=r"(schemathesis|hypothesis|requests).*")
     document = requests.get(f"{house.url}/api/v1/openapi.json", timeout=20).json()
@@ -77,6 +78,7 @@ def run(
     operations = [
         one for one in operations if (one.path, one.method) not in _ENDS_THE_SESSION and only in one.path
     ]
+    operations = operations[start % sparing :: sparing] if sparing else operations
     tally, began = Tally(), time.monotonic()
     attackers = [Attacker(house, role) for role in roles]
     turns = cycle([[attacker] for attacker in attackers] if sparing else [attackers])

@@ -69,7 +69,7 @@ class Person:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.http = httpx.Client(base_url=f"{url}/api/v1", timeout=10)
+        self.http = httpx.Client(base_url=f"{url}/api/v1", timeout=30)
         self.session: dict[str, Any] = {}
 
     def became(self, answer: httpx.Response) -> None:
