@@ -31,6 +31,8 @@ _SWITCHES: dict[str, tuple[tuple[str, str, int], ...]] = {
     "co": (("co", "co", 1), ("clear", "co", 0)),
     "water": (("water", "water", 1), ("clear", "water", 0)),
 }
+_POWER = ("battery_low", "battery_flat", "on")
+_DIES_AFTER_S = 0.5
 _LONGEST = 4096  # bytes of a question
 _WALKS_S = 2.0  # before a fall somebody walks: the detector compares with it
 
@@ -60,12 +62,9 @@ class Bench:
 
     def _buttons(self, code: str) -> list[str]:
         kind = self._kinds[code]
-        own = (
-            ["fall", ALL_RIGHT, NEED_HELP]
-            if kind == "wearable"
-            else [name for name, _, _ in _SWITCHES.get(kind, ())]
-        )
-        return [*own, "battery_low"]
+        if kind == "wearable":
+            return ["fall", ALL_RIGHT, NEED_HELP, *_POWER]
+        return [*(name for name, _, _ in _SWITCHES.get(kind, ())), *_POWER]
 
     def press(self, code: str, what: str) -> int | None:
         """Do it now; the instant, or None when there is no such device or button."""
@@ -73,9 +72,8 @@ class Bench:
             return None
         life, device = self._stage.life, self._stage.life.devices[code]
         now = life.clock.now()
-        if what == "battery_low":
-            life.battery[code] = 0.06
-            life.say_status(device, now, 3600, -71)
+        if what in _POWER:
+            self._charge(device, what, now)
         elif what == "fall":
             self._fall(code)
         elif what in (ALL_RIGHT, NEED_HELP):
@@ -83,6 +81,22 @@ class Bench:
         else:
             self._switch(device, what, now)
         return now
+
+    def _charge(self, device: Device, what: str, now: int) -> None:
+        """The battery runs low, or out (a last word, and the device is gone), or is charged again."""
+        code, life = device.identity.code, self._stage.life
+        life.battery[code] = {"battery_low": 0.06, "battery_flat": 0.0, "on": 0.95}[what]
+        if what == "on" and code not in self._stage.links:
+            keep = device.link.keep(self._stage.broker, patience_s=2)
+            self._stage.links[code] = asyncio.create_task(keep)
+        life.say_status(device, now, 3600, -71)
+        if what == "battery_flat":
+            asyncio.get_running_loop().call_later(_DIES_AFTER_S, self._vanish, device)
+
+    def _vanish(self, device: Device) -> None:
+        if task := self._stage.links.pop(device.identity.code, None):
+            task.cancel()
+            device.link.cut()
 
     def _fall(self, code: str) -> None:
         life = self._stage.life

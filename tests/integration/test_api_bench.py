@@ -24,6 +24,8 @@ class FakeDevice:
     def __init__(self, code: str) -> None:
         self.identity = SimpleNamespace(code=code)
         self.said: list[dict[str, Any]] = []
+        self.cut = threading.Event()
+        self.link = SimpleNamespace(cut=self.cut.set)
 
     def sequence(self, stream: str) -> int:
         return 1
@@ -42,6 +44,7 @@ class FakeLife:
         self.houses = [SimpleNamespace(document={"devices": rows})]
         self.clock = ManualClock(int(START.timestamp()) * 1_000_000)
         self.battery: dict[str, float] = {}
+        self.links = {code: SimpleNamespace(cancel=lambda: None) for code in kinds}
 
     def say_status(self, device: FakeDevice, now: int, uptime_s: int, rssi: int) -> None:
         device.say("status", {"battery": self.battery[device.identity.code]})
@@ -53,7 +56,7 @@ def demonstration(life: FakeLife, path: Path) -> Iterator[None]:
     loop, over = asyncio.new_event_loop(), asyncio.Event()
 
     async def run() -> None:
-        async with listening(Bench(cast("Any", SimpleNamespace(life=life))), path):
+        async with listening(Bench(cast("Any", SimpleNamespace(life=life, links=life.links))), path):
             await over.wait()
 
     thread = threading.Thread(target=loop.run_until_complete, args=(run(),))
@@ -79,12 +82,17 @@ def test_a_button_is_pressed_and_the_device_says_so(house: ApiHouse) -> None:
     path = socket_path(Settings(data_dir=house.folder))  # type: ignore[call-arg]
     with demonstration(life, path):
         found = {one["code"]: one["presses"] for one in chief.get("/bench/devices")["items"]}
-        assert found == {"b1": ["sos", "battery_low"], "p1": ["battery_low"]}  # b2 hangs in the west
+        power = ["battery_low", "battery_flat", "on"]
+        assert found == {"b1": ["sos", *power], "p1": power}  # b2 hangs in the west
         pressed = chief.post("/bench/devices/b1/press", what="sos")
         assert pressed.json() == {"sent_at": START.isoformat(timespec="milliseconds").replace("+00:00", "Z")}
         assert [one["kind"] for one in life.devices["b1"].said] == ["button"]
         assert chief.post("/bench/devices/p1/press", what="battery_low").status_code == 200
         assert life.devices["p1"].said == [{"battery": 0.06}]
+        assert chief.post("/bench/devices/p1/press", what="battery_flat").status_code == 200
+        assert life.devices["p1"].said[-1] == {"battery": 0.0}
+        assert life.devices["p1"].cut.wait(10), "it is gone after its last word"
+        assert "p1" not in life.links
         for code, what in (("b1", "fall"), ("b2", "sos"), ("nothing", "sos")):
             assert chief.post(f"/bench/devices/{code}/press", what=what).status_code == 404
         assert chief.post("/bench/devices/b1/press", what="; DROP").status_code == 422
