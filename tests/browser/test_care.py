@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, WALL, Sit
-from tests.browser.test_looks import dress, flaws, keep, look
+from tests.browser.test_looks import dress, flaws, keep, look, speak
 from tests.support.api import EAST, ApiHouse
 from tests.support.care_day import a_day_of_care, offer_lunch
 
@@ -122,7 +122,8 @@ def test_a_sheet_shows_its_problems_and_takes_in_nobody_before_it_is_accepted(
     find(desk, house.url, "wf")
 
 
-MOST_SEEN = ("person", "assess", "visit", "statistics")
+WAITS = {"zh": "正在读取…", "en": "Loading…"}
+MOST_SEEN = ("person", "assess", "statistics")
 SECTIONS = {
     "people": ("people", "person-row"),
     "person": ("people/{resident}", "next-visit"),
@@ -155,8 +156,10 @@ def test_every_section_can_be_read_by_everybody(house: ApiHouse, sit: Sit, langu
         page.goto(f"{house.url}/care#/{path.format(**keys)}")
         expect(page.get_by_test_id(landmark).first).to_be_attached()
         expect(page.get_by_role("heading", level=1)).to_be_visible()
+        expect(page.get_by_text(WAITS[language], exact=True)).to_have_count(0)
         if name in MOST_SEEN:
             look(page, f"care-{name}", size)
+            speak(page, language)
             continue
         keep(page, f"care-{name}-{language}-{size}")
         assert flaws(page) == [], name

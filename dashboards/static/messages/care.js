@@ -10,7 +10,7 @@ export const CARE = Object.freeze({
   "care.services": { zh: "服务", en: "Services" },
   "care.hours": { zh: "时间银行", en: "Time bank" },
   "care.adaptations": { zh: "适老化改造", en: "Home adaptation" },
-  "care.statistics": { zh: "统计与监管", en: "Statistics" },
+  "care.statistics": { zh: "统计", en: "Statistics" },
   "care.to_board": { zh: "值班台", en: "Operator board" },
   "care.to_tasks": { zh: "我的任务", en: "My tasks" },
   "care.to_file": { zh: "查看档案", en: "Open the file" },

@@ -1,6 +1,7 @@
 // @ts-check
 /** The responder's phone. */
 export const RESPOND = Object.freeze({
+  "respond.care": { zh: "今日巡访与服务", en: "Visits and services" },
   "respond.title": { zh: "我的任务", en: "My tasks" },
   "respond.offers": { zh: "能去吗？", en: "Can you go?" },
   "respond.offer_left": { zh: "请在 {time} 内答复", en: "answer within {time}" },

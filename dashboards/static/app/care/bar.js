@@ -61,6 +61,7 @@ function Account() {
     ${open && html`<div id="account-panel" class="panel">
       <p><strong>${account?.name}</strong><br /><span class="soft">${names}</span></p>
       <${AppearanceSwitches} />
+      <a href="/account">${t("app.account")}</a>
       <button type="button" data-testid="log-out" onClick=${() => { dropAllDrafts(); logOut(); }}>${t("app.log_out")}</button></div>`}
   </div>`;
 }

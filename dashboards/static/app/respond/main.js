@@ -50,7 +50,7 @@ function Respond() {
   return html`<header class="phone-head"><span class="brand">${t("app.name")}</span><${ConnectionSign} /><${LanguageSwitch} /></header>
     ${old && html`<p class="kept" role="alert" data-testid="kept">${t("queued.old", { time: clockTime(keptAt.value ?? 0, language.value) })}</p>`}
     <main id="main">${session.value ? html`<${Page} />` : html`<p class="empty">${t("app.loading")}</p>`}</main>
-    <footer class="phone-foot"><details><summary>${t("app.menu")}</summary>
+    <footer class="phone-foot"><p><a class="button" href="/care#/visits" data-testid="to-care">${t("respond.care")}</a></p><details><summary>${t("app.menu")}</summary>
       <p class="soft">${t("app.signed_in", { name: session.value?.account.name ?? "" })}</p>
       <${AppearanceSwitches} />
       <p><a href="/account" data-testid="account-link">${t("app.account")}</a></p>
