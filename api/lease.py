@@ -89,6 +89,14 @@ def deciding() -> Lease:
     return replace(lease, role=roles.ACTING) if lease.role == roles.PERSON else lease
 
 
+@contextmanager
+def decided(conn: psycopg.Connection[Any]) -> Iterator[None]:
+    """Within a transaction of the caller's: for a while the alerts package decides on it."""
+    conn.execute(_SQL["lease"], deciding().params)
+    yield
+    conn.execute(_SQL["lease"], _current.get().params)  # an error rolls back to it anyway
+
+
 async def check(conn: psycopg.AsyncConnection[Any]) -> None:
     """Set the present lease on a connection about to be used (one that commits by itself)."""
     await conn.execute(_SQL["lease"], _current.get().params, prepare=True)
