@@ -131,9 +131,7 @@ async def record(wish: NewVisit, caller: Signed, parts: Needs) -> Visited:
             return visit, tasks
 
     try:
-        # Whom an incident is told to may be more than the caller sees.
-        with lease.borrowed(lease.deciding() if wish.incident else lease.current()):
-            visit, tasks = await work(parts, doing)
+        visit, tasks = await work(parts, doing)
     except Problem as problem:
         if isinstance(problem.__cause__, VisitedAlready):
             key = problem.__cause__.visit
@@ -234,14 +232,15 @@ def _found(wish: NewVisit, parts: Parts) -> Found:
 
 def _alarm(conn: Connection[Any], wish: NewVisit, person: Row, account: int, parts: Parts) -> UUID:
     assert wish.incident is not None
-    raised = actions.report(
-        conn,
-        kind=wish.incident.kind,
-        station=person["station_id"],
-        home=person["home_id"],
-        resident=wish.resident_id,
-        actor=account,
-        note=wish.incident.note or wish.note,
-        now=parts.clock.now(),
-    )
+    with lease.decided(conn):  # whom it is told to may be more than the caller sees
+        raised = actions.report(
+            conn,
+            kind=wish.incident.kind,
+            station=person["station_id"],
+            home=person["home_id"],
+            resident=wish.resident_id,
+            actor=account,
+            note=wish.incident.note or wish.note,
+            now=parts.clock.now(),
+        )
     return raised.id

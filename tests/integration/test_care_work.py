@@ -57,6 +57,11 @@ def lunch(house: ApiHouse, price: int = 1500, subsidy: int = 500) -> int:
     return int(services["items"][0]["id"])
 
 
+def told(house: ApiHouse, incident: str) -> list[Any]:
+    found = "SELECT recipient_kind, recipient_id FROM notification WHERE incident_id = %s ORDER BY 1, 2"
+    return house.conn.execute(found, (incident,)).fetchall()
+
+
 def test_a_volunteers_day(house: ApiHouse) -> None:
     house.conn.execute("UPDATE home SET lat = 31.2 + id / 1000.0, lon = 121.4")
     house.conn.execute("UPDATE resident SET category = 'high_risk', category_set = true WHERE id = 3")
@@ -74,22 +79,23 @@ def test_a_volunteers_day(house: ApiHouse) -> None:
     first = ok(visit(helper, 3, result="problem", note="swollen leg", incident={"kind": "other"}, **wish))
     again = ok(visit(helper, 3, result="problem", note="swollen leg", incident={"kind": "other"}, **wish))
     assert again["id"] == first["id"]
-    incidents = desk.get("/incidents")["items"]
-    assert [one["id"] for one in incidents] == [first["incident_id"]]
+    assert [one["id"] for one in desk.get("/incidents")["items"]] == [first["incident_id"]]
+    by_desk = ok(house.person("operator", CITY).post("/incidents", kind="other", resident_id=3))["id"]
+    assert told(house, first["incident_id"]) == told(house, by_desk) != []
     (task,) = desk.get("/care/adaptations", resident=3)["items"]
     assert (task["id"], task["source"], task["kind"]) == (
         first["adaptations"][0], f"visit:{first['id']}", "loose_rug",
     )  # fmt: skip
     assert [one["resident"]["id"] for one in helper.get("/care/visits/due")["items"]] == []
     daughter = house.person("family", resident=3)
-    (told,) = daughter.get("/care/visits")["items"]
-    assert (told["id"], told["result"], told["note"], told["incident_id"]) == (
+    (seen,) = daughter.get("/care/visits")["items"]
+    assert (seen["id"], seen["result"], seen["note"], seen["incident_id"]) == (
         first["id"],
         "problem",
         "",
         None,
     )
-    assert daughter.get("/care/residents/3/next-visit")["last"] == told["at"]
+    assert daughter.get("/care/residents/3/next-visit")["last"] == seen["at"]
     assert code(daughter.http.get("/care/visits/due")) == (403, "not-permitted")
     assert code(visit(daughter, 3)) == (403, "not-permitted")
     assert code(visit(helper, 2)) == (404, "not-found")
