@@ -18,6 +18,7 @@ export const FAMILY = Object.freeze({
   "family.no_vitals": { zh: "今天还没有体征数据。", en: "No vital signs measured today." },
   "family.news": { zh: "今天发生的事", en: "What happened" },
   "family.no_news": { zh: "今天没有特别的事。", en: "Nothing out of the ordinary today." },
+  "family.unread": { zh: "站点回复了您", en: "The station has answered you" },
   "family.trend": { zh: "体征趋势", en: "Vital signs over time" },
   "family.course": { zh: "经过：谁来过", en: "What was done, and who came" },
   "family.alerts": { zh: "手机通知", en: "Messages to this phone" },

@@ -30,8 +30,8 @@ ${" "}<span class="soft">· ${t("kin.since", { day: shortDay(one.since, language
 }
 
 /** One tap calls. @param {{ station: { name: string, name_en: string }, phone: string }} props */
-const Call = ({ station, phone }) => html`<a class="call" href=${`tel:${phone.replace(/[^\d+]/g, "")}`} data-testid="call-station"><${Icon} name="phone" /><span><strong>${t("kin.call")}</strong>
-  <span class="soft">${nameOf(station)}</span><br /><span class="number">${phone}</span></span></a>`;
+const Call = ({ station, phone }) => html`<a class="call" href=${`tel:${phone.replace(/[^\d+]/g, "")}`} data-testid="call-station"><${Icon} name="phone" /><span><strong>${t("kin.call")}</strong><br />
+  <span class="number">${phone}</span> <span class="soft">${nameOf(station)}</span></span></a>`;
 
 /** While something goes on, the station is one tap away. @param {{ id: number }} props */
 export function CallStation({ id }) {

@@ -7,6 +7,7 @@ import { usePolled } from "../parts/remote.js";
 import { Note, fieldsOf, useSaving } from "../parts/saving.js";
 import { Letter } from "../parts/letter.js";
 import { freshId } from "../care/fresh-id.js";
+import { unread } from "./unread.js";
 
 /** @typedef {import("../parts/letter.js").Message} Message */
 
@@ -18,20 +19,20 @@ export function Letters({ id, zone }) {
   const { data, again } = usePolled(path, REFRESH_MS);
   const latest = /** @type {{ items: Message[] } | null} */ (data)?.items ?? [];
   const newest = latest[0]?.id ?? 0;
-  const unread = latest.some((one) => one.fresh && one.from_station);
+  const fresh = latest.some((one) => one.fresh && one.from_station);
   const box = useRef(/** @type {any} */ (null));
+  useEffect(() => { unread.value = fresh; return () => { unread.value = false; }; }, [fresh]);
   useEffect(() => {
-    if (!unread) return undefined;
-    // Seen is what was on the screen.
-    const look = new IntersectionObserver((entries) => {
-      if (entries.some((one) => one.isIntersecting) && !document.hidden) post(`${path}/seen`, { upto: newest }).catch((error) => console.info("not said to be seen", error.message));
-    }, { threshold: 0.5 });
-    look.observe(box.current);
+    if (!fresh) return undefined;
+    const saw = () => post(`${path}/seen`, { upto: newest }).then(again, (error) => console.info("not said to be seen", error.message));
+    const look = new IntersectionObserver((entries) => { if (entries.some((one) => one.isIntersecting) && !document.hidden) saw(); }, { threshold: 0 });
+    look.observe(box.current); // seen is what was on the screen
     return () => look.disconnect();
-  }, [unread, newest]);
-  return html`<section class="card" data-testid="letters"><h2>${t("kin.letters")}</h2>
+  }, [fresh, newest]);
+  return html`<section class="card" id="letters" data-testid="letters"><h2>${t("kin.letters")}</h2>
     <p class="soft">${t("kin.letters_about")}</p>
-    <ol class="letters" aria-live="polite" ref=${box}>${[...latest].reverse().map((one) => html`<${Letter} key=${one.id} message=${one} zone=${zone} mine=${!one.from_station} />`)}</ol>
+    <ol class="letters" aria-live="polite">${[...latest].reverse().map((one) => html`<${Letter} key=${one.id} message=${one} zone=${zone} mine=${!one.from_station} />`)}</ol>
+    <div ref=${box}></div>
     <${Write} path=${path} again=${again} /></section>`;
 }
 

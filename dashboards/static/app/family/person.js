@@ -13,6 +13,7 @@ import { isClosed } from "../live/state.js";
 import { Trend } from "../parts/trend.js";
 import { lazy } from "../parts/lazy.js";
 import { Nobody } from "./nobody.js";
+import { Unread } from "./unread.js";
 import { Reached } from "./reached.js";
 import { concernsPerson, mood } from "./mood.js";
 
@@ -56,6 +57,7 @@ export function OnePerson({ id }) {
   const word = mood(live?.state ?? today.state, incidents);
   return html`<article data-testid="family-page" data-resident=${id}>
     <${Headline} today=${today} word=${word} lastAt=${live?.last_activity_at ?? today.last_activity_at} lastRoom=${live?.last_room ?? today.last_room} />
+    <${Unread} />
     <${News} incidents=${incidents} zone=${today.time_zone} />
     <section class="card"><h2>${t("rhythm.title")}</h2><${Rhythm} today=${today} zone=${today.time_zone} /></section>
     <${Coming} id=${id} zone=${today.time_zone} />

@@ -5,7 +5,7 @@ import { remove } from "../api.js";
 import { t, tWord } from "../language.js";
 import { problemWords } from "../wording.js";
 import { useRemote } from "../parts/remote.js";
-import { PushSwitch, push, setQuietHours } from "../parts/push.js";
+import { PushSwitch, push, setQuietHours, thisPhone } from "../parts/push.js";
 
 /** @typedef {import("../../../types/contract.js").Endpoint} Endpoint */
 
@@ -14,7 +14,7 @@ export function Reached() {
   const places = /** @type {{ items: Endpoint[] } | null} */ (data)?.items ?? [];
   return html`<section class="card" data-testid="reached"><h2>${t("family.alerts")}</h2>
     <p>${t("family.alerts_why")}</p><${PushSwitch} />
-    ${push.value === "on" && html`<${QuietHours} saved=${again} />`}
+    ${push.value === "on" && html`<${QuietHours} key=${places.length} saved=${again} place=${places.find((one) => one.id === thisPhone())} />`}
     ${places.length > 0 && html`<h3>${t("family.places")}</h3><ul class="plain">${places.map((one) => html`<${Place} key=${one.id} one=${one} again=${again} />`)}</ul>`}
   </section>`;
 }
@@ -28,8 +28,8 @@ function Place({ one, again }) {
     <button type="button" class="quiet" onClick=${() => remove(`/me/endpoints/${one.id}`).then(again, again)}>${t("family.remove")}</button></li>`;
 }
 
-/** @param {{ saved: () => void }} props */
-function QuietHours({ saved }) {
+/** @param {{ saved: () => void, place: Endpoint | undefined }} props */
+function QuietHours({ saved, place }) {
   const [said, say] = useState("");
   const submit = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
@@ -39,7 +39,7 @@ function QuietHours({ saved }) {
       .then(() => { say(t("family.quiet_saved")); saved(); }, (error) => say(problemWords(error)));
   };
   return html`<details><summary>${t("family.quiet_set")}</summary><form class="quiet-hours" onSubmit=${submit}>
-    <label>${t("family.quiet_from")}<input type="time" name="from" value="22:00" /></label>
-    <label>${t("family.quiet_until")}<input type="time" name="until" value="07:00" /></label>
+    <label>${t("family.quiet_from")}<input type="time" name="from" value=${place?.quiet_from?.slice(0, 5) ?? "22:00"} /></label>
+    <label>${t("family.quiet_until")}<input type="time" name="until" value=${place?.quiet_until?.slice(0, 5) ?? "07:00"} /></label>
     <button type="submit">${t("family.quiet_save")}</button><p role="status">${said}</p></form></details>`;
 }

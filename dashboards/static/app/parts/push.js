@@ -40,6 +40,9 @@ async function tellServer(more) {
   return true;
 }
 
+/** The number of this phone among the places where its owner is told; NaN: none. */
+export const thisPhone = () => Number(remembered(ENDPOINT) || NaN);
+
 /** Between these, local time, only what is urgent rings this phone; null and null: always. @param {string | null} from @param {string | null} until */
 export const setQuietHours = (from, until) => tellServer({ quiet_from: from, quiet_until: until });
 
