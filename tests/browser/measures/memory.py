@@ -39,6 +39,9 @@ def measure(browser: Browser, town: Town) -> dict[str, Any]:
     """Bytes of the JavaScript heap and nodes of the page, and the growth between."""
     page = sit(browser, town)
     page.get_by_test_id("queue-calm").or_(page.get_by_test_id("incident-row")).first.wait_for()
+    # What comes when the first picture stands is there before anything is counted.
+    page.locator("link[href*='more.css']").wait_for(state="attached")
+    page.wait_for_load_state("networkidle")
     wire = page.context.new_cdp_session(page)
     early = _after(page, wire, 0, 1_000)
     late = _after(page, wire, 1_000, 10_000)
