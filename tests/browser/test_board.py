@@ -194,6 +194,12 @@ def test_residents_are_found_and_opened_and_devices_listed(house: ApiHouse, sit:
     expect(page.get_by_test_id("device-row")).to_have_count(5)
     page.get_by_test_id("nav-devices").click()
     expect(page.get_by_test_id("device-row")).to_have_count(20)
+    page.get_by_test_id("device-keys-open").first.click()
+    keys = page.get_by_test_id("device-keys")
+    expect(keys).to_contain_text("cannot log in")
+    keys.get_by_test_id("device-claim").click()
+    expect(keys.get_by_test_id("claim-code")).to_have_text(re.compile(r"(\w{4}-){6}\w{4}"))
+    expect(keys.get_by_role("img")).not_to_have_js_property("naturalWidth", 0)
 
 
 def test_only_an_administrator_sees_the_quarantine(sit: Sit) -> None:

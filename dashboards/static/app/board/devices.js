@@ -8,6 +8,7 @@ import { percent } from "../format.js";
 import { usePaged } from "../parts/paged.js";
 import { Windowed } from "../parts/windowed.js";
 import { Ago } from "../parts/times.js";
+import { DeviceKeys } from "./device-keys.js";
 import { ListEnd } from "./residents.js";
 
 teach(RECORDS);
@@ -29,8 +30,8 @@ function Signal({ rssi }) {
   return html`<span class=${`signal bars-${bars}`}><i></i><i></i><i></i><i></i> ${Math.round(rssi)} dBm</span>`;
 }
 
-/** @param {{ device: Device }} props */
-export function DeviceRow({ device }) {
+/** @param {{ device: Device, open?: (device: Device) => void }} props */
+export function DeviceRow({ device, open }) {
   const low = device.battery !== null && device.battery < LOW_BATTERY;
   const place = [device.resident?.name, device.room && tWord("room", device.room), device.site].filter(Boolean).join(" · ");
   return html`<div class="record device-record" data-testid="device-row" data-device=${device.code} data-online=${String(device.online)}>
@@ -40,13 +41,15 @@ export function DeviceRow({ device }) {
     <span class="record-last">${device.last_seen ? html`<${Ago} key=${device.last_seen} instant=${device.last_seen} />` : html`<span class="soft">–</span>`}</span>
     <span class=${low ? "battery low" : "battery"}>${device.battery !== null && html`<meter min="0" max="1" low="0.2" value=${device.battery} aria-label=${t("devices.battery")}></meter>`} ${percent(device.battery)}</span>
     <${Signal} rssi=${device.rssi} />
-    <span class="soft record-version">${device.model} ${device.firmware}</span>
+    <span class="soft record-version">${device.model} ${device.firmware}
+      ${open && html`<button type="button" aria-label=${`${t("keys.open")}: ${device.code}`} data-testid="device-keys-open" onClick=${() => open(device)}>${t("keys.open")}</button>`}</span>
   </div>`;
 }
 
 export function Devices() {
   const [online, setOnline] = useState("");
   const list = usePaged(`/devices${query({ online })}`);
+  const [chosen, choose] = useState(/** @type {Device | null} */ (null));
   return html`<section class="records">
     <header class="records-head"><h1>${t("devices.title")}</h1>
       <label>${t("devices.filter")}<select value=${online} onChange=${(/** @type {any} */ event) => setOnline(event.target.value)} data-testid="device-filter">
@@ -55,11 +58,12 @@ export function Devices() {
         <option value="false">${t("devices.offline")}</option>
       </select></label>
     </header>
+    ${chosen && html`<${DeviceKeys} key=${chosen.id} device=${chosen} close=${() => choose(null)} />`}
     <div class="columns device-record" aria-hidden="true"><span>${t("devices.code")}</span><span>${t("devices.filter")}</span>
       <span>${t("devices.where")}</span><span>${t("devices.seen")}</span><span>${t("devices.battery")}</span>
       <span>${t("devices.signal")}</span><span>${t("devices.firmware")}</span></div>
     <${Windowed} items=${list.items} rowRem=${3.6} more=${list.more} label=${t("devices.title")}
-      row=${(/** @type {Device} */ device) => html`<${DeviceRow} device=${device} />`}>
+      row=${(/** @type {Device} */ device) => html`<${DeviceRow} device=${device} open=${choose} />`}>
       <${ListEnd} list=${list} empty=${t("devices.empty")} end=${t("devices.end", { count: list.items.length })} />
     <//>
   </section>`;
