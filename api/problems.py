@@ -102,7 +102,10 @@ def _of_validation(error: RequestValidationError) -> Problem:
 
 
 def of_database(error: Exception) -> Problem | None:
-    """503 when `error` says that the database cannot be reached now, else None."""
+    """503 when `error` says that the database is away, 404 when a row was none of the caller's, else None."""
+    if isinstance(error, psycopg.errors.InsufficientPrivilege):
+        log.error("the second wall held", extra=describe(error))
+        return not_found()  # as everything outside the caller's scope
     gone = (psycopg_pool.PoolTimeout, psycopg_pool.PoolClosed, psycopg.OperationalError)
     if isinstance(error, (*gone, psycopg.InterfaceError)):
         return Problem(503, "database-unavailable", headers={"Retry-After": "2"})
@@ -117,6 +120,8 @@ def describe(error: Exception) -> dict[str, str]:
 
 def _of_anything(error: Exception, route: str) -> Problem:
     problem = of_database(error)
+    if problem is not None and problem.status == 404:
+        return problem
     if problem is not None:
         log.warning("the database is away", extra={"error": type(error).__name__, "route": route})
         return problem

@@ -138,7 +138,12 @@ _DEVICES: dict[str, Table] = {
         _open("hashes of secrets of stations' consoles"), "r", _for(alerts="r", deliver="r")
     ),
     "installation": Table(
-        Rule(home("installation.home_id", family=True)), others=_for("r", "r", door="r", feed="r")
+        Rule(
+            home("installation.home_id", family=True),
+            # No device is taken out of a home of others by being put into one's own.
+            f"{home('installation.home_id', family=False)} AND {device('installation.device_id')}",
+        ),
+        others=_for("r", "r", door="r", feed="r"),
     ),
 }
 

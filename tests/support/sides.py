@@ -5,6 +5,7 @@ number and by the word in every text.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -114,20 +115,22 @@ def _value(side: Side, table: str, column: str, kind: str) -> Any:
     }.get(kind, "{}" if kind.endswith("[]") else None)
 
 
-def settle_sides(administrator: str, now: dt.datetime = _NOW) -> None:
+def settle_sides(
+    administrator: str, sides: Sequence[Side] = (EAST_SIDE, WEST_SIDE), now: dt.datetime = _NOW
+) -> None:
     """Fill every table of the database; `administrator` is a superuser's connection string to it."""
     with psycopg.connect(administrator, autocommit=True) as conn:
         with conn.transaction():
             timeseries.make_room(conn, timeseries.engine(conn), now)
         conn.execute("SET session_replication_role = replica")  # no foreign keys, no triggers
         checks = conn.execute(
-            "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype IN ('c', 'x')"
+            "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype = 'c'"
             " AND connamespace = 'public'::regnamespace AND coninhcount = 0 AND conrelid <> 0"
         ).fetchall()
         for table, name in checks:
             conn.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')  # type: ignore[arg-type]
         for table in sorted(set(TABLES) - ALONE):
-            for side in (EAST_SIDE, WEST_SIDE):
+            for side in sides:
                 _insert(conn, side, table)
 
 

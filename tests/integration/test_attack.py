@@ -1,0 +1,118 @@
+"""Every route as every role outside its scope: nothing of others is shown, nothing of others changes.
+
+NOWALLS_ATTEMPTS=10000 pytest tests/integration/test_attack.py makes that many; else a few hundred.
+"""
+
+import json
+import os
+import random
+from collections import Counter
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from websockets.sync.client import connect
+
+from core.access.tables import TABLES
+from tests.conftest import Server
+from tests.support.api import WEST, ApiHouse, Person, api_house
+from tests.support.attack import Attempt, attempts, said
+from tests.support.sides import ALONE, EAST_SIDE, rows_of, settle_sides
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(3600)]
+WANTED = int(os.environ.get("NOWALLS_ATTEMPTS", "300"))
+# Where the attacker's own doing is kept, which names what it was aimed at.
+_OWN_TRACES = {"audit_entry", "login_attempt", "session"}
+
+
+def guarded(conn: psycopg.Connection[Any]) -> dict[str, list[str]]:
+    """All of the victim's rows."""
+    return {name: rows_of(conn, EAST_SIDE, name) for name in sorted(set(TABLES) - ALONE - _OWN_TRACES)}
+
+
+def callers(house: ApiHouse) -> dict[str, Person]:
+    """Somebody of each kind in the west."""
+    people = {role: house.person(role, WEST) for role in ("operator", "responder", "administrator")}
+    people["family"] = house.person("family", resident=2)
+    people["stranger"] = house.stranger()
+    return people
+
+
+def test_nothing_of_others_is_shown_or_changed(dsn: str, server: Server, tmp_path: Path) -> None:
+    with api_house(dsn, tmp_path) as house:
+        settle_sides(
+            make_conninfo(server.administrator, dbname=str(conninfo_to_dict(dsn)["dbname"])), [EAST_SIDE]
+        )
+        with house.serves():
+            assert house.stranger().http.get("/health", timeout=60).status_code == 200  # it has begun
+            people, incident = callers(house), house.sos(2)
+            own = {"resident": 2, "station": WEST, "home": 2, "incident": incident, "device": 6, "account": 1}
+            description = people["operator"].http.get("/openapi.json").json()
+            todo = [(who, one) for one in attempts(description, EAST_SIDE, own) for who in people]
+            random.Random(20260301).shuffle(todo)
+            before, refused = guarded(house.conn), Counter[int]()
+            made = 0
+            while made < WANTED:
+                for who, one in todo[: WANTED - made]:
+                    status = attempt(house, people[who], who, one)
+                    refused[status] += 1
+                    made += 1
+                    if made % 500 == 0:
+                        house.wall.advance(seconds=61)  # what is limited by the minute is tried again
+                        print(f"{made} attempts: {dict(sorted(refused.items()))}", flush=True)
+            after = guarded(house.conn)
+            for table, rows in after.items():
+                assert rows == before[table], f"{table}: {set(rows) ^ set(before[table])}"
+            print(f"{made} attempts of {len(todo)} different ones: {dict(sorted(refused.items()))}")
+
+
+def attempt(house: ApiHouse, person: Person, who: str, one: Attempt) -> int:
+    """Make it; the status of the answer."""
+    url = f"{house.url}{one.path}"
+    answer = person.http.request(one.method, url, params=dict(one.query), json=one.body)
+    if answer.status_code == 401 and who != "stranger":  # it signed itself out, or was held: it comes again
+        renew(house, person, who)
+        answer = person.http.request(
+            one.method, f"{house.url}{one.path}", params=dict(one.query), json=one.body
+        )
+    assert answer.status_code < 500, (who, said(answer))
+    assert EAST_SIDE.word not in answer.text.replace(str(one.path), ""), (who, said(answer))
+    if one.foreign:
+        assert answer.status_code >= 400, (who, said(answer))
+    if who == "stranger":
+        assert answer.status_code >= 400 or one.method == "get", (who, said(answer))
+    return int(answer.status_code)
+
+
+def renew(house: ApiHouse, person: Person, who: str) -> None:
+    fresh = house.person(who, resident=2) if who == "family" else house.person(who, WEST)
+    person.http.cookies = fresh.http.cookies
+    person.http.headers["X-CSRF-Token"] = fresh.http.headers["X-CSRF-Token"]
+
+
+def test_the_live_feed_says_nothing_of_others(dsn: str, tmp_path: Path) -> None:
+    with api_house(dsn, tmp_path) as house, house.serves():
+        foreign, operator = house.sos(1), house.person("operator", WEST)
+        watcher = house.person("operator", 3)
+        cookies = "; ".join(f"{name}={value}" for name, value in operator.http.cookies.items())
+        address = house.url.replace("http", "ws") + "/api/v1/live"
+        with (
+            connect(
+                address, additional_headers={"Cookie": cookies}, origin=house.url, compression=None
+            ) as socket,  # type: ignore[arg-type]
+            watcher.listens() as ear,
+        ):
+            for viewing in (foreign, str(uuid4()), "1", "' OR 1=1 --", [foreign], {"id": foreign}):
+                socket.send(f'{{"type":"viewing","incident":{json.dumps(viewing)}}}')
+            house.person("operator", 3).act(foreign, "acknowledge")
+            ear.incident()
+            socket.send('{"type":"ping"}')
+            heard = [socket.recv(timeout=10) for _ in range(2)]
+            assert not [text for text in heard if foreign in str(text) or "Resident 1" in str(text)]
+        assert house.conn.execute(
+            "SELECT count(*) FROM audit_entry WHERE what LIKE 'WS%%' AND account_id = %s",
+            (operator.session["account"]["id"],),
+        ).fetchone() == (0,)
