@@ -69,6 +69,7 @@ export const INCIDENT = Object.freeze({
   "report.kind": { zh: "什么事", en: "What happened" },
   "report.note": { zh: "经过（来电、看到的情况）", en: "What was said or seen" },
   "report.send": { zh: "上报", en: "Report" },
+  "report.leave": { zh: "不上报", en: "Leave it" },
   "report.none": { zh: "没有找到", en: "Nobody found" },
   "report.by": { zh: "由 {name} 上报", en: "reported by {name}" },
 

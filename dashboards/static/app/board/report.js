@@ -49,7 +49,7 @@ function Form({ resident, done }) {
     <label>${t("report.note")}<textarea name="note" rows="2" maxlength="2000" required></textarea></label>
     <p role="alert" class="refusal">${problem}</p>
     <div class="form-buttons"><button type="submit" class="primary" data-testid="report-send" disabled=${!chosen}>${t("report.send")}</button>
-      <button type="button" onClick=${done}>${t("act.keep_open")}</button></div></form>`;
+      <button type="button" onClick=${done}>${t("report.leave")}</button></div></form>`;
 }
 
 /** @param {{ chosen: { id: number, name: string } | null, choose: (one: Resident | null) => void }} props */
