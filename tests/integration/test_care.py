@@ -6,6 +6,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import psycopg
 import pytest
 
@@ -179,6 +180,27 @@ def test_a_withdrawal_outlasts_the_document(conn):
     admission.admit(conn, community(), NOON + timedelta(days=2), since)  # the very same instant again
     admission.admit(conn, community(), NOON + timedelta(days=3))
     assert conn.execute("SELECT withdrawn_at FROM consent").fetchall() == [(NOON + timedelta(days=1),)]
+
+
+def test_a_document_says_where_somebody_may_be(conn):
+    def fenced(*fences) -> Community:
+        return community(residents=[{"name": "Elder One", "fences": list(fences)}])
+
+    park = {"name": "park", "points": [[34.8, 114.3]], "radius_m": 300, "from": "06:30", "until": "20:00"}
+    block = {"points": [[34.8, 114.3], [34.9, 114.3], [34.9, 114.4]]}
+    columns = "SELECT name, lats, radius_m, from_minute, until_minute FROM geofence ORDER BY id"
+    admission.admit(conn, fenced(park, block), NOON)
+    admission.admit(conn, fenced(park, block), NOON)
+    assert conn.execute(columns).fetchall() == [
+        ("park", [34.8], 300.0, 390, 1200), ("", [34.8, 34.9, 34.9], None, 0, 0),
+    ]  # fmt: skip
+    admission.admit(conn, community(), NOON)  # a document without any leaves what the pages have set
+    assert count(conn, "geofence") == 2
+    admission.admit(conn, fenced(block), NOON)
+    assert count(conn, "geofence") == 1
+    for wrong in ({"points": [[1, 2]]}, {"points": [[1, 2], [2, 3]]}, {"points": [], "radius_m": 5}):
+        with pytest.raises(msgspec.ValidationError):
+            fenced(wrong)
 
 
 def test_who_is_taken_off_the_list_is_called_no_more(conn):
