@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, WALL, Sit
-from tests.browser.test_looks import dress, flaws, keep, look, speak
+from tests.browser.conftest import PHONE, WALL, Sit, keep
+from tests.browser.test_looks import dress, flaws, look, speak
 from tests.support.api import EAST, ApiHouse
 from tests.support.care_day import a_day_of_care, offer_lunch
 
@@ -133,7 +133,7 @@ SECTIONS = {
     "assessments": ("assessments", "proposals"),
     "visits": ("visits", "due-row"),
     "visit": ("people/{resident}/visit", "visit-form"),
-    "coverage": ("coverage", "rules"),
+    "coverage": ("coverage", "coverage"),
     "services": ("services", "order"),
     "order": ("services/{order}", "order-page"),
     "service": ("people/{resident}/service", "service-form"),
@@ -173,6 +173,9 @@ def test_a_volunteer_is_shown_what_a_volunteer_may_do(house: ApiHouse, sit: Sit)
     keys = a_day_of_care(house)
     phone = sit("responder", path="/care", size=PHONE)
     expect(phone.get_by_test_id("due-row").first).to_be_visible()
+    phone.get_by_test_id("walk-start").click()  # where the phone is stays its secret
+    expect(phone.get_by_test_id("walk")).to_be_visible()
+    expect(phone.get_by_test_id("map")).to_be_attached()
     expect(phone.get_by_test_id("care-statistics")).to_have_count(0)
     phone.goto(f"{house.url}/care#/people/{keys['resident']}")
     expect(phone.get_by_test_id("to-visit")).to_be_visible()

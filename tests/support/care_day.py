@@ -54,6 +54,9 @@ def a_day_of_care(house: ApiHouse) -> dict[str, int]:
     made(administrator, "/care/volunteers", account_id=volunteer.session["account"]["id"], station_id=EAST)
     seen = made(volunteer, "/care/visits", resident_id=1, way="home", result="well", minutes=20)
     made(administrator, f"/care/visits/{seen['id']}/confirm")
+    for home, north in ((2, 35.412), (3, 35.415), (4, 35.411)):
+        place = {"lat": north, "lon": 116.58 + home / 1000}
+        assert administrator.http.patch(f"/care/homes/{home}", json=place).is_success
     season = {"station_id": CITY, "kind": "cold", "from": "2026-02-20T00:00:00Z"}
     made(administrator, "/care/seasons", **season, until="2026-03-10T00:00:00Z")
     order = 0

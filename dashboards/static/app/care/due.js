@@ -41,23 +41,26 @@ function Shown({ list, station, walk, setWalk }) {
   const words = t("visit.due_words", { count: list.total, overdue: list.overdue });
   if (!list.items.length) return html`<p class="empty" data-testid="due-none">${t("visit.due_none")}</p>`;
   return html`<p class=${list.overdue ? "headline alarming" : "headline"} data-testid="due-words">${words}</p>
-    <${Walking} station=${station} walk=${walk} setWalk=${setWalk} />
+    <${Walking} station=${station} items=${list.items} walk=${walk} setWalk=${setWalk} />
     <div class="due-columns"><ol class="due-list" data-testid="due-list">${shown.map((one, i) => html`<${Row} key=${one.resident.id} one=${one} number=${walk ? i + 1 : null} />`)}</ol>
       <${Places} shown=${shown} walking=${walk !== null} tiles=${list.tiles ?? null} words=${words} /></div>`;
 }
 
-/** The order in which to walk, from here if the reader lets the phone say where that is. @param {{ station: number | null, walk: { length_m: number, stops: Due[] } | null, setWalk: (walk: any) => void }} props */
-function Walking({ station, walk, setWalk }) {
+/** The order in which to walk, from here if the reader lets the phone say where that is. @param {{ station: number | null, items: Due[], walk: { length_m: number, stops: Due[] } | null, setWalk: (walk: any) => void }} props */
+function Walking({ station, items, walk, setWalk }) {
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
-  const ask = (/** @type {{ lat?: number, lon?: number }} */ here) => get(`/care/visits/route${query({ station, limit: STOPS, ...here })}`)
+  const first = items.find(({ home }) => home?.lat != null && home.lon != null)?.home;
+  const ask = (/** @type {{ lat: number, lon: number }} */ here) => get(`/care/visits/route${query({ station, limit: STOPS, ...here })}`)
     .then((made) => { setProblem(""); setWalk(made); }, (error) => setProblem(problemWords(error))).finally(() => setBusy(false));
   function start() {
     setBusy(true);
-    // Without a position the walk begins at the station.
-    if (!navigator.geolocation || !isSecureContext) return ask({});
-    navigator.geolocation.getCurrentPosition(({ coords }) => ask({ lat: coords.latitude, lon: coords.longitude }), () => ask({}), { timeout: 5_000, maximumAge: 60_000 });
+    // Without a position the walk begins at the most urgent home.
+    const anyway = () => ask({ lat: Number(first?.lat), lon: Number(first?.lon) });
+    if (!navigator.geolocation || !isSecureContext) return anyway();
+    navigator.geolocation.getCurrentPosition(({ coords }) => ask({ lat: coords.latitude, lon: coords.longitude }), anyway, { timeout: 5_000, maximumAge: 60_000 });
   }
+  if (!first) return null;
   return html`<div class="walking">${walk ? html`<p data-testid="walk">${t("visit.walk", { count: walk.stops.length, distance: distance(walk.length_m, language.value) })} <button type="button" onClick=${() => setWalk(null)}>${t("visit.walk_end")}</button></p>`
       : html`<button type="button" class="primary" disabled=${busy} onClick=${start} data-testid="walk-start">${t("visit.walk_start")}</button>`}
     <p role="alert" class="refusal">${problem}</p></div>`;
