@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import click
-import psycopg
 import segno
 
 from care import claim as claims
@@ -83,18 +82,15 @@ def sync(folder: Path, pid_file: Path | None, watch: bool, database_url: str) ->
     password = settings.broker_url.get_secret_value()
     mosquitto = Mosquitto(folder, password, pid_file)
     dsn = database_url or settings.database_url.get_secret_value()
-    if watch:
-        _stay(dsn, mosquitto)
-        return
     with opened(database_url) as (conn, now):
         left_out = mosquitto.apply(guests(conn, now))
     for name in left_out:
         click.echo(f"left out, give it a new secret first: {name}", err=True)
+    if watch:
+        _stay(dsn, mosquitto)
 
 
 def _stay(dsn: str, mosquitto: Mosquitto) -> None:
-    with psycopg.connect(dsn):  # says so at once when it cannot be reached
-        pass
     doorman, over = Doorman(dsn, mosquitto.apply, parse_clock(load().clock)), threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: over.set())

@@ -1,4 +1,4 @@
-"""A device comes to its own secret by a claim code, gets a new one, and is shut out: before the real broker."""
+"""A device comes to its secret by a claim code, gets a new one, and is shut out: before the real broker."""
 
 import json
 import os
@@ -74,7 +74,9 @@ def test_a_claim_code_is_exchanged_once_for_a_login_that_the_broker_takes(street
 
 
 def test_a_device_without_http_claims_over_mqtt_and_hears_nobody_elses_answer(street: Street) -> None:
-    codes = [street.operator.post(f"/devices/{n}/keys/claim").json()["claim"].replace("-", "") for n in (2, 3)]
+    codes = [
+        street.operator.post(f"/devices/{n}/keys/claim").json()["claim"].replace("-", "") for n in (2, 3)
+    ]
     one, other = ((code[:8], code[8:]) for code in codes)
 
     def log_in(pair: tuple[str, str]) -> Client:
@@ -119,7 +121,13 @@ def test_for_a_while_after_a_rotation_both_secrets_count(street: Street) -> None
     wait_for(lambda: not street.let_in(old), "the old login ends")
     assert street.let_in(new)
     assert device.http.post("/device-renewals", auth=(old["user"], old["secret"])).status_code == 401
-    for user, text in (("w1", ""), ("nobody", "x"), ("w1@0", "x"), ("w1@" + "9" * 99, "x"), ("a\x00", "\x00")):
+    for user, text in (
+        ("w1", ""),
+        ("nobody", "x"),
+        ("w1@0", "x"),
+        ("w1@" + "9" * 99, "x"),
+        ("a\x00", "\x00"),
+    ):
         assert device.http.post("/device-renewals", auth=(user, text)).status_code == 401
 
 

@@ -3,18 +3,23 @@
 import os
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+import psycopg
 import pytest
 
 from care import secret
+from care.store import keys, registry
 from core.embedded.mosquitto import Mosquitto
 from core.embedded.nats_config import Claimant, Console, Guest, Login
 from core.embedded.ports import any_free, is_free
 from tests.support.mqtt import Client, wait_for
+from tests.support.village import settle
 
 pytestmark = [
     pytest.mark.integration,
@@ -22,6 +27,8 @@ pytestmark = [
         not shutil.which("mosquitto"), reason="no mosquitto on this machine: NOT TESTED WITH IT"
     ),
 ]
+ROOT = Path(__file__).parents[2]
+NOON = datetime.now(UTC) - timedelta(days=1)
 CONF = """
 listener {port} 127.0.0.1
 allow_anonymous false
@@ -74,7 +81,7 @@ def test_each_writes_under_its_own_topics_and_nowhere_else(town: Town) -> None:
         assert platform.subscribe("nw/#")
         for topic in (
             "nw/v1/h2/w2/vital", "nw/v1/h1/w2/vital", "nw/v1/h2/w1/vital", "nw/v1/h1/w1/cmd", "nw/v1/h1/w1",
-            "nw/v1/station/east/act", "nw/claim/AAAAAAAA/ask", "nw/x", "$SYS/x", "$CONTROL/dynamic-security/v1",
+            "nw/v1/station/east/act", "nw/claim/AAAAAAAA/ask", "nw/x", "$SYS/x", "$CONTROL/x",
         ):  # fmt: skip
             watch.publish(topic, b"forged")
         with Client(town.url, "w1@2", "s1-next") as renewed:
@@ -114,3 +121,25 @@ def test_files_hold_no_secret_and_are_for_nobody_else(town: Town, open_folder: P
         path = open_folder / name
         assert path.stat().st_mode & 0o077 == 0
         assert "secret-of-platform" not in path.read_text()
+
+
+def test_the_command_writes_the_files_and_names_whom_it_leaves_out(dsn: str, tmp_path: Path) -> None:
+    with psycopg.connect(dsn) as conn:
+        settle(dsn, NOON, homes=1)
+        keys.rotate(conn, 1, NOON)
+        registry.set_console_secret(conn, "east", "of sixteen letters", NOON)
+        keys.offer(conn, 2, NOON, 400)
+        conn.execute(
+            "INSERT INTO device_secret (device_id, bcrypt, created_at) VALUES (3, '$2a$x', '2026-01-01')"
+        )
+    environment = os.environ | {"NOWALLS_BROKER_URL": "mqtt://platform:of-the-platform@broker"}
+    done = subprocess.run(
+        [sys.executable, "-m", "core.command", "devices", "sync", str(tmp_path / "m"), "--database-url", dsn],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "left out, give it a new secret first: d1" in done.stderr
+    users = [line.split(":$")[0] for line in (tmp_path / "m" / "passwords").read_text().splitlines()]
+    assert [user.partition(":")[0] for user in users] == ["claim", "station", "w1", "platform"]
+    access = (tmp_path / "m" / "acl").read_text()
+    assert "user w1\ntopic read nw/v1/h1/w1/cmd\ntopic write nw/v1/h1/w1/motion\n" in access

@@ -87,7 +87,8 @@ def test_topics_and_filters_of_others_are_closed(town: Town) -> None:
             assert not attacker.subscribe(topic), topic
         for topic in (
             "nw/v1/h2/w2/vital", "nw/v1/h1/w1/cmd", "nw/v1/h1/w1/vital/x",
-            "nw/claim/AAAAAAAA/answer", "$SYS/REQ/USER", "$MQTT/sub/x", "$JS/API/STREAM/DELETE/$MQTT_msgs", "$JS/API/STREAM/PURGE/$MQTT_msgs",
+            "nw/claim/AAAAAAAA/answer", "$SYS/REQ/USER", "$MQTT/sub/x",
+            "$JS/API/STREAM/DELETE/$MQTT_msgs", "$JS/API/STREAM/PURGE/$MQTT_msgs",
         ):  # fmt: skip
             attacker.publish(topic, b"{}")
     town.arrives(51.1)
