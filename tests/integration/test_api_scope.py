@@ -148,6 +148,8 @@ def test_nobody_is_served_without_a_session(house: ApiHouse) -> None:
     incident, stranger = house.sos(), house.stranger()
     paths = stranger.http.get("/openapi.json").json()["paths"]
     open_to_all = {
+        "/api/v1/device-claims",
+        "/api/v1/device-renewals",
         "/api/v1/invitations/look",
         "/api/v1/invitations/redeem",
         "/api/v1/provider",

@@ -36,7 +36,7 @@ def house(dsn: str, tmp_path: Path) -> Iterator[ApiHouse]:
 
 
 def test_no_answer_lets_foreign_or_inline_code_run(house: ApiHouse) -> None:
-    with httpx.Client(base_url=house.url) as http:
+    with httpx.Client(base_url=house.url, timeout=30) as http:
         for path in (*PAGES, *ERRORS):
             answer = http.get(path)
             assert (answer.status_code == 200) == (path in PAGES or path.endswith(("html.js", "sw.js"))), path
