@@ -224,6 +224,9 @@ def test_what_comes_too_late_is_said_and_not_done(house: ApiHouse, sit: Sit) -> 
         line.cut()
         phone.get_by_test_id("task-respond").click()
         expect(phone.get_by_test_id("queued")).to_have_attribute("data-refused", "false")
+        phone.locator(".phone-foot summary").click()
+        phone.get_by_test_id("log-out").click()
+        expect(phone.get_by_test_id("stays")).to_contain_text("not been sent")
         assert operator.act(incident, "resolve", outcome="no_help_needed").status_code == 200
         line.mend()
         queued = phone.get_by_test_id("queued")

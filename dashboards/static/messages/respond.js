@@ -25,6 +25,7 @@ export const RESPOND = Object.freeze({
   "respond.done": { zh: "谢谢。任务已结束。", en: "Thank you. This task is closed." },
   "respond.undo": { zh: "按错了？撤销（还有 {time} 秒）", en: "Pressed by mistake? Undo ({time} s left)" },
   "respond.undo_unsent": { zh: "还没有发出：撤销", en: "Not sent yet: take it back" },
+  "queued.stay": { zh: "还有内容没有发出。发出后再退出登录。", en: "Something has not been sent yet. Log out when it has gone." },
   "queued.photo": { zh: "照片待发送", en: "photo not sent yet" },
 
   "queued.one": { zh: "未发出，有信号后自动发送：{what}", en: "Not sent yet, goes out by itself when there is a signal: {what}" },

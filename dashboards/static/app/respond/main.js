@@ -1,6 +1,6 @@
 // @ts-check
 /** The responder's phone: starts the store, the outbox and what was kept, and shows what the address names. */
-import { computed, html, render } from "../html.js";
+import { computed, html, render, signal } from "../html.js";
 import { route } from "../router.js";
 import { session, adopt, leaveForLogin, logOut } from "../session.js";
 import { get } from "../api.js";
@@ -18,7 +18,8 @@ import { ConnectionSign } from "../parts/connection.js";
 import { push, startWorker } from "../parts/push.js";
 import { calmTaps } from "../parts/taps.js";
 import { PHOTO } from "../../messages/photo.js";
-import { flush, forgetOutbox, startSending } from "./sending.js";
+import { next } from "./outbox.js";
+import { flush, forgetOutbox, outbox, startSending } from "./sending.js";
 import { forgetKnown, keptAt, offers, recall, startKnown } from "./known.js";
 import { standing } from "./mine.js";
 import { List } from "./list.js";
@@ -35,9 +36,14 @@ function Page() {
   return place === "incident" && id ? html`<${Task} key=${id} id=${id} />` : html`<${List} />`;
 }
 
-/** What waits is sent first; without a signal nobody can log out, and nothing is lost. */
+/** Why one cannot log out just now. */
+const stays = signal("");
+
+/** What waits is sent first: nothing is lost by logging out. */
 async function leave() {
   await flush();
+  stays.value = next(outbox.peek()) ? t("queued.stay") : "";
+  if (stays.value) return;
   await logOut();
   forgetKnown();
   forget(WHO);
@@ -54,7 +60,7 @@ function Respond() {
       <p class="soft">${t("app.signed_in", { name: session.value?.account.name ?? "" })}</p>
       <${AppearanceSwitches} />
       <p><a href="/account" data-testid="account-link">${t("app.account")}</a></p>
-      <button type="button" data-testid="log-out" onClick=${leave}>${t("app.log_out")}</button></details></footer>`;
+      <button type="button" data-testid="log-out" onClick=${leave}>${t("app.log_out")}</button><p role="alert" class="refusal" data-testid="stays">${stays.value}</p></details></footer>`;
 }
 
 /** Without a signal the last session of this phone will do to look and to queue; the server asks again later. */
