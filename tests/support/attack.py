@@ -15,8 +15,9 @@ LEFT_OUT = {("post", "/api/v1/emergencies")}
 
 @dataclass(frozen=True)
 class Attempt:
-    """One request: `foreign` when its path names somebody else's, so that nothing but a refusal is right."""
+    """One request of `route`; `foreign` when its path names somebody else's: nothing but a refusal is right."""
 
+    route: str
     method: str
     path: str
     foreign: bool
@@ -40,6 +41,7 @@ def _of_operation(
     path: str,
     operation: Any,
 ) -> Iterator[Attempt]:
+    route = f"{method.upper()} {path.removeprefix('/api/v1')}"
     named = operation.get("parameters", ())
     in_path = {one["name"]: _key(one, victim) for one in named if one["in"] == "path"}
     in_query = {one["name"]: _key(one, victim) for one in named if one["in"] == "query"}
@@ -53,16 +55,16 @@ def _of_operation(
         for key in ([0], [victim.key - 1], [0, 0], [0, str(victim.uuid)], [0, 0, str(victim.uuid)])
     ]
     for body in bodies:
-        yield Attempt(method, theirs, bool(keyed), least, body)
-        yield Attempt(method, theirs, bool(keyed), in_query, body)
+        yield Attempt(route, method, theirs, bool(keyed), least, body)
+        yield Attempt(route, method, theirs, bool(keyed), in_query, body)
         if in_path:
-            yield Attempt(method, mine, False, in_query, body)
+            yield Attempt(route, method, mine, False, in_query, body)
         for name, value in in_query.items():
             if name == "cursor":
                 for cursor in cursors:
-                    yield Attempt(method, mine, False, least | {"cursor": cursor}, body)
+                    yield Attempt(route, method, mine, False, least | {"cursor": cursor}, body)
             elif name not in required:
-                yield Attempt(method, mine, False, least | {name: value}, body)
+                yield Attempt(route, method, mine, False, least | {name: value}, body)
 
 
 def _key(parameter: Any, victim: Side) -> Any:
