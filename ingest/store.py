@@ -18,6 +18,7 @@ from analytics.memory import Memory
 from analytics.routine import RoutineDay
 from analytics.silence_patience import Rulings
 from core import heartbeat, timeseries
+from core.access.roles import as_owner
 from core.batch import READING, Batch
 from core.directory import DeviceEntry, Directory, VitalSetting
 from core.fence import Fence
@@ -127,7 +128,7 @@ class Store:
 
     def make_room(self, now: int) -> int:
         """Partitions for the days ahead; returns the instant until which there is room."""
-        with self._conn.transaction():
+        with as_owner(self._conn):
             until = timeseries.make_room(self._conn, self._engine, to_datetime(now))
         return from_datetime(until)
 
@@ -137,7 +138,7 @@ class Store:
         Dropping waits for every reader of the table, and everybody else then waits behind it: so it gives
         up after a second and is tried again later.
         """
-        with self._conn.transaction():
+        with as_owner(self._conn):
             self._conn.execute("SET LOCAL lock_timeout = '1s'")
             return timeseries.drop_old(self._conn, self._engine, to_datetime(now))
 

@@ -1,6 +1,7 @@
 """The database roles that the parts of the program work as. None may log in or owns anything."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -57,6 +58,14 @@ def ensure(conn: Connection[Any]) -> None:
                 f"the database login {login} may not make the roles that nowalls works as; an administrator"
                 " of the server runs once:\n" + "\n".join(needed_statements(login, lacking))
             ) from error
+
+
+@contextmanager
+def as_owner(conn: Connection[Any]) -> Iterator[None]:
+    """A transaction as the login itself: partitions are made and dropped by who owns the table."""
+    with conn.transaction():
+        conn.execute("SET LOCAL ROLE NONE")
+        yield
 
 
 def _exists(conn: Connection[Any], role: str) -> bool:

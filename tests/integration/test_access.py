@@ -1,6 +1,7 @@
 """The second wall: every table as every role of a caller, outside its scope."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
@@ -9,6 +10,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from core.access import roles
 from core.access.tables import TABLES
+from core.instant import from_datetime
+from ingest.store import Store
 from tests.conftest import Server
 from tests.support.sides import ALONE, EAST_SIDE, WEST_SIDE, rows_of, settle_sides
 
@@ -150,3 +153,15 @@ def test_each_part_of_the_program_reaches_its_own_tables_only(world: str) -> Non
             pytest.raises(psycopg.errors.InsufficientPrivilege),
         ):
             conn.execute("SELECT password_hash FROM account")
+
+
+def test_ingest_makes_room_and_drops_what_is_old_as_its_role(world: str) -> None:
+    with psycopg.connect(world, options=f"-c role={roles.INGEST}") as conn:
+        store = Store(conn)
+        later = from_datetime(datetime(2031, 3, 1, tzinfo=UTC))
+        assert store.make_room(later) > later
+        assert store.drop_old(later)
+        [(role,)] = conn.execute("SELECT current_user").fetchall()
+        assert role == roles.INGEST  # for that only
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            conn.execute("SELECT * FROM account")

@@ -15,7 +15,7 @@ LEFT_OUT = {("post", "/api/v1/emergencies")}
 
 @dataclass(frozen=True)
 class Attempt:
-    """One request of `route`; `foreign` when its path names somebody else's: nothing but a refusal is right."""
+    """One request of `route`; `foreign` when its path names somebody else: only a refusal is right."""
 
     route: str
     method: str
