@@ -1,8 +1,8 @@
 """How often one caller may ask for what is dear: a bucket for each caller and route, in this process.
 
 It keeps one page that was left looping, or one thief of a session, from slowing the station down for the
-others; it is no promise about the sum of many callers. Dear is what reads much, makes a hash, or asks somebody
-else.
+others; it is no promise about the sum of many callers. Dear is what reads much, makes a hash, or asks
+somebody else.
 """
 
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""Second factors, passkeys, accounts and tokens, as people meet them; the passkeys are a browser's virtual device."""
+"""Second factors, passkeys, accounts and tokens, as people meet them; passkeys by a virtual device."""
 
 import re
 from collections.abc import Callable
