@@ -83,6 +83,7 @@ def test_a_responder_is_asked_goes_arrives_and_says_what_came_of_it(
     expect(page).to_have_attribute("data-state", "on_site")
     phone.get_by_test_id("finish").locator("input[value=hospital]").check()
     phone.get_by_test_id("task-resolve").click()
+    expect(page).to_have_attribute("data-state", "resolved")  # it has arrived: half a minute from now
     expect(undo).to_be_visible()
     house.clock.advance(seconds=31)
     expect(undo).to_have_count(0)
