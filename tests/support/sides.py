@@ -49,6 +49,8 @@ _WORDS = {
 }
 # Not of one world: one row for all, or keyed by what is no key of a world.
 ALONE = {
+    "escalation_policy",  # a form that the engine reads for everybody
+    "kind_policy",
     "triage_cursor",
     "access_digest",
     "migration",
