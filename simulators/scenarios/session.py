@@ -8,11 +8,12 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
 from http.cookies import SimpleCookie
 from typing import Any
+from urllib.parse import quote, urlsplit
 
-import urllib3
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
@@ -35,7 +36,6 @@ class Session:
     account: int = 0
     cookie: str = ""
     csrf: str = ""
-    _pool: urllib3.PoolManager = field(default_factory=lambda: urllib3.PoolManager(maxsize=2))
 
     def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """What the API answers; raises Unwilling."""
@@ -43,19 +43,22 @@ class Session:
         headers |= {"Cookie": self.cookie} if self.cookie else {}
         headers |= {"X-CSRF-Token": self.csrf} if self.csrf else {}
         sent = None if body is None else json.dumps(body).encode()
+        where = urlsplit(self.address)
+        line = HTTPConnection(where.hostname or "127.0.0.1", where.port, timeout=_TIMEOUT_S)
         try:
-            answer = self._pool.request(
-                method, f"{self.address}/api/v1{path}", body=sent, headers=headers, timeout=_TIMEOUT_S,
-                retries=False, redirect=False,
-            )  # fmt: skip
-        except urllib3.exceptions.HTTPError as error:
+            line.request(method, f"/api/v1{quote(path)}", body=sent, headers=headers)
+            answer = line.getresponse()
+            data = answer.read()
+        except (OSError, HTTPException) as error:
             raise Unwilling(f"{method} {path}: {type(error).__name__}") from error
+        finally:
+            line.close()
         if answer.status >= 400:
-            raise Unwilling(f"{method} {path}: {answer.status} {answer.data[:300].decode(errors='replace')}")
-        if cookies := answer.headers.getlist("set-cookie"):
+            raise Unwilling(f"{method} {path}: {answer.status} {data[:300].decode(errors='replace')}")
+        if cookies := answer.headers.get_all("set-cookie"):
             kept = SimpleCookie("; ".join(cookies))
             self.cookie = "; ".join(f"{name}={one.value}" for name, one in kept.items())
-        return json.loads(answer.data) if answer.data else None
+        return json.loads(data) if data else None
 
     def redeem(self, link: str, login: str, name: str) -> None:
         """Make an account of an invitation, with a password that nobody keeps; raises Unwilling."""
