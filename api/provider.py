@@ -10,17 +10,18 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import requests
-from authlib.integrations.base_client.errors import OAuthError
-from authlib.integrations.requests_client import OAuth2Session
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from api.settings import ApiSettings
+
+if TYPE_CHECKING:
+    from authlib.integrations.requests_client import OAuth2Session
 
 _TIMEOUT_S = 8
 _MOST_BYTES = 256 * 1024
@@ -101,7 +102,9 @@ def _json(url: str) -> dict[str, Any]:
     return said
 
 
-def _client(own: ApiSettings, redirect: str) -> OAuth2Session:
+def _client(own: ApiSettings, redirect: str) -> "OAuth2Session":
+    from authlib.integrations.requests_client import OAuth2Session  # noqa: PLC0415 - too big for who never asks
+
     session = OAuth2Session(
         own.oidc_client_id,
         own.oidc_client_secret.get_secret_value() or None,
@@ -133,6 +136,8 @@ def claims(
     Args:
         now_s: Unix time, by which the token must hold.
     """
+    from authlib.integrations.base_client.errors import OAuthError  # noqa: PLC0415 - too big for who never asks
+
     try:
         with _client(own, redirect) as session:
             answer = session.fetch_token(

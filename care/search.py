@@ -8,8 +8,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from pypinyin import Style, pinyin
-
 _READINGS = 4  # of a name with characters that are read in several ways
 _TAIL = 4
 _PHONE_LEAST = 7
@@ -70,6 +68,8 @@ def _readings(name: str) -> Iterable[list[str]]:
 @lru_cache(20_000)
 def _syllables(character: str) -> tuple[str, ...]:
     """How one character may be read, the usual reading first; one that is no hanzi is read as itself."""
+    from pypinyin import Style, pinyin  # noqa: PLC0415 - too big for who never asks
+
     return tuple(_fold(one) or character for one in pinyin(character, style=Style.NORMAL, heteronym=True)[0])
 
 

@@ -10,10 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO, Literal
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-from openpyxl import Workbook
-
 Format = Literal["csv", "xlsx", "parquet"]
 Cell = str | int | float | date | None
 MEDIA_TYPES: dict[Format, str] = {
@@ -21,7 +17,6 @@ MEDIA_TYPES: dict[Format, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
 }
-_TYPES = {"text": pa.string(), "whole": pa.int64(), "day": pa.date32()}
 _BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -59,6 +54,8 @@ def _csv(out: BinaryIO, columns: Sequence[Column], stretches: Iterable[Sequence[
 
 
 def _xlsx(out: BinaryIO, columns: Sequence[Column], stretches: Iterable[Sequence[Sequence[Cell]]]) -> None:
+    from openpyxl import Workbook  # noqa: PLC0415 - too big for who never asks
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     sheet.append([column.heading for column in columns])
@@ -69,11 +66,15 @@ def _xlsx(out: BinaryIO, columns: Sequence[Column], stretches: Iterable[Sequence
 
 
 def _parquet(out: BinaryIO, columns: Sequence[Column], stretches: Iterable[Sequence[Sequence[Cell]]]) -> None:
-    schema = pa.schema([(column.name, _TYPES[column.kind]) for column in columns])
+    import pyarrow as pa  # noqa: PLC0415 - too big for who never asks
+    import pyarrow.parquet as pq  # noqa: PLC0415 - too big for who never asks
+
+    types = {"text": pa.string(), "whole": pa.int64(), "day": pa.date32()}
+    schema = pa.schema([(column.name, types[column.kind]) for column in columns])
     with pq.ParquetWriter(out, schema, compression="zstd") as writer:
         for rows in stretches:
             values = [
-                pa.array([row[n] for row in rows], type=_TYPES[column.kind])
+                pa.array([row[n] for row in rows], type=types[column.kind])
                 for n, column in enumerate(columns)
             ]
             writer.write_table(pa.Table.from_arrays(values, schema=schema))

@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
 _MOST_ROWS = 500_000
 _ENCODINGS = ("utf-8-sig", "gb18030")  # what Excel writes in China
 
@@ -99,6 +96,9 @@ def _decoded(content: bytes) -> str:
 
 
 def _excel(content: bytes) -> Iterator[list[str]]:
+    import openpyxl  # noqa: PLC0415 - too big for who never asks
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415 - too big for who never asks
+
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
