@@ -179,7 +179,7 @@ def _tables() -> Iterator[str]:
     yield "## Tables"
     yield ""
     yield "What the database role of a caller may do (r read, a add, w change, d take away), and which rows."
-    yield "The parts of the program (ingest, alerts, deliver, the live feed, the sealer of the audit, the door"
+    yield "The parts of the program (ingest, alerts, deliver, the live feed, the audit's sealer, the door"
     yield "before anybody is known) are kept to tables."
     yield ""
     parts = [role for role in roles.UNBOUND if role != roles.WHOLE]

@@ -34,12 +34,28 @@ def guarded(conn: psycopg.Connection[Any]) -> dict[str, list[str]]:
     return {name: rows_of(conn, EAST_SIDE, name) for name in sorted(set(TABLES) - ALONE - _OWN_TRACES)}
 
 
-def callers(house: ApiHouse) -> dict[str, Person]:
-    """Somebody of each kind in the west."""
-    people = {role: house.person(role, WEST) for role in ("operator", "responder", "administrator")}
-    people["family"] = house.person("family", resident=2)
-    people["stranger"] = house.stranger()
-    return people
+KINDS = ("operator", "responder", "administrator", "family", "helper", "former", "dismissed", "stranger")
+
+
+def caller(house: ApiHouse, kind: str) -> Person:
+    """Somebody of each kind, of the west or of nowhere."""
+    if kind == "stranger":
+        return house.stranger()
+    if kind in ("family", "former"):
+        person = house.person("family", resident=2 if kind == "family" else 4)
+        if kind == "former":  # the resident wants to be seen no longer
+            house.conn.execute("UPDATE consent SET withdrawn_at = given_at WHERE resident_id = 4")
+        return person
+    person = house.person(kind if kind in ("responder", "administrator") else "operator", WEST)
+    if kind == "helper":  # in an emergency, with one resident of the east, not of the other world
+        reason = "somebody calls for help behind the door"
+        assert person.post("/emergencies", resident_id=1, reason=reason).status_code == 201
+    if kind == "dismissed":
+        house.conn.execute(
+            "UPDATE role_grant SET revoked_at = granted_at WHERE account_id = %s",
+            (person.session["account"]["id"],),
+        )
+    return person
 
 
 def test_nothing_of_others_is_shown_or_changed(dsn: str, server: Server, tmp_path: Path) -> None:
@@ -49,7 +65,7 @@ def test_nothing_of_others_is_shown_or_changed(dsn: str, server: Server, tmp_pat
         )
         with house.serves():
             assert house.stranger().http.get("/health", timeout=60).status_code == 200  # it has begun
-            people, incident = callers(house), house.sos(2)
+            people, incident = {kind: caller(house, kind) for kind in KINDS}, house.sos(2)
             own = {"resident": 2, "station": WEST, "home": 2, "incident": incident, "device": 6, "account": 1}
             description = people["operator"].http.get("/openapi.json").json()
             todo = [(who, one) for one in attempts(description, EAST_SIDE, own) for who in people]
@@ -87,7 +103,7 @@ def attempt(house: ApiHouse, person: Person, who: str, one: Attempt) -> tuple[in
 
 
 def renew(house: ApiHouse, person: Person, who: str) -> None:
-    fresh = house.person(who, resident=2) if who == "family" else house.person(who, WEST)
+    fresh = caller(house, who)
     person.http.cookies = fresh.http.cookies
     person.http.headers["X-CSRF-Token"] = fresh.http.headers["X-CSRF-Token"]
 

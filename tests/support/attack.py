@@ -137,7 +137,9 @@ def _made(description: Mapping[str, Any], schema: Any, victim: Side, name: str) 
 
 def _text(schema: Any, victim: Side, name: str) -> str:
     form = schema.get("format", "")
-    if form == "uuid" or name in ("incident", "incident_id", "photo", "request"):
+    if name == "request":  # of the attacker's own making: the same again is the same request
+        return "11111111-1111-4111-8111-111111111111"
+    if form == "uuid" or name in ("incident", "incident_id", "photo"):
         return str(victim.uuid)
     if form in _TEXTS:
         return _TEXTS[form]
