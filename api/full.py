@@ -9,7 +9,6 @@ from api.acting import in_thread
 from api.guard import Caller
 from api.models.incident_full import (
     Candidate,
-    Contact,
     IncidentFull,
     Offer,
     Recipient,
@@ -28,7 +27,9 @@ async def gather(conn: Connection, parts: Parts, caller: Caller, row: Row) -> In
     see, act = caller.scope(Action.SEE_INCIDENTS), caller.may(Action.ACT_ON_INCIDENTS)
     key, resident, zone = row["id"], row["resident_id"], row["time_zone"]
     staff = caller.may(Action.SEE_CONTACTS).covers(row["path"], row["subjects"])
-    contacts = await incidents.contacts(conn, resident) if staff and resident else []
+    # What is about a home concerns all who live there.
+    whose = [resident] if resident else row["subjects"]
+    contacts = await incidents.contacts(conn, whose) if staff and whose else []
     note = await incidents.access_note(conn, row["home_id"]) if staff and row["home_id"] else ""
     others = await incidents.recent(conn, see, key, resident) if resident else []
     person = await incidents.person(conn, resident) if resident else None
@@ -37,7 +38,7 @@ async def gather(conn: Connection, parts: Parts, caller: Caller, row: Row) -> In
         **dict(showing.incident(row, showing.legal(row, act))),
         events=[showing.event(one, zone, notes=staff) for one in await incidents.events(conn, key)],
         findings=[showing.finding(one, zone) for one in await incidents.findings(conn, key)],
-        contacts=[Contact(**one) for one in contacts],
+        contacts=[showing.contact(one, zone, parts.now, several=not resident) for one in contacts],
         resident_detail=_detail(person, age, staff=staff),
         access_note=note,
         recent=[showing.incident(one, showing.legal(one, act)) for one in others],

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal
 
+from alerts.escalation.who import resting
 from alerts.incident import State
 from alerts.lifecycle import allowed
+from alerts.quiet import local_time
 from api.models.devices import Device, HomeRef
-from api.models.incident_full import Event, FindingOut
+from api.models.incident_full import Contact, Event, FindingOut
 from api.models.incidents import (
     ActionName,
     DeviceRef,
@@ -23,6 +25,7 @@ from api.models.words import Named, Text
 from api.parts import Row
 from api.policy import Scope
 from core import messages
+from core.instant import from_datetime
 
 
 def _named(key: int | None, name: str | None) -> Named | None:
@@ -169,6 +172,25 @@ def resident(row: Row, now: datetime) -> Resident:
         devices_online=row["devices_online"],
         devices_total=row["devices_total"],
     )
+
+
+def contact(row: Row, time_zone: str, now: datetime, *, several: bool = False) -> Contact:
+    """Whom to call, and whether they want to be left alone now; `several`: also of whom."""
+    start, end = row["quiet_from"], row["quiet_until"]
+    return Contact(
+        rank=row["rank"],
+        name=row["name"],
+        relation=row["relation"],
+        phone=row["phone"],
+        of=row["of"] if several else "",
+        quiet_from=_clock(start),
+        quiet_until=_clock(end),
+        resting=resting(local_time(from_datetime(now), time_zone), start, end),
+    )
+
+
+def _clock(minute: int | None) -> str | None:
+    return None if minute is None else f"{minute // 60:02}:{minute % 60:02}"
 
 
 def device(row: Row) -> Device:

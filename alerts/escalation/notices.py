@@ -61,10 +61,10 @@ def notices(before: Incident, events: Sequence[Event], plan: Plan, around: Aroun
         incident = apply(incident, event)
         if purpose := _ALARMS.get(event.kind):
             step = 0 if event.kind in _FROM_THE_FIRST else incident.step
-            to_tell = recipients(plan.step(step), incident.level, around)
+            to_tell = recipients(plan.step(step), incident.level, around, incident.priority)
             found += [Notice(incident.id, incident.version, to, purpose, incident.priority) for to in to_tell]
         elif event.kind == "overdue":
-            to_tell = recipients(plan.step(0), incident.level, around)
+            to_tell = recipients(plan.step(0), incident.level, around, incident.priority)
             found += [
                 Notice(incident.id, incident.version, to, "overdue", incident.priority) for to in to_tell
             ]

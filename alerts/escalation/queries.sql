@@ -31,7 +31,7 @@ WHERE home_id = ANY(%(homes)s) AND during @> %(now)s::timestamptz ORDER BY home_
 
 -- name: contacts
 -- Whom to call for these residents, and for those who live in these homes, in order.
-SELECT resident_id, rank, id FROM contact
+SELECT resident_id, rank, id, quiet_from, quiet_until FROM contact
 WHERE resident_id = ANY(%(residents)s) OR resident_id IN (
     SELECT resident_id FROM residence WHERE home_id = ANY(%(homes)s) AND during @> %(now)s::timestamptz)
 ORDER BY resident_id, rank
@@ -43,7 +43,7 @@ WHERE (g.resident_id = ANY(%(residents)s) OR g.resident_id IN (
     SELECT resident_id FROM residence WHERE home_id = ANY(%(homes)s) AND during @> %(now)s::timestamptz))
   AND g.role = 'family' AND g.revoked_at IS NULL
   AND a.disabled_at IS NULL
-  AND EXISTS (SELECT FROM consent c WHERE c.resident_id = g.resident_id AND c.purpose = 'family_view'
+  AND EXISTS (SELECT FROM consent_holding c WHERE c.resident_id = g.resident_id AND c.purpose = 'family_view'
               AND c.withdrawn_at IS NULL)
 ORDER BY g.resident_id, g.account_id
 

@@ -8,7 +8,7 @@ from typing import Any
 from psycopg import Connection
 
 from alerts.escalation.policy import Book, Plan
-from alerts.escalation.who import Around
+from alerts.escalation.who import Around, resting
 from alerts.incident import Incident
 from alerts.quiet import local_time
 from alerts.roster.duty import Roster, on_duty
@@ -29,6 +29,7 @@ class Town:
     duty: Mapping[tuple[int, str], Sequence[int]] = field(default_factory=dict)
     household: Mapping[int, Sequence[int]] = field(default_factory=dict)
     contacts: Mapping[int, Sequence[tuple[int, int]]] = field(default_factory=dict)
+    hours: Mapping[int, tuple[int | None, int | None]] = field(default_factory=dict)  # quiet ones, by contact
     family: Mapping[int, Sequence[int]] = field(default_factory=dict)
     roots: Sequence[int] = ()
     administrators: Sequence[int] = ()
@@ -41,7 +42,9 @@ class Town:
         family = dict.fromkeys(a for person in people for a in self.family.get(person, ()))
         if incident.station is None:
             return Around(roots=self.roots, administrators=self.administrators)
-        return Around(chain, zone, self.granted, self.duty, contacts, tuple(family))
+        local = local_time(self.now, zone)
+        asleep = frozenset(key for _, key in contacts if resting(local, *self.hours.get(key, (None, None))))
+        return Around(chain, zone, self.granted, self.duty, contacts, asleep, tuple(family))
 
     def place(self, station: int | None) -> Around:
         """The stations above one, and its time zone; nobody in particular."""
@@ -85,15 +88,17 @@ def town(conn: Connection[Any], incidents: Sequence[Incident], where: Town) -> T
     for home, resident in living:
         household.setdefault(home, []).append(resident)
     contacts: dict[int, list[tuple[int, int]]] = {}
-    for resident, rank, contact in calling:
+    hours: dict[int, tuple[int | None, int | None]] = {}
+    for resident, rank, contact, *quiet in calling:
         contacts.setdefault(resident, []).append((rank, contact))
+        hours[contact] = (quiet[0], quiet[1])
     family: dict[int, list[int]] = {}
     for resident, account in related:
         family.setdefault(resident, []).append(account)
     granted = {(station, role): tuple(accounts) for station, role, accounts in working}
     duty = _duty(conn, kept(), now)
     roots, administrators = ([row[0] for row in cursor] for cursor in (top, answering))
-    return Town(now, where.chains, granted, duty, household, contacts, family, roots, administrators)
+    return Town(now, where.chains, granted, duty, household, contacts, hours, family, roots, administrators)
 
 
 def _duty(conn: Connection[Any], rosters: Mapping[int, Roster], now: int) -> dict[tuple[int, str], list[int]]:

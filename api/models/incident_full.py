@@ -40,6 +40,10 @@ class Contact(BaseModel):
     name: str
     relation: str
     phone: str
+    of: str = Field(default="", description="of whom, where the incident is about a whole home")
+    quiet_from: str | None = Field(default=None, examples=["22:00"], description="local time")
+    quiet_until: str | None = Field(default=None, examples=["06:00"])
+    resting: bool = Field(default=False, description="not to be called now for what can wait; high may")
 
 
 class ResidentDetail(BaseModel):

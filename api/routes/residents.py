@@ -8,7 +8,6 @@ from fastapi import APIRouter, Query
 from api import paging, showing, today
 from api.acting import in_thread
 from api.guard import Caller, Signed
-from api.models.incident_full import Contact
 from api.models.residents import Counts, LiveState, Readings, ResidentFull, Residents, Today
 from api.models.words import InstantQuery, KeyPath, KeyQuery, Line
 from api.paging import Cursor, LongLimit
@@ -83,13 +82,13 @@ async def read(resident: KeyPath, caller: Signed, parts: Needs) -> ResidentFull:
         row = await _found(conn, caller, parts, resident)
         person = await incidents.person(conn, resident)
         staff = caller.may(Action.SEE_CONTACTS).covers(row["path"], (row["id"],))
-        contacts = await incidents.contacts(conn, resident) if staff else []
+        contacts = await incidents.contacts(conn, [resident]) if staff else []
         installed = await devices.of_resident(conn, resident, parts.now) if staff else []
     return ResidentFull(
         **dict(showing.resident(row, parts.now)),
         phone=person["phone"] if person else "",
         risks=person["risks"] if person else "",
-        contacts=[Contact(**one) for one in contacts],
+        contacts=[showing.contact(one, row["time_zone"], parts.now) for one in contacts],
         devices=[showing.device(one) for one in installed],
         time_zone=row["time_zone"],
     )

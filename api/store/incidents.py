@@ -106,9 +106,9 @@ async def person(conn: Connection, resident: int) -> Row | None:
     return await (await conn.execute(_SQL["person"], {"resident": resident})).fetchone()
 
 
-async def contacts(conn: Connection, resident: int) -> list[Row]:
-    """Whom to call for a resident in scope."""
-    return await (await conn.execute(_SQL["contacts"], {"resident": resident})).fetchall()
+async def contacts(conn: Connection, residents: Sequence[int]) -> list[Row]:
+    """Whom to call for residents in scope."""
+    return await (await conn.execute(_SQL["contacts"], {"residents": list(residents)})).fetchall()
 
 
 async def access_note(conn: Connection, home: int) -> str:

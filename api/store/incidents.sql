@@ -88,8 +88,10 @@ ORDER BY f.detected_at, f.id, f.revision
 SELECT r.born, r.living, r.ability_grade, r.risks, r.phone, r.medicines, r.allergies, r.doctor FROM resident r WHERE r.id = %(resident)s
 
 -- name: contacts
--- Whom to call, in the order the family wishes.
-SELECT rank, name, relation, phone FROM contact WHERE resident_id = %(resident)s ORDER BY rank
+-- Whom to call for these people, in the order the families wish.
+SELECT c.rank, c.name, c.relation, c.phone, r.name AS of, c.quiet_from, c.quiet_until
+FROM contact c JOIN resident r ON r.id = c.resident_id
+WHERE c.resident_id = ANY (%(residents)s) ORDER BY c.rank, r.id
 
 -- name: access_note
 -- How to get in: for who stands before the door, and for nobody else.

@@ -78,7 +78,7 @@ export interface IncidentEvent {
   text: Words;
 }
 
-export interface Contact { rank: number; name: string; relation: string; phone: string }
+export interface Contact { rank: number; name: string; relation: string; phone: string; of: string; quiet_from: string | null; quiet_until: string | null; resting: boolean }
 
 export interface IncidentDetail extends Incident {
   events: IncidentEvent[];

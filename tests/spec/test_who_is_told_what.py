@@ -5,6 +5,7 @@ A row of the first: what a device says, how often and how late; what is said abo
 its severity begins. A row of the second: a finding, and who is told so many seconds after it.
 """
 
+from dataclasses import replace
 from datetime import time
 
 import pytest
@@ -119,10 +120,25 @@ TOLD = [
     ("meteorite", "", {0: AT_ONCE, 300: STREET_TOO | {"responder"}}),
 ]  # fmt: skip
 
+# The same while contacts sleep: (kind, who of the contacts does not want to be called now, who is told when).
+# High priority may always; what can wait goes to the next who is awake, and to the desk when nobody is.
+AT_NIGHT = [
+    ("sos", {1, 2}, {60: STREET_TOO | {"responder", "daughter"}}),
+    ("water", {1}, {600: DISTRICT_TOO | {"neighbour"}}),
+    ("water", {2}, {600: DISTRICT_TOO | {"daughter"}}),
+    ("water", {1, 2}, {600: DISTRICT_TOO}),
+]
+
 
 @pytest.mark.parametrize(("kind", "severity", "expected"), TOLD)
 def test_who_is_told_when_nobody_answers(kind, severity, expected):
     assert told_of(kind, severity, expected, 4, AROUND) == expected
+
+
+@pytest.mark.parametrize(("kind", "asleep", "expected"), AT_NIGHT)
+def test_who_is_told_while_contacts_do_not_want_to_be_called(kind, asleep, expected):
+    around = replace(AROUND, resting=frozenset(asleep))
+    assert told_of(kind, "", expected, 4, around) == expected
 
 
 @pytest.mark.parametrize(("kind", "expected"), [

@@ -99,6 +99,8 @@ export const BOARD = Object.freeze({
   "incident.resident_phone": { zh: "本人", en: "resident" },
   "incident.no_contacts": { zh: "没有登记联系人。", en: "No contacts on record." },
   "incident.call": { zh: "拨打", en: "Call" },
+  "incident.resting": { zh: "现在请勿打扰（{from} 至 {until}）", en: "Not to be called now ({from} to {until})" },
+  "incident.resting_urgent": { zh: "免打扰时间（{from} 至 {until}），紧急情况可以拨打", en: "Quiet hours ({from} to {until}); may be called for something urgent" },
   "incident.timeline": { zh: "经过", en: "What happened so far" },
   "incident.evidence": { zh: "依据", en: "What the sensors saw" },
   "incident.recent": { zh: "此前的事件", en: "Earlier incidents" },

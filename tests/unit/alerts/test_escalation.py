@@ -1,12 +1,13 @@
 """Policies as data: which steps hold, when, and whom they are for."""
 
+from dataclasses import replace
 from datetime import time
 from typing import Any
 
 import pytest
 
 from alerts.escalation.policy import STANDARD, BadPolicy, Book, Plan, Step, body, parse, within
-from alerts.escalation.who import Around, recipients
+from alerts.escalation.who import Around, recipients, resting
 from alerts.policy import TOP_LEVEL, Policy, defaults
 
 ROWS = {policy.kind: policy for policy in defaults()}
@@ -137,6 +138,31 @@ def test_whom_a_word_means(word: str, level: int, expected: list[tuple[str, int,
 
 def test_everybody_is_told_once() -> None:
     assert told(0, "operators", "all_operators") == [("account", 42, "all"), ("account", 41, "all")]
+
+
+ASLEEP = replace(EVERYBODY, resting=frozenset({101, 102}))
+
+
+def test_a_step_that_would_tell_only_sleepers_tells_the_desk() -> None:
+    told = recipients(Step(("contacts",)), 0, ASLEEP, "medium")
+    assert [one[:2] for one in told] == [("station", COMMUNITY), ("account", 42)]
+    assert [one.id for one in recipients(Step(("contacts",)), 0, ASLEEP)] == [101, 102]
+
+
+@pytest.mark.parametrize(
+    ("clock", "start", "end", "resting_then"),
+    [
+        (time(23, 59), 22 * 60, 6 * 60, True),
+        (time(6), 22 * 60, 6 * 60, False),
+        (time(13), 12 * 60 + 30, 14 * 60, True),
+        (time(13), None, None, False),
+        (time(13), 0, 0, False),
+    ],
+)
+def test_quiet_hours_of_a_contact(
+    clock: time, start: int | None, end: int | None, resting_then: bool
+) -> None:
+    assert resting(clock, start, end) is resting_then
 
 
 def test_the_platform_itself_has_no_station_and_nobody_around() -> None:

@@ -15,7 +15,7 @@ export function Person({ incident, detail }) {
   const contacts = [...detail.contacts].sort((a, b) => a.rank - b.rank);
   return html`<section class="card"><h3>${t("incident.contacts")}</h3>
       ${own && incident.resident && html`<${CallLink} name=${incident.resident.name} relation=${t("incident.resident_phone")} phone=${own} />`}
-      ${contacts.map((contact) => html`<${CallLink} key=${contact.rank} ...${contact} />`)}
+      ${contacts.map((contact) => html`<${CallLink} key=${`${contact.rank} ${contact.of}`} ...${contact} urgent=${incident.priority === "high"} />`)}
       ${!own && !contacts.length && html`<p class="soft">${t("incident.no_contacts")}</p>`}
     </section>
     <${About} detail=${detail} />

@@ -167,7 +167,7 @@ function About({ detail }) {
   const phone = about?.phone;
   return html`<section class="card"><h2>${t("incident.contacts")}</h2>
     ${phone && detail.resident && html`<${CallLink} name=${detail.resident.name} relation=${t("incident.resident_phone")} phone=${phone} />`}
-    ${detail.contacts.map((one) => html`<${CallLink} key=${one.rank} ...${one} />`)}
+    ${detail.contacts.map((one) => html`<${CallLink} key=${`${one.rank} ${one.of}`} ...${one} urgent=${detail.priority === "high"} />`)}
     ${!phone && !detail.contacts.length && html`<p class="soft">${t("incident.no_contacts")}</p>`}
     ${about?.risks && html`<p><span class="soft">${t("incident.risks")}</span><br /><span class="risks">${about.risks}</span></p>`}
     <p class="soft">${pick(detail.text)}</p></section>`;
