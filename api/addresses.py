@@ -3,7 +3,7 @@
 import ipaddress
 import json
 import re
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from api.problems import Problem
 
@@ -15,6 +15,10 @@ _SERVICES = frozenset({
 })  # fmt: skip
 # ... and of those whose address names any host, which is for who runs the station.
 _ANY_HOST = frozenset({"bark", "barks", "mailto", "mailtos", "ntfy", "ntfys", "signal", "signals"})
+# What makes this machine open a file or ask another one, trust anybody, or follow where it is led.
+_NOT_ASKED = frozenset(
+    {"attach", "cto", "pgp", "pgpprv", "pgppub", "redirect", "rto", "template", "verify", "wkd"}
+)
 _INNER_NAMES = (".local", ".internal", ".localhost", ".lan", ".home", ".arpa", ".corp", ".intranet")
 _HOST = re.compile(r"(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 
@@ -39,6 +43,11 @@ def _host(url: str) -> str | None:
         return urlsplit(url).hostname
     except ValueError:
         return None
+
+
+def _asked(url: str) -> set[str]:
+    _, _, query = url.partition("?")
+    return {name.strip().lower() for name, _ in parse_qsl(query, keep_blank_values=True)}
 
 
 def _https(url: str) -> str:
@@ -80,6 +89,8 @@ def apprise(url: str, *, private: bool) -> str:
     scheme = scheme.lower()
     if not found or not rest.strip("/") or scheme not in _SERVICES:
         raise Problem(422, "bad-address", "this service is not known; see docs/api.md")
+    if _NOT_ASKED & _asked(url):
+        raise Problem(422, "bad-address", "something in this address is for who runs the server")
     host = _host(url)
     looks_like_host = host is not None and ("." in host or ":" in host or host == "localhost")
     if scheme in _ANY_HOST and not private and looks_like_host and not public_host(host):

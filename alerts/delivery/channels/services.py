@@ -69,7 +69,18 @@ class Services:
             raise ForbiddenTarget("not an address that Apprise understands")
         for host in _hosts(plugin):
             addresses(host, 0, self._allow_private)
+        if _reads(plugin):
+            raise ForbiddenTarget("a file or a page of ours in a message")
+        plugin.redirects, plugin.verify_certificate = False, True  # whatever the address says
         return plugin
+
+
+def _reads(plugin: apprise.NotifyBase) -> bool:
+    """Whether the address names something that this machine would open: the file or page of a template, a
+    key for letters. Whoever may add an address would be sent files of the server, or pages of its network."""
+    named = any(isinstance(one, apprise.AppriseAttachment) and len(one) for one in vars(plugin).values())
+    keys = any(getattr(plugin, name, None) for name in ("pgp_key", "pgp_privkey", "use_wkd"))
+    return named or keys
 
 
 def _hosts(plugin: apprise.NotifyBase) -> set[str]:
