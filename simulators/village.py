@@ -261,5 +261,5 @@ def _resident(draw: np.random.Generator, number: int, size: int, index: int) -> 
         "ability_grade": int(draw.choice([0, 1, 1, 2, 2, 3])),
         "risks": _RISKS[int(draw.integers(len(_RISKS)))],
         "contacts": contacts,
-        "consents": ["monitoring", "family_view", "handover"],
+        "consents": ["monitoring", "family_view", "handover", "photos"],
     }

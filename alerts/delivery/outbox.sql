@@ -73,7 +73,7 @@ WITH wanted AS (
     JOIN contact c ON c.id = w.recipient_id
     JOIN role_grant g ON g.resident_id = c.resident_id AND g.role = 'family' AND g.revoked_at IS NULL
     WHERE w.through_family AND EXISTS (
-        SELECT FROM consent k WHERE k.resident_id = c.resident_id AND k.purpose = 'family_view'
+        SELECT FROM consent_holding k WHERE k.resident_id = c.resident_id AND k.purpose = 'family_view'
         AND k.withdrawn_at IS NULL)
 )
 SELECT o.id, e.id, e.channel, e.address, e.language, e.rank, e.least, e.quiet_from, e.quiet_until,

@@ -53,6 +53,10 @@ class ConsentOut(BaseModel):
     version: int
     given_at: Instant
     withdrawn_at: Instant | None
+    given_by: str | None = Field(description="who wrote it down; null: it came with a document")
+    withdrawn_by: str | None
+    outdated: bool = Field(description="there are newer words: ask again")
+    holds: bool
 
 
 class DeviceHere(BaseModel):

@@ -16,6 +16,7 @@ from api.routes import (
     care_orders,
     care_organisation,
     care_people,
+    care_rights,
     care_visits,
     care_volunteers,
 )
@@ -24,6 +25,6 @@ router = APIRouter()
 for _noun in (
     care_people, care_homes, care_intakes, care_assessments, care_coverage, care_visits, care_menu,
     care_orders, care_adaptations, care_volunteers, care_figures, care_exports,
-    care_inspections, care_handover, care_organisation,
+    care_inspections, care_handover, care_organisation, care_rights,
 ):  # fmt: skip
     router.include_router(_noun.router)

@@ -10,6 +10,7 @@ from psycopg import Connection
 
 from api import caring
 from api.caring import work
+from api.consenting import agreed
 from api.guard import Caller, Signed
 from api.models.words import KeyPath, Language
 from api.parts import Needs, Parts
@@ -38,6 +39,7 @@ async def of_resident(
 ) -> Response:
     """Who, what happened, the last day, whom to call; about `incident`, or the latest open one."""
     await caring.look(parts, caller, resident, Action.SEE_CONTACTS)
+    await agreed(parts, resident, "handover")
     return await _file(parts, resident, incident, format, language)
 
 
@@ -52,6 +54,7 @@ async def of_incident(
     """The same from an incident that is about somebody."""
     resident = await _about(parts, caller, incident)
     await caring.look(parts, caller, resident, Action.SEE_CONTACTS)
+    await agreed(parts, resident, "handover")
     return await _file(parts, resident, incident, format, language)
 
 

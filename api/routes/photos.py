@@ -12,6 +12,7 @@ from psycopg import Connection
 
 from alerts import actions, lifecycle
 from api.acting import in_thread
+from api.consenting import agreed
 from api.guard import Signed
 from api.models.photos import Photo, Photos, SubjectQuery
 from api.models.words import Moment, Named
@@ -53,6 +54,8 @@ async def add(
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in _MEDIA:
         raise Problem(415, "not-a-photo", "a JPEG, PNG or WebP is needed")
     about = await _subject(parts, scope, subject)
+    if about.resident is not None and not subject.startswith("incident:"):
+        await agreed(parts, about.resident, "photos")
     await _room(parts, account, subject)
     sent = await _body(request)
     try:

@@ -43,7 +43,7 @@ LEFT JOIN LATERAL (
                'resident_id', r.resident_id,
                'path', CASE WHEN r.resident_id IS NULL THEN COALESCE(t.path::text, '') END,
                'consented', r.resident_id IS NOT NULL AND EXISTS (
-                   SELECT FROM consent c
+                   SELECT FROM consent_holding c
                    WHERE c.resident_id = r.resident_id AND c.purpose = 'family_view'
                      AND c.given_at <= %(now)s
                      AND (c.withdrawn_at IS NULL OR c.withdrawn_at > %(now)s))

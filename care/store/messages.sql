@@ -105,6 +105,6 @@ SELECT s.id, s.name, s.name_en, s.phone FROM resident r JOIN station s ON s.id =
 
 -- name: consents
 -- What the resident agreed to, and still does.
-SELECT purpose, min(given_at) AS since FROM consent
+SELECT purpose, min(given_at) AS since FROM consent_holding
 WHERE resident_id = %(resident)s AND given_at <= %(now)s AND (withdrawn_at IS NULL OR withdrawn_at > %(now)s)
 GROUP BY purpose ORDER BY purpose

@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 
 from care import search
 from care.community import Contact, Resident
-from care.store import registry
+from care.store import consents, registry
 from care.store.errors import Conflict, LostRace, Unknown
 from care.store.rows import Connection, Row, row, rows
 from care.visits.category import category
@@ -201,9 +201,9 @@ def put_consent(
     with conn.transaction():
         _held(conn, resident)
         if given:
-            registry.give_consent(conn, resident, purpose, now)
+            consents.give(conn, resident, purpose, now, account)
         else:
-            registry.withdraw_consent(conn, resident, purpose, now)
+            consents.withdraw(conn, resident, purpose, now, account)
         _note(conn, resident, f"consent.{purpose}", None, given, now, account)
 
 

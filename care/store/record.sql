@@ -48,8 +48,16 @@ WHERE resident_id = %(resident)s AND rank = %(rank)s
 
 -- name: consents
 -- Everything that was agreed to and taken back, the latest first.
-SELECT purpose, version, given_at, withdrawn_at FROM consent
-WHERE resident_id = %(resident)s ORDER BY given_at DESC, purpose
+SELECT c.purpose, c.version, c.given_at, c.withdrawn_at, g.name AS given_by, w.name AS withdrawn_by,
+       c.withdrawn_at IS NULL AND c.version < (
+           SELECT max(t.version) FROM consent_text t WHERE t.purpose = c.purpose) AS outdated,
+       c.withdrawn_at IS NULL AND EXISTS (
+           SELECT FROM consent_holding h WHERE (h.resident_id, h.purpose, h.given_at)
+                                             = (c.resident_id, c.purpose, c.given_at)) AS holds
+FROM consent c
+LEFT JOIN account g ON g.id = c.given_by
+LEFT JOIN account w ON w.id = c.withdrawn_by
+WHERE c.resident_id = %(resident)s ORDER BY c.given_at DESC, c.purpose
 
 -- name: devices
 -- What hangs in the home of the person, or is worn by them, now.

@@ -110,6 +110,11 @@ _PLACES: dict[str, Table] = {
     "residence": Table(_by_resident("residence", family=True), others=_for("r", "r", feed="r")),
     "contact": Table(_by_resident("contact"), others=_for(alerts="r", deliver="r")),
     "consent": Table(_by_resident("consent", family=True), others=_for("r", "r", "r", door="r", feed="r")),
+    "consent_text": Table(
+        _open("what people are asked to agree to, in its words"),
+        "ra",
+        _for("r", "r", "r", door="r", feed="r"),
+    ),
     "resident_identity": Table(_by_resident("resident_identity")),
     "resident_key": Table(_by_resident("resident_key")),
     "resident_change": Table(_by_resident("resident_change"), "ra"),
@@ -152,7 +157,7 @@ _TELEMETRY: dict[str, Table] = {
     "motion": Table(_by_home("motion", family=True), "r", _for("ra")),
     "finding": Table(_by_home("finding", family=True), "r", _for("ra", "ra", "r", feed="r")),
     "home_state": Table(Rule(home("home_state.home_id", family=True)), "r", _for("raw", feed="r")),
-    "routine_day": Table(Rule(home("routine_day.home_id", family=False)), "", _for("raw")),
+    "routine_day": Table(Rule(home("routine_day.home_id", family=False)), "r", _for("raw")),
     "home_day": Table(Rule(home("home_day.home_id", family=False)), "r", _for("raw")),
     "detector_memory": Table(
         _open("numbers of a detector by keys of its own; no role of a caller reads it"), "", _for("raw")
@@ -383,6 +388,7 @@ _OURS: dict[str, Table] = {
     "audit_link": Table(_open("hashes"), "", {roles.SEALER: "ra"}),
     "audit_anchor": Table(_open("hashes"), "r", {roles.SEALER: "ra"}),
     "audit_retired": Table(_open("hashes"), "", {roles.SEALER: "r"}),
+    "personal_data": Table(_open("which tables hold what of a person, and what an erasure does with it"), "r"),
     "migration": Table(_open("which migrations ran"), "r", _for(door="r")),
     "access_digest": Table(_open("which rules were made"), "r", _for(door="r")),
 }

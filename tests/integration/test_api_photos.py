@@ -76,6 +76,8 @@ def test_a_visit_has_pictures_too_and_what_is_not_there_has_none(house: ApiHouse
     volunteer = house.person("responder", EAST)
     with psycopg.connect(house.dsn) as conn:
         visit = visits.record(conn, 1, START, Way.HOME, Result.WELL, START)
+    assert send(volunteer, f"visit:{visit}", photo()).json()["code"] == "no-consent"
+    house.person("operator", EAST).http.put("/care/residents/1/consents/photos", json={"given": True})
     assert send(volunteer, f"visit:{visit}", photo()).status_code == 201
     for subject in ("visit:999", "incident:00000000-0000-0000-0000-000000000000"):
         assert send(volunteer, subject, photo()).status_code == 404

@@ -1,0 +1,36 @@
+"""What people agree to, and what they may ask of whoever keeps their data."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from api.models.care_people import Purpose
+from api.models.words import Line
+
+Words = Annotated[Line, Field(min_length=20, max_length=1000)]
+
+
+class ConsentText(BaseModel):
+    """What people agree to for one purpose, in their words."""
+
+    purpose: str
+    version: int
+    zh: str
+    en: str
+    anew: bool = Field(description="it means something else than before: earlier consents hold no longer")
+    latest: bool
+
+
+class ConsentTexts(BaseModel):
+    """Every version, the latest of each purpose first."""
+
+    items: list[ConsentText]
+
+
+class NewConsentText(BaseModel):
+    """New words; everybody who agreed to earlier ones is asked again."""
+
+    purpose: Purpose
+    zh: Words
+    en: Words
+    anew: bool
