@@ -1,10 +1,10 @@
 """Taking a community in: stations, homes, people and devices, in one transaction."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, time
 
 from care import secret
-from care.community import Community, Home
+from care.community import Community, Home, Resident
 from care.store import registry as store
 from care.store.errors import CareError
 from care.store.fences import put_fences
@@ -47,7 +47,7 @@ def _admit_home(conn: Connection, home: Home, now: datetime, since: datetime, do
     for resident in home.residents:
         key = known.get(resident.name)
         if key is None:
-            key = store.add_resident(conn, resident, station_id, now)
+            key = store.add_resident(conn, resident, station_id, _in_care_since(resident, now))
             store.move(conn, key, home_id, since)
             done.residents += 1
         store.put_contacts(conn, key, resident.contacts)
@@ -68,3 +68,7 @@ def _admit_home(conn: Connection, home: Home, now: datetime, since: datetime, do
         wearer = None if device.wearer is None else people[device.wearer]
         store.install(conn, device_key, home_id, wearer, device.room, device.site, since=since)
         done.devices += 1
+
+
+def _in_care_since(resident: Resident, now: datetime) -> datetime:
+    return now if resident.since is None else min(now, datetime.combine(resident.since, time(), UTC))

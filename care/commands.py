@@ -8,7 +8,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from care import admission, secret
+from care import admission, past, recall, secret
 from care.community import Device, parse
 from care.key_commands import claim, revoke, rotate, sync
 from care.session import database_option, opened
@@ -130,3 +130,20 @@ def load_community(document: BinaryIO, since: datetime | None, database_url: str
     people = f"{done.homes} homes, {done.residents} new residents"
     click.echo(f"{done.stations} stations, {people}, {done.devices} devices", err=True)
     click.echo(msgspec.json.encode(done.secrets).decode())
+
+
+@community.command("recall")
+@click.argument("document", type=click.File("rb"))
+@database_option
+def recall_past(document: BinaryIO, database_url: str) -> None:
+    """Take in what was before: the JSON DOCUMENT ("-" is standard input) of assessments, visits and orders.
+
+    A document that was told before adds nothing.
+    """
+    with opened(database_url) as (conn, now):
+        done = recall.recall(conn, past.parse(document.read()), now)
+    if done is None:
+        click.echo("it was told before", err=True)
+        return
+    people = f"{done.assessments} assessments, {done.visits} visits"
+    click.echo(f"{people}, {done.orders} orders, {done.hazards} hazards", err=True)

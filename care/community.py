@@ -29,11 +29,13 @@ class Station(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Contact(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody to call."""
+    """Somebody to call; not between two local times of day, unless it is urgent."""
 
     name: str
     relation: str = ""
     phone: str = ""
+    quiet_from: Clock | None = None
+    quiet_until: Clock | None = None
 
 
 class Fence(msgspec.Struct, frozen=True, kw_only=True, rename={"since": "from"}):
@@ -54,7 +56,10 @@ class Fence(msgspec.Struct, frozen=True, kw_only=True, rename={"since": "from"})
 
 
 class Resident(msgspec.Struct, frozen=True, kw_only=True):
-    """A person; `living` is alone, couple, empty_nest, left_behind or lost_only_child."""
+    """A person, in our care from `since` on (None: from when the document is loaded).
+
+    `living` is alone, couple, empty_nest, left_behind or lost_only_child.
+    """
 
     name: str
     sex: Literal["", "female", "male"] = ""
@@ -66,6 +71,7 @@ class Resident(msgspec.Struct, frozen=True, kw_only=True):
     risks: str = ""
     contacts: tuple[Contact, ...] = ()
     consents: tuple[str, ...] = ()
+    since: date | None = None
     fences: tuple[Fence, ...] = ()
 
 

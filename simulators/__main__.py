@@ -29,7 +29,7 @@ def main() -> None:
     settings = load()
     logs.setup("simulators", settings.log_level, settings.log_format)
     try:
-        asyncio.run(_until_told(demo.Plan()))
+        asyncio.run(_until_told(demo.Plan(worked=True)))
     except demo.CannotBegin as error:
         log.error("the demo community was not taken in", extra={"error": str(error)})
         sys.exit(1)

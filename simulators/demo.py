@@ -14,7 +14,7 @@ from core import ready
 from core.clock import Clock
 from core.instant import DAY, HOUR, iso
 from core.settings import Settings
-from simulators import bench, history, village
+from simulators import bench, history, station_life, village
 from simulators.device import Device, Identity, broker
 from simulators.fleet import Broker
 from simulators.happenings import Stage, play
@@ -33,7 +33,7 @@ SILENT_HOME = 40
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How large and how eventful the demo is.
+    """How large and how eventful the demo is; `worked`: its stations have months of work behind them.
 
     `name` begins its files in the data folder, `prefix` the codes of its homes: two communities that live in
     one system differ in both.
@@ -45,6 +45,7 @@ class Plan:
     every_s: float = 60.0
     name: str = "demo"
     prefix: str = "h"
+    worked: bool = False
 
 
 class CannotBegin(Exception):
@@ -71,9 +72,19 @@ def admit(houses: list[Household], known: dict[str, str], since: int, settings: 
 
 def admit_document(text: str, since: int, settings: Settings) -> None:
     """Take in a community document whose people live there from `since`; raises CannotBegin."""
+    _hand_over(text, ["load", "-", "--since", iso(since)[:19] + "+0000"], settings)
+
+
+def recall(houses: list[Household], seed: int, now: int, settings: Settings) -> None:
+    """Tell what the stations did before `now`; once. Raises CannotBegin."""
+    past = json.dumps(station_life.document(houses, seed, now), ensure_ascii=False)
+    _hand_over(past, ["recall", "-"], settings)
+
+
+def _hand_over(text: str, words: list[str], settings: Settings) -> None:
     environment = {**os.environ, "NOWALLS_DATABASE_URL": settings.database_url.get_secret_value()}
     environment["NOWALLS_CLOCK"] = settings.clock
-    command = [sys.executable, "-m", "care", "load", "-", "--since", iso(since)[:19] + "+0000"]
+    command = [sys.executable, "-m", "care", *words]
     done = subprocess.run(command, input=text.encode(), env=environment, capture_output=True, check=False)
     if done.returncode:
         raise CannotBegin(done.stderr.decode(errors="replace").strip())
@@ -119,6 +130,8 @@ async def run(settings: Settings, clock: Clock, plan: Plan) -> None:
             tasks.create_task(life.run())
             tasks.create_task(play(stage, plan.every_s))
             tasks.create_task(_remember(life, past, now, plan))
+            if plan.worked:
+                tasks.create_task(_recall(houses, plan.seed, now, settings))
     finally:
         # Politely, or the broker would say of all of them that they vanished.
         for task in links.values():
@@ -136,6 +149,14 @@ async def _connect(devices: dict[str, Device], where: Broker) -> dict[str, async
         await asyncio.sleep(0.1)
     log.info("devices connected", extra={"devices": len(devices)})
     return links
+
+
+async def _recall(houses: list[Household], seed: int, now: int, settings: Settings) -> None:
+    """What the stations did before, told beside everything else: nobody waits for it, and life goes on."""
+    try:
+        await asyncio.to_thread(recall, houses, seed, now, settings)
+    except CannotBegin as error:
+        log.error("the stations' past was not taken in", extra={"error": str(error)})
 
 
 async def _remember(life: Life, past: Past, now: int, plan: Plan) -> None:

@@ -250,6 +250,7 @@ def _resident(draw: np.random.Generator, number: int, size: int, index: int) -> 
         }
         for rank in range(1, int(draw.integers(2, 4)))
     ]
+    contacts = [contact | _quiet(number, rank) for rank, contact in enumerate(contacts)]
     year, month, day = (int(draw.integers(low, high)) for low, high in ((1934, 1957), (1, 13), (1, 29)))
     living = "couple" if size == 2 else str(draw.choice(["alone", "alone", "empty_nest", "left_behind"]))
     return {
@@ -262,4 +263,12 @@ def _resident(draw: np.random.Generator, number: int, size: int, index: int) -> 
         "risks": _RISKS[int(draw.integers(len(_RISKS)))],
         "contacts": contacts,
         "consents": ["monitoring", "family_view", "handover", "photos"],
+        "since": f"2024-{1 + number % 12:02d}-{1 + number * 7 % 28:02d}",
     }
+
+
+def _quiet(number: int, rank: int) -> dict[str, str]:
+    """When a contact does not want to be called: some at night, some at their nap."""
+    if number % 5 in (1, 3) and rank == 0:
+        return {"quiet_from": "22:30", "quiet_until": "06:30"}
+    return {"quiet_from": "12:30", "quiet_until": "14:00"} if number % 5 == 2 and rank == 1 else {}

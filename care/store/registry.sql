@@ -70,11 +70,17 @@ INSERT INTO residence (resident_id, home_id, during)
 VALUES (%(resident_id)s, %(home_id)s, tstzrange(%(since)s, NULL));
 
 -- name: put_contact
--- Whom to call, first things first; the same rank again replaces the person.
-INSERT INTO contact (resident_id, rank, name, relation, phone)
-VALUES (%(resident_id)s, %(rank)s, %(name)s, %(relation)s, %(phone)s)
+-- Whom to call, first things first; the same rank again replaces the person. Whoever stays keeps quiet hours
+-- that nothing new is said of.
+INSERT INTO contact (resident_id, rank, name, relation, phone, quiet_from, quiet_until)
+VALUES (%(resident_id)s, %(rank)s, %(name)s, %(relation)s, %(phone)s,
+        extract(epoch FROM %(quiet_from)s::time)::integer / 60, extract(epoch FROM %(quiet_until)s::time)::integer / 60)
 ON CONFLICT (resident_id, rank) DO UPDATE
-   SET name = excluded.name, relation = excluded.relation, phone = excluded.phone;
+   SET name = excluded.name, relation = excluded.relation, phone = excluded.phone,
+       quiet_from = CASE WHEN excluded.quiet_from IS NULL AND contact.name = excluded.name THEN contact.quiet_from
+                         ELSE excluded.quiet_from END,
+       quiet_until = CASE WHEN excluded.quiet_from IS NULL AND contact.name = excluded.name THEN contact.quiet_until
+                          ELSE excluded.quiet_until END;
 
 -- name: drop_contacts
 -- Who was taken off the list is called no more, and we have no reason to keep their number.
