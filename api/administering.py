@@ -20,7 +20,7 @@ from api.parts import Connection, Parts, Row
 from api.passkeys import Site
 from api.policy import Action, Role
 from api.problems import Problem, not_found
-from api.sign_in import ask_second, open_session
+from api.sign_in import ask_second, expect_second_factor, open_session
 from api.store import accounts, factors, invitations, people
 from api.visit import Visit
 from core.settings import Settings
@@ -101,6 +101,7 @@ async def give(parts: Parts, caller: Caller, account: int, wish: NewGrant) -> Ac
             raise not_found()
         if await people.has_grant(conn, account, wish.role, wish.station_id, wish.resident_id):
             raise Problem(409, "already-there", "they have this role there already")
+        before = await accounts.roles(conn, account)
         await accounts.add_grant(
             conn,
             account,
@@ -110,7 +111,20 @@ async def give(parts: Parts, caller: Caller, account: int, wish: NewGrant) -> Ac
             parts.wall_now,
             caller.session.account,
         )
-        return await one(conn, caller, account)
+        ended = await _risen(conn, parts, account, before)
+        found = await one(conn, caller, account)
+    _close(parts, ended)
+    return found
+
+
+async def _risen(conn: Connection, parts: Parts, account: int, before: frozenset[Role]) -> list[bytes]:
+    """A session lasts as its roles allow when it begins, and then asks for a second factor: those of a
+    relative who is staff from now on end, and staff who need one from now on are given the usual grace."""
+    roles = await accounts.roles(conn, account)
+    if before <= {Role.FAMILY} and not roles <= {Role.FAMILY}:
+        return await accounts.end_sessions(conn, account)
+    await expect_second_factor(conn, parts, account, roles)
+    return []
 
 
 async def withdraw(parts: Parts, caller: Caller, account: int, grant: int) -> AccountFull:
@@ -205,6 +219,9 @@ async def redeem(parts: Parts, site: Site, code: str, password: str, visit: Visi
     password_hash = await passwords.make(password)
     attempt = await attempts.begin(parts, f"reset/{account}", visit, "reset", account)
     async with as_door(parts) as conn, conn.transaction():
+        await people.lock(conn)  # nobody rises, or is put out, between the look and the taking
+        if await people.look_at_link(conn, code_hash, now) is None:
+            raise not_found()
         if not await people.take_link(conn, code_hash, now):
             raise not_found()
         await accounts.renew_hash(conn, account, password_hash)

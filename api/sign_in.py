@@ -23,16 +23,22 @@ async def open_session(
     own, token, now = parts.own, tokens.fresh(), parts.wall_now
     roles = await accounts.roles(conn, account)
     elsewhere = how == "provider" and own.oidc_second_factor
-    needed = own.second_factor_required and policy.needs_second_factor(roles) and not elsewhere
-    needed = needed and not (await factors.of_account(conn, account)).any
-    by = now + timedelta(days=own.second_factor_grace_days)
-    await accounts.ask_second_factor(conn, account, by, needed=needed)
+    await expect_second_factor(conn, parts, account, frozenset() if elsewhere else roles)
     if roles == {Role.FAMILY}:
         idle, most = timedelta(days=own.family_idle_days), timedelta(days=own.family_days)
     else:
         idle, most = timedelta(hours=own.idle_hours), timedelta(hours=own.shift_hours)
     await accounts.add_session(conn, tokens.digest(token), account, now, idle, most, how, visit or Visit())
     return token
+
+
+async def expect_second_factor(conn: Connection, parts: Parts, account: int, roles: frozenset[Role]) -> None:
+    """Note until when `account` must have a second factor, if one of `roles` needs one and it has none."""
+    own = parts.own
+    needed = own.second_factor_required and policy.needs_second_factor(roles)
+    needed = needed and not (await factors.of_account(conn, account)).any
+    by = parts.wall_now + timedelta(days=own.second_factor_grace_days)
+    await accounts.ask_second_factor(conn, account, by, needed=needed)
 
 
 async def sign_in(parts: Parts, site: Site, login: str, password: str, visit: Visit) -> str:

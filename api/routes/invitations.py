@@ -4,7 +4,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from api import first_run, inviting, pace, tokens
-from api.guard import Signed, check_origin
+from api.guard import InPerson, check_origin
 from api.models.incidents import StationRef
 from api.models.session import Invitation, Invite, Invited, Look, Redeem, SessionOut
 from api.models.words import Named
@@ -46,7 +46,10 @@ async def redeem(wish: Redeem, request: Request, response: Response, parts: Need
 
 
 @router.post("")
-async def create(wish: Invite, caller: Signed, parts: Needs) -> Invited:
-    """A link that makes one account: family by operators and administrators, others by administrators."""
+async def create(wish: Invite, caller: InPerson, parts: Needs) -> Invited:
+    """A link that makes one account: family by operators and administrators, others by administrators.
+
+    It works while whoever made it may make it. 403 `confirm-again` for others than family.
+    """
     code, expires_at = await inviting.invite(parts, caller, wish)
     return Invited(url=inviting.link(parts.settings, code), expires_at=expires_at)

@@ -20,10 +20,11 @@ async def whom(conn: Connection, resident: int | None, home: str | None, now: da
     return await (await conn.execute(_SQL["whom"], params)).fetchall()
 
 
-async def times_since(conn: Connection, account: int, since: datetime) -> int:
-    """How often `account` did it since."""
-    row = await (await conn.execute(_SQL["lately"], {"account": account, "since": since})).fetchone()
-    return int(row["times"]) if row else 0
+def times_since(conn: PlainConnection[Any], account: int, since: datetime) -> int:
+    """How often `account` did it since; nobody else opens for them before the end of the transaction."""
+    conn.execute(_SQL["alone"], {"account": account})
+    row = conn.execute(_SQL["lately"], {"account": account, "since": since}).fetchone()
+    return int(row[0]) if row else 0
 
 
 def open_access(conn: PlainConnection[Any], **known: Any) -> int:

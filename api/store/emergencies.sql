@@ -10,6 +10,10 @@ WHERE r.left_on IS NULL
        WHERE h.code = %(home)s::text AND l.during @> %(now)s::timestamptz))
 ORDER BY r.id
 
+-- name: alone
+-- Of many requests of one account at once each waits for the one before it.
+SELECT pg_advisory_xact_lock(hashtext('nowalls.break_glass'), %(account)s)
+
 -- name: lately
 -- How often somebody did it within the last hours, and whether it is open for these already.
 SELECT count(*) AS times FROM emergency_access WHERE account_id = %(account)s AND opened_at > %(since)s

@@ -5,9 +5,15 @@ from datetime import datetime
 from pathlib import Path
 
 from api.parts import Connection, Row
+from api.policy import POLICY, Action
 from core import queries
 
 _SQL = queries.load(Path(__file__).with_suffix(".sql"))
+# Which roles, at the place or above it, may hand out which codes.
+_WHO_INVITES = {
+    "invite_family": sorted(role.value for role in POLICY[Action.INVITE_FAMILY]),
+    "invite_anyone": sorted(role.value for role in POLICY[Action.INVITE_ANYONE]),
+}
 
 
 async def add(
@@ -39,11 +45,14 @@ async def add(
 
 async def look(conn: Connection, code_hash: bytes, now: datetime) -> Row | None:
     """What the code is for, while it works."""
-    return await (await conn.execute(_SQL["look"], {"code_hash": code_hash, "now": now})).fetchone()
+    params = {"code_hash": code_hash, "now": now} | _WHO_INVITES
+    return await (await conn.execute(_SQL["look"], params)).fetchone()
 
 
 async def take(conn: Connection, code_hash: bytes, now: datetime) -> Row | None:
     """Use the code up; None when it does not work, or somebody was first."""
+    if await look(conn, code_hash, now) is None:
+        return None
     return await (await conn.execute(_SQL["take"], {"code_hash": code_hash, "now": now})).fetchone()
 
 

@@ -7,13 +7,22 @@ VALUES (%(code_hash)s, %(role)s, %(station_id)s, %(resident_id)s, %(language)s, 
         %(now)s, %(expires_at)s)
 
 -- name: look
--- What a code would make its bearer; used and expired ones are as good as none.
+-- What a code would make its bearer; used and expired ones are as good as none, and so are those of who may no
+-- longer hand them out: whoever is put out leaves no door behind.
 SELECT i.role, i.language, i.expires_at, i.station_id, t.name AS station_name, t.name_en AS station_name_en,
        i.resident_id, r.name AS resident_name
 FROM invitation i
 LEFT JOIN station t ON t.id = i.station_id
 LEFT JOIN resident r ON r.id = i.resident_id
 WHERE i.code_hash = %(code_hash)s AND i.used_at IS NULL AND i.expires_at > %(now)s
+  AND (i.created_by IS NULL OR EXISTS (
+      SELECT FROM role_grant g
+      JOIN account m ON m.id = g.account_id AND m.disabled_at IS NULL
+      JOIN station own ON own.id = COALESCE(i.station_id, r.station_id)
+      LEFT JOIN station above ON above.id = g.station_id
+      WHERE g.account_id = i.created_by AND g.revoked_at IS NULL
+        AND g.role = ANY(CASE WHEN i.role = 'family' THEN %(invite_family)s ELSE %(invite_anyone)s END::text[])
+        AND (g.station_id IS NULL OR above.path @> own.path)))
 
 -- name: take
 -- Of two who redeem at once one sees a row.
@@ -65,6 +74,6 @@ SELECT COALESCE(parent_id, id) AS id FROM station WHERE level = 'community' ORDE
 
 -- name: demo_resident
 -- Somebody who agrees to be seen by the family.
-SELECT resident_id AS id FROM consent
+SELECT resident_id AS id FROM consent_holding
 WHERE purpose = 'family_view' AND withdrawn_at IS NULL
 ORDER BY resident_id LIMIT 1

@@ -72,9 +72,21 @@ VALUES (%(code_hash)s, %(account_id)s, %(second_factor)s, %(made_by)s, %(now)s, 
 
 -- name: look_at_link
 -- What a link does and to whose account; used and expired ones, and those of disabled accounts, are as good as none.
+-- So are those whose maker is no longer above all that the account is: put out, or the account rose meanwhile.
 SELECT l.account_id, l.second_factor, l.expires_at, a.login, a.name
 FROM account_link l JOIN account a ON a.id = l.account_id
 WHERE l.code_hash = %(code_hash)s AND l.used_at IS NULL AND l.expires_at > %(now)s AND a.disabled_at IS NULL
+  AND (l.made_by IS NULL OR (
+      EXISTS (SELECT FROM role_grant m JOIN account b ON b.id = m.account_id AND b.disabled_at IS NULL
+              WHERE m.account_id = l.made_by AND m.role = 'administrator' AND m.revoked_at IS NULL)
+      AND NOT EXISTS (
+          SELECT FROM role_grant g
+          LEFT JOIN resident r ON r.id = g.resident_id
+          LEFT JOIN station t ON t.id = COALESCE(g.station_id, r.station_id)
+          WHERE g.account_id = l.account_id AND g.revoked_at IS NULL AND NOT EXISTS (
+              SELECT FROM role_grant m LEFT JOIN station above ON above.id = m.station_id
+              WHERE m.account_id = l.made_by AND m.role = 'administrator' AND m.revoked_at IS NULL
+                AND (m.station_id IS NULL OR above.path @> t.path)))))
 
 -- name: take_link
 -- Of two who use it at once one sees a row.

@@ -2,6 +2,7 @@
 /** Invites somebody to work at a station. */
 import { html, useState } from "../html.js";
 import { post } from "../api.js";
+import { confirmed } from "../access/confirm.js";
 import { t, tWord, language, nameOf } from "../language.js";
 import { useRemote } from "../parts/remote.js";
 import { Note, fieldsOf, useSaving } from "../parts/saving.js";
@@ -27,7 +28,7 @@ export function NewPerson() {
   const { busy, said, save } = useSaving();
   async function submit(/** @type {SubmitEvent} */ event) {
     const fields = fieldsOf(event);
-    const answer = await save(() => post("/invitations", { role: fields.get("role"), station_id: Number(fields.get("station")), language: language.value }));
+    const answer = await save(() => confirmed(() => post("/invitations", { role: fields.get("role"), station_id: Number(fields.get("station")), language: language.value })));
     if (answer) setMade(answer);
   }
   return html`<section class="card"><h2>${t("accounts.invite")}</h2><p>${t("accounts.invite_about")}</p>
