@@ -12,13 +12,5 @@ _LETTERS = 16
 
 def session_name(data: Path, part: str) -> str:
     """The client id of `part` ("ingest") of the platform in the folder `data`; the same at every start."""
-    return f"nowalls-{part}-{secret(_kept(data))[:_LETTERS]}"
-
-
-def session_name_is_made(data: Path) -> bool:
-    """Whether the platform in the folder `data` had its secret names before."""
-    return _kept(data).exists()
-
-
-def _kept(data: Path) -> Path:
-    return data / "secrets" / "session"
+    kept = secret(data / "secrets" / "session")
+    return f"nowalls-{part}-{kept[:_LETTERS]}"

@@ -7,10 +7,11 @@ from contextlib import suppress
 from analytics.detectors import all_detectors
 from core import database, logs, ready
 from core.clock import parse
-from core.session_name import session_name, session_name_is_made
+from core.session_name import session_name
 from core.settings import load
 from ingest.budget import Limits
-from ingest.mqtt import MqttSource, forget_session
+from ingest.mqtt import MqttSource
+from ingest.succession import Succession, taken_over
 from ingest.worker import Worker
 from ingest.writer import Writer
 
@@ -30,22 +31,21 @@ def main() -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     url, data = settings.broker_url.get_secret_value(), settings.data_dir
-    first = not session_name_is_made(data)
     source = MqttSource(url, session_name(data, "ingest"), clock)
     # Subscribed first: from then on the broker keeps everything for us, however long it takes to remember.
     source.start()
     source.wait_until_connected(_BROKER_S)
-    if first:
-        # Before there was a secret name this was ours; nobody would ever fetch what waits in it.
-        forget_session(url, "nowalls-ingest")
+    messages = taken_over(source, url, data, clock)
     ready.tell()
     with suppress(InterruptedError):
         limits = Limits(settings.device_rate, settings.device_burst)
-        worker = Worker(source, writer, all_detectors(), clock, limits=limits)
+        worker = Worker(messages, writer, all_detectors(), clock, limits=limits)
         # A city's directory is millions of objects that stay: the collector need not look through them again.
         gc.collect()
         gc.freeze()
         worker.run()
+    if isinstance(messages, Succession):
+        messages.stop()
     source.stop()
     writer.close()
 

@@ -31,16 +31,24 @@ class MqttSource:
     """
 
     def __init__(
-        self, url: str, client_id: str, clock: Clock, topics: Sequence[str] = (EVERY_STREAM,)
+        self,
+        url: str,
+        client_id: str,
+        clock: Clock,
+        topics: Sequence[str] = (EVERY_STREAM,),
+        first_connection: int = 0,
     ) -> None:
+        """Nothing is connected yet. Connections count from `first_connection`: of two sources each knows its
+        own messages by it."""
         self._clock = clock
         self._topics = [(topic, 1) for topic in topics]
         self._waiting: deque[Message] = deque()
         self._arrived = threading.Condition()
         # Message ids begin anew with every connection: an acknowledgement must not cross over.
-        self._connection = 0
+        self._connection = first_connection
         self._held: set[int] = set()  # message ids given to us and not acknowledged
         self.connected = False
+        self.resumed = False  # whether the broker had kept a session for us
         self._client = _client(url, client_id)
         self._client.on_connect = self._on_connect
         self._client.on_subscribe = self._on_subscribe
@@ -88,10 +96,15 @@ class MqttSource:
                 self._held.discard(mid)
                 self._client.ack(mid, qos)
 
+    def publish(self, topic: str, payload: bytes) -> None:
+        """Say something on a topic of the platform's own; sent when there is a connection."""
+        self._client.publish(topic, payload, qos=1)
+
     def _on_connect(self, client: paho.Client, data: Any, flags: Any, reason: Any, properties: Any) -> None:
         if reason.is_failure:
             log.error("broker refused the connection", extra={"reason": str(reason)})
             return
+        self.resumed = bool(flags.session_present)
         client.subscribe(self._topics)
         log.info("broker connected", extra={"session_present": flags.session_present})
 
@@ -153,7 +166,7 @@ def forget_session(url: str, client_id: str, wait_s: float = 5.0) -> bool:
     client.on_connect = lambda *_: done.set()
     address = urlsplit(url)
     try:
-        client.connect(address.hostname or "127.0.0.1", address.port or 1883)
+        client.connect(address.hostname or "127.0.0.1", address.port or _PORTS[address.scheme])
     except OSError:
         return False
     client.loop_start()

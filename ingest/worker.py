@@ -52,7 +52,10 @@ _SETTLE_S, _SETTLE_AT_MOST_S = 4.0, 60.0
 class Source(Protocol):
     """Where messages come from; see ingest.mqtt."""
 
-    connected: bool
+    @property
+    def connected(self) -> bool:
+        """Whether silence means that nobody speaks."""
+        ...
 
     def take(self, limit: int, wait_s: float) -> list[Message]:
         """Messages in order of arrival."""
