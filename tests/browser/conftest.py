@@ -17,7 +17,7 @@ SHOTS = Path(__file__).parents[2] / "out" / "screenshots"
 WALL, PHONE = (1920, 1080), (390, 844)
 Sit = Callable[..., Page]
 
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")

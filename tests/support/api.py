@@ -36,7 +36,7 @@ PASSWORD = "a long enough password"
 CITY, STREET, EAST, WEST = 1, 2, 3, 4  # stations of the village; odd homes (and residents) are in EAST
 
 
-def until(what: Callable[[], Any], seconds: float = 10) -> Any:
+def until(what: Callable[[], Any], seconds: float = 60) -> Any:
     """The first true answer of `what`."""
     deadline = time.monotonic() + seconds
     while not (answer := what()):
@@ -52,7 +52,7 @@ class Ear:
         self.connection = connection
         self.hello = self.next("hello")
 
-    def next(self, *types: str, seconds: float = 10) -> dict[str, Any]:
+    def next(self, *types: str, seconds: float = 60) -> dict[str, Any]:
         """The next message of one of `types`; others are passed over."""
         deadline = time.monotonic() + seconds
         while True:

@@ -17,7 +17,7 @@ import psycopg
 from core.embedded.ports import any_free
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 
 
 def wait_for(condition: Callable[[], Any], what: str, within_s: float = PATIENCE_S) -> Any:

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 
 
 class Heard(NamedTuple):

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api.backoff import ADDRESS_FAILURES, LONGEST_S, wait_s
 from api.attempts import held_until
+from api.backoff import ADDRESS_FAILURES, LONGEST_S, wait_s
 from api.store.accounts import Failures
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
