@@ -175,6 +175,10 @@ class Subscriber:
         if not self._granted.wait(timeout_s) or self._refusal:
             raise PublishFailed(self._refusal or "the broker did not answer the subscription")
 
+    def say(self, topic: str, payload: bytes) -> None:
+        """Publish at QoS 0, as the platform does its commands."""
+        self._client.publish(topic, payload, qos=0)
+
     def __enter__(self) -> Self:
         self._client.connect(self._login.host, self._login.port, keepalive=30)
         self._client.loop_start()

@@ -102,3 +102,8 @@ UNION ALL SELECT 'home', code, id FROM home WHERE code = ANY(%(homes)s)
 UNION ALL SELECT 'device', code, id FROM device WHERE code = ANY(%(codes)s)
 UNION ALL SELECT 'person', r.name, r.id FROM resident r
   JOIN residence e ON e.resident_id = r.id JOIN home h ON h.id = e.home_id WHERE h.code = ANY(%(homes)s)
+
+-- name: claimed_at
+-- When a device last exchanged a claim code for its secret, since an instant.
+SELECT (extract(epoch FROM max(c.used_at)) * 1e6)::bigint FROM device_claim c JOIN device d ON d.id = c.device_id
+ WHERE d.code = %(code)s AND c.used_at >= %(since)s

@@ -151,6 +151,11 @@ class Onlooker:
             [(row[0], row[1]) for row in self._conn.execute(Q["scenario_visits"], values)],
         )
 
+    def claimed_at(self, code: str, since: int) -> int | None:
+        """When a device last exchanged a claim code for its secret since an instant; Unix microseconds."""
+        row = self._conn.execute(Q["claimed_at"], {"code": code, "since": to_datetime(since)}).fetchone()
+        return row[0] if row else None
+
     def keys(self, place: Place) -> dict[tuple[str, str], int]:
         """("station", "home", "device" or "person", code or name) -> key."""
         values = {"stations": list(place.stations), "homes": list(place.homes), "codes": list(place.devices)}

@@ -12,13 +12,17 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from core.clock import SystemClock
+from core.clock import Clock, SystemClock
+from core.instant import SECOND
 from simulators import device, system
+from simulators.conformance.answering import ASKED
 from simulators.conformance.heard import Heard
 from simulators.conformance.requirements import Grade, Graded, grade
-from simulators.conformance.walk import PHASES, Phase
+from simulators.conformance.walk import CLAIM, PHASES, Phase
 from simulators.mqtt import Login, Message, Subscriber
+from simulators.store import Onlooker
 
+_REPEATS, _REPEAT_S = 3, 5.0
 console = Console()
 _COLOURS = {Grade.FAIL: "red", Grade.NOT_SHOWN: "yellow", Grade.PASS: "green"}
 
@@ -32,9 +36,18 @@ _COLOURS = {Grade.FAIL: "red", Grade.NOT_SHOWN: "yellow", Grade.PASS: "green"}
     "--broker", default="", help="mqtt://user:password@host:port of any broker, by the platform's log-in."
 )
 @click.option("--only-listen", type=float, help="Ask nobody; listen for so many seconds.")
+@click.option(
+    "--claim", is_flag=True, help="Begin with its claim code: does it fetch its secret? Needs --data-dir."
+)
 @click.option("--json", "target", type=click.Path(dir_okay=False, path_type=Path), help="Write the grades.")
 def conformance(
-    code: str, home: str, data_dir: Path | None, broker: str, only_listen: float | None, target: Path | None
+    code: str,
+    home: str,
+    data_dir: Path | None,
+    broker: str,
+    only_listen: float | None,
+    claim: bool,
+    target: Path | None,
 ) -> None:
     """Check whether a device keeps the protocol, and say by which message it does not.
 
@@ -44,15 +57,24 @@ def conformance(
         url = broker or _broker_of(data_dir)
     except system.NoSystem as error:
         raise click.ClickException(str(error)) from error
+    if claim and (data_dir is None or only_listen is not None):
+        raise click.UsageError(
+            "--claim is for the walk at a running nowalls: with --data-dir, without --only-listen"
+        )
     phases = PHASES if only_listen is None else (Phase("use", "", only_listen),)
-    heard = listen(url, f"nw/v1/{home}/{code}/+", phases, ask=only_listen is None)
-    if not heard:
+    begun = SystemClock().now()
+    heard = listen(
+        url, f"nw/v1/{home}/{code}/+", (CLAIM, *phases) if claim else phases, ask=only_listen is None
+    )
+    if claim and data_dir:
+        heard += _claimed(data_dir, code, begun)
+    if all(message.is_ours for message in heard):
         raise click.ClickException(
             f"nothing was heard on nw/v1/{home}/{code}/+: is it switched on, does it log in with its own code"
             " and secret, and does it write under its own home and code? `nowalls devices list` names them"
         )
     graded = grade(heard)
-    _show(graded, heard)
+    _show(graded, [message for message in heard if not message.is_ours])
     if target:
         target.write_text(json.dumps(as_rows(graded), indent=1) + "\n", encoding="utf-8")
     if any(one.grade is Grade.FAIL and one.requirement.level == "must" for one in graded):
@@ -62,6 +84,16 @@ def conformance(
 def _broker_of(data_dir: Path | None) -> str:
     settings = system.running(data_dir) if data_dir else system.attached("", "")
     return settings.broker_url.get_secret_value()
+
+
+def _claimed(data_dir: Path, code: str, since: int) -> list[Heard]:
+    """That the device exchanged a claim code, if it did: over HTTP or MQTT, by the platform's own books."""
+    onlooker = Onlooker(system.running(data_dir))
+    try:
+        at = onlooker.claimed_at(code, since)
+    finally:
+        onlooker.close()
+    return [] if at is None else [Heard("claimed", b"{}", at, phase=CLAIM.key)]
 
 
 def listen(url: str, topic: str, phases: Sequence[Phase], ask: bool = False) -> list[Heard]:
@@ -75,10 +107,7 @@ def listen(url: str, topic: str, phases: Sequence[Phase], ask: bool = False) -> 
     clock, phase = SystemClock(), phases[0].key
 
     def note(message: Message) -> None:
-        if message.topic.rsplit("/", 1)[-1] != "cmd":
-            heard.append(
-                Heard(message.topic, message.payload, clock.now(), message.qos, message.retain, phase)
-            )
+        heard.append(Heard(message.topic, message.payload, clock.now(), message.qos, message.retain, phase))
 
     with Subscriber(login, note) as subscriber:
         subscriber.subscribe(topic)
@@ -88,8 +117,31 @@ def listen(url: str, topic: str, phases: Sequence[Phase], ask: bool = False) -> 
             phase = step.key
             if step.key == "kept":
                 subscriber.subscribe(topic)
-            _pass(step.seconds, heard)
+            seconds = _question(subscriber, topic, heard, clock) if step.key == "ask" else 0.0
+            _pass(max(0.0, step.seconds - seconds), heard)
     return heard
+
+
+def _question(subscriber: Subscriber, topic: str, heard: Sequence[Heard], clock: Clock) -> float:
+    """Ask the wearer whether all is well, three times the same as the platform does, and then once when the
+    time is over; the seconds it took. Only the device's own topic tells where it listens."""
+    own = next((message.topic for message in reversed(heard) if not message.is_ours), topic)
+    if "+" in (where := own.rsplit("/", 1)[0] + "/cmd"):
+        return 0.0
+    begun = clock.now()
+    name, until = f"{ASKED}{begun}", begun + round((_REPEATS * _REPEAT_S + 5) * SECOND)
+    for _ in range(_REPEATS):
+        subscriber.say(where, _ask_ok(name, clock.now(), until))
+        _pass(_REPEAT_S, heard)
+    over = clock.now()
+    subscriber.say(where, json.dumps({"cmd": "ask_over", "id": name, "t": over // 1000}).encode())
+    subscriber.say(where, _ask_ok(f"{name}-late", over, over - SECOND))
+    return (over - begun) / SECOND
+
+
+def _ask_ok(name: str, now: int, until: int) -> bytes:
+    asked = {"cmd": "ask_ok", "id": name, "t": now // 1000, "until": until // 1000, "buzz": True}
+    return json.dumps(asked).encode()
 
 
 def _pass(seconds: float, heard: Sequence[Heard]) -> None:
@@ -98,7 +150,7 @@ def _pass(seconds: float, heard: Sequence[Heard]) -> None:
     with Progress(*Progress.get_default_columns(), console=console, transient=True) as bar:
         task = bar.add_task("", total=ticks)
         for _ in range(ticks):
-            latest = f", the last on {heard[-1].topic.rsplit('/', 1)[-1]}" if heard else ""
+            latest = f", the last on {heard[-1].stream}" if heard else ""
             bar.update(task, advance=1, description=f"listening, {len(heard)} messages so far{latest}")
             time.sleep(seconds / ticks)
 

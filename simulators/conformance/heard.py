@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import cbor2
 import msgspec
@@ -19,6 +19,9 @@ class Heard:
         topic, payload: as they came; `at`: when, Unix microseconds by our clock.
         qos, retain: as the broker says; `retain` means that it was kept from before we asked.
         phase: what the technician was doing then (a key of `walk.PHASES`).
+
+    Beside what the device says there is what the platform does: its commands (`cmd`), and that it exchanged
+    the device's claim code (`claimed`).
     """
 
     topic: str
@@ -32,6 +35,11 @@ class Heard:
     def stream(self) -> str:
         """The last part of the topic."""
         return self.topic.rsplit("/", 1)[-1]
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the platform did it, not the device."""
+        return self.stream in ("cmd", "claimed")
 
     @cached_property
     def objects(self) -> list[dict[str, Any]] | None:
@@ -56,6 +64,17 @@ class Heard:
         """The message in one line, shortened."""
         text = self.payload[:160].decode(errors="replace")
         return f"{self.topic} {text}{'...' if len(self.payload) > 160 else ''}"
+
+
+class Fault(NamedTuple):
+    """Where a requirement was broken: why, and by which message."""
+
+    why: str
+    message: Heard | None = None
+
+
+Findings = Iterator[Fault | None]
+"""For each occasion on which a requirement could be seen: None when it was kept, else what was wrong."""
 
 
 def _parse(payload: bytes) -> Any:

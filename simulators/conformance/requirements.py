@@ -7,15 +7,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from core.motion import SITES
 from core.quantity import STREAMS, of_stream
-from simulators.conformance.heard import Heard, lateness_s, objects
+from simulators.conformance.answering import answers, answers_once, claims, service
+from simulators.conformance.heard import Fault, Findings, Heard, lateness_s, objects
 
 MOST_BYTES, MOST_OBJECTS = 262_144, 10_000
+_OTHER_TIMES = (("seconds", 1e9, 1e10), ("microseconds", 1e15, 1e17), ("nanoseconds", 1e18, 1e20))
+"""What `t` is when it lies there, by its makers' mistake."""
 _UNITS = {"mg": 1.0, "g": 1000.0, "m/s2": 1000.0 / 9.80665, "0.1mg": 0.1}
 
 
@@ -27,25 +30,18 @@ class Grade(StrEnum):
     NOT_SHOWN = "not shown"
 
 
-class Fault(NamedTuple):
-    """Where a requirement was broken: why, and by which message."""
-
-    why: str
-    message: Heard | None = None
-
-
-Findings = Iterator[Fault | None]
-"""For each occasion on which a requirement could be seen: None when it was kept, else what was wrong."""
-
-
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """A rule of the protocol: `level` is must or should; `look` yields an item an occasion."""
+    """A rule of the protocol: `level` is must or should; `look` yields an item an occasion.
+
+    It is given what the device said; with `whole` also what the platform did meanwhile.
+    """
 
     id: str
     level: str
     text: str
     look: Callable[[Sequence[Heard]], Findings]
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +57,9 @@ class Graded:
 def grade(heard: Sequence[Heard], requirements: Sequence[Requirement] | None = None) -> list[Graded]:
     """Every requirement, by what was heard."""
     out = []
+    said = [message for message in heard if not message.is_ours]
     for requirement in requirements or REQUIREMENTS:
-        occasions = list(requirement.look(heard))
+        occasions = list(requirement.look(heard if requirement.whole else said))
         faults = [fault for fault in occasions if fault is not None]
         word = Grade.FAIL if faults else Grade.PASS if occasions else Grade.NOT_SHOWN
         out.append(Graded(requirement, word, len(occasions), faults[0] if faults else None))
@@ -94,8 +91,11 @@ def _readable(heard: Sequence[Heard]) -> Findings:
 def _stamped(heard: Sequence[Heard]) -> Findings:
     for message, obj in objects(heard):
         t = obj.get("t")
-        fine = isinstance(t, int | float) and not isinstance(t, bool)
-        yield None if fine else Fault("no `t`, Unix milliseconds", message)
+        if not isinstance(t, int | float) or isinstance(t, bool):
+            yield Fault("no `t`, Unix milliseconds", message)
+        else:
+            other = next((unit for unit, low, high in _OTHER_TIMES if low <= t < high), "")
+            yield Fault(f"`t` is in {other}, not in milliseconds", message) if other else None
 
 
 def _clock(heard: Sequence[Heard]) -> Findings:
@@ -254,6 +254,13 @@ def _kept(heard: Sequence[Heard]) -> Findings:
         yield None if kept else Fault("the broker has kept no status", said[-1])
 
 
+def _only_status_kept(heard: Sequence[Heard]) -> Findings:
+    """What the broker keeps comes again to whoever subscribes: a press of last week must not."""
+    if any(message.phase == "kept" for message in heard):
+        kept = [m for m in heard if m.retain and m.stream != "status"]
+        yield Fault("the broker has kept it, and gives it again to whoever asks", kept[0]) if kept else None
+
+
 def _will(heard: Sequence[Heard]) -> Findings:
     if any(message.phase == "power" for message in heard):
         wills = [m for m in heard if m.is_will and m.phase == "power"]
@@ -295,7 +302,12 @@ REQUIREMENTS: tuple[Requirement, ...] = (
     Requirement("status", "must", "status fields are known and possible", _bounds("status")),
     Requirement("online", "must", "a status of its own says online", _status),
     Requirement("kept", "must", "its status is retained", _kept),
+    Requirement("nothing-kept", "must", "nothing but its status is retained", _only_status_kept),
     Requirement("will", "must", 'its last will is {"online":false} on its status', _will),
     Requirement("returns", "must", "after a power cut its status says online again", _returns),
     Requirement("stored", "should", "what it saw without a network comes afterwards", _stored),
+    Requirement("service", "must", "a service_request says which service, 1 to 6", service),
+    Requirement("answers", "should", "asked whether all is well, it answers in time", answers, True),
+    Requirement("answers-once", "must", "it answers a question once, and none too late", answers_once, True),
+    Requirement("claim", "should", "it exchanges a claim code for its secret and uses it", claims, True),
 )  # fmt: skip

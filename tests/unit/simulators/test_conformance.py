@@ -29,20 +29,34 @@ def t(second: float) -> int:
 def good() -> list[Heard]:
     """A watch through the whole walk."""
     status = {"t": t(0), "seq": 0, "online": True, "battery": 0.8}
-    heard = [said("status", 0, status, "on")]
+    heard = [
+        Heard("claimed", b"{}", NOON - 5 * SECOND, phase="claim"),
+        said("status", -4, {"t": t(-4), "seq": 0, "online": True}, "claim"),
+        said("status", 0, {**status, "seq": 1}, "on"),
+    ]
     for n in range(10):
         window = wire.motion(NOON + n * SECOND, n, 50, REST)
         heard.append(said("motion", n + 1, window, "rest"))
     heard += [
         said("vital", 20, {"t": t(20), "seq": 1, "heart_rate": 71}),
         said("event", 21, {"t": t(21), "seq": 1, "kind": "button", "state": 1}),
+        said("event", 21.5, {"t": t(21.5), "seq": 2, "kind": "service_request", "state": 1}),
         said("position", 22, {"t": t(22), "seq": 1, "lat": 34.8, "lon": 114.3}),
+        *asked("1", 23, until=43),
+        said("event", 26, {"t": t(26), "seq": 3, "kind": "all_right", "state": 1}, "ask"),
+        *asked("2", 44, until=43),
         said("status", 30, status, "kept", retain=True),
         said("vital", 200, [{"t": t(90 + n), "seq": 2 + n, "heart_rate": 70} for n in range(5)], "offline"),
         said("status", 300, {"online": False}, "power"),
         said("status", 320, {"t": t(320), "seq": 0, "online": True}, "power"),
     ]
     return heard
+
+
+def asked(name: str, *seconds: float, until: float) -> list[Heard]:
+    """The kit asks whether all is well, at each of these seconds."""
+    body = {"cmd": "ask_ok", "id": f"conformance-{name}", "until": t(until)}
+    return [said("cmd", second, body, "ask", qos=0) for second in seconds]
 
 
 def test_a_good_device_passes_everything() -> None:
@@ -53,7 +67,7 @@ def test_a_good_device_passes_everything() -> None:
 
 def test_what_was_not_seen_is_not_shown() -> None:
     assert {one.grade for one in grade([])} == {Grade.NOT_SHOWN}
-    grades = {one.requirement.id: one.grade for one in grade(good()[:1])}
+    grades = {one.requirement.id: one.grade for one in grade(good()[2:3])}
     assert grades["status"] is Grade.PASS
     assert grades["motion"] is Grade.NOT_SHOWN
     assert grades["will"] is Grade.NOT_SHOWN
@@ -85,15 +99,21 @@ SINS = [
     ("motion", said("motion", 1, {"t": t(1), "hz": 50, "acc": [[0, 0, 1000]] * 10})),
     ("site", said("motion", 1, {**wire.motion(NOON, 1, 50, REST), "site": "tail"})),
     ("status", said("status", 1, {"t": t(1), "battery": 80})),
+    ("t", said("vital", 1, {"t": t(1) // 1000, "seq": 9, "heart_rate": 70})),
+    ("nothing-kept", said("event", 9, {"t": t(9), "kind": "button", "state": 1}, "kept", retain=True)),
+    ("service", said("event", 1, {"t": t(1), "kind": "service_request"})),
+    ("service", said("event", 1, {"t": t(1), "kind": "service_request", "state": 2.5})),
+    ("answers-once", said("event", 31, {"t": t(31), "seq": 4, "kind": "all_right", "state": 1}, "ask")),
 ]
 
 
 @pytest.mark.parametrize(("requirement", "sin"), SINS, ids=[name for name, _ in SINS])
 def test_each_sin_is_found_with_its_message(requirement: str, sin: Heard) -> None:
-    found = {one.requirement.id: one for one in grade([*good()[:12], sin])}
+    found = {one.requirement.id: one for one in grade([*good()[:20], sin])}
     assert found[requirement].grade is Grade.FAIL
-    assert found[requirement].fault is not None
-    assert found[requirement].fault.message == sin
+    fault = found[requirement].fault
+    assert fault is not None
+    assert fault.message == sin
 
 
 def test_a_watch_that_lies_about_its_rate_or_its_unit() -> None:
@@ -113,4 +133,23 @@ def test_power_cuts_tell_of_last_wills() -> None:
     assert (
         grades([replace(m, phase="power") if m is silent[-1] else m for m in silent])["returns"] is Grade.FAIL
     )
-    assert grades([*whole[:13], replace(whole[13], phase="kept")])["kept"] is Grade.FAIL
+    assert grades([*whole[:16], replace(whole[16], phase="kept")])["kept"] is Grade.FAIL
+
+
+def test_a_watch_that_is_asked_and_says_nothing() -> None:
+    def answered(heard: list[Heard]) -> Grade:
+        return {one.requirement.id: one.grade for one in grade(heard)}["answers"]
+
+    question = asked("1", 23, until=43)
+    late = said("event", 50, {"t": t(50), "seq": 3, "kind": "need_help", "state": 1}, "ask")
+    assert answered(moving(50) + question) is Grade.FAIL
+    assert answered([*moving(50), *question, late]) is Grade.FAIL
+    assert answered(question) is Grade.NOT_SHOWN  # a door contact has no way to ask
+
+
+def test_a_device_that_keeps_its_old_secret_although_it_has_a_claim_code() -> None:
+    old = [said("status", 1, {"t": t(1), "seq": 0, "online": True}, "claim")]
+    fetched = Heard("claimed", b"{}", NOON + 30 * SECOND, phase="claim")
+    for heard in (old, [*old, fetched]):
+        found = {one.requirement.id: one for one in grade(heard)}["claim"]
+        assert found.grade is Grade.FAIL
