@@ -59,6 +59,7 @@ class Action(StrEnum):
     SEE_AUDIT = "see_audit"
     BREAK_GLASS = "break_glass"
     REVIEW_ACCESS = "review_access"  # whether breaking the glass was justified
+    ERASE = "erase"  # let somebody who has left be forgotten
     MANAGE_ACCOUNTS = "manage_accounts"  # their roles, second factors and ends; tokens of machines
 
 
@@ -103,6 +104,7 @@ POLICY: dict[Action, frozenset[Role]] = {
     Action.SEE_AUDIT: frozenset({Role.ADMINISTRATOR}),
     Action.BREAK_GLASS: _STAFF,
     Action.REVIEW_ACCESS: frozenset({Role.ADMINISTRATOR}),
+    Action.ERASE: frozenset({Role.ADMINISTRATOR}),
     Action.MANAGE_ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
 }
 

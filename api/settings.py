@@ -53,6 +53,9 @@ class ApiSettings(BaseSettings):
         default=False, description="the provider asks for a second factor itself: we ask for no other"
     )
 
+    erasure_days: int = Field(
+        default=14, ge=0, description="days before a person is forgotten when no second administrator agrees"
+    )
     audit_months: int = Field(default=36, ge=6, description="months for which it is known who looked at whom")
 
     map_tiles: str = Field(

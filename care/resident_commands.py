@@ -92,6 +92,20 @@ def hand_over(resident: int, file: Path, incident: UUID | None, language: str, d
     file.chmod(0o600)  # it names a person
 
 
+@residents.command("everything")
+@click.argument("resident", type=int)
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@database_option
+def write_everything(resident: int, file: Path, database_url: str) -> None:
+    """Write all that is held about RESIDENT (key) to FILE, a ZIP: CSV, JSON, FHIR R4, pictures, who looked."""
+    from care.rights import everything  # noqa: PLC0415 - its libraries take a second to load
+
+    with opened(database_url) as (conn, now), file.open("wb") as out:
+        file.chmod(0o600)  # it names a person
+        found = everything.write(conn, resident, now, out)
+    click.echo(f"{sum(found.values())} rows of {sum(1 for number in found.values() if number)} tables")
+
+
 @residents.command("index")
 @database_option
 def index(database_url: str) -> None:

@@ -1,11 +1,11 @@
 """What people agree to, and what they may ask of whoever keeps their data."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
 from api.models.care_people import Purpose
-from api.models.words import Line
+from api.models.words import Instant, Line
 
 Words = Annotated[Line, Field(min_length=20, max_length=1000)]
 
@@ -34,3 +34,24 @@ class NewConsentText(BaseModel):
     zh: Words
     en: Words
     anew: bool
+
+
+class ErasureWish(BaseModel):
+    """Why somebody is to be forgotten, by PIPL art. 47."""
+
+    ground: Literal["purpose_over", "consent_withdrawn", "asked", "unlawful"]
+
+
+class Erasure(BaseModel):
+    """An order to forget somebody, and how far it is."""
+
+    id: int
+    ground: str
+    requested_at: Instant
+    requested_by: str
+    due_at: Instant = Field(description="from then on one administrator is enough")
+    agreed_at: Instant | None
+    agreed_by: str | None
+    done_at: Instant | None
+    done_by: str | None
+    sha256: str | None = Field(description="of the certificate")

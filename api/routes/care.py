@@ -6,6 +6,7 @@ from api.routes import (
     care_adaptations,
     care_assessments,
     care_coverage,
+    care_erasure,
     care_exports,
     care_figures,
     care_handover,
@@ -25,6 +26,6 @@ router = APIRouter()
 for _noun in (
     care_people, care_homes, care_intakes, care_assessments, care_coverage, care_visits, care_menu,
     care_orders, care_adaptations, care_volunteers, care_figures, care_exports,
-    care_inspections, care_handover, care_organisation, care_rights,
+    care_inspections, care_handover, care_organisation, care_rights, care_erasure,
 ):  # fmt: skip
     router.include_router(_noun.router)

@@ -49,5 +49,5 @@ def withdraw(conn: Connection, resident: int, purpose: str, now: datetime, accou
 
 
 def danger(conn: Connection, resident: int, now: datetime) -> int | None:
-    """The number of an incident because of which the law asks for no consent (PIPL art. 13(4)); None: none."""
+    """The number of an incident by which the law asks for no consent (PIPL art. 13(4)); None: none."""
     return key(conn, Q["danger"], {"resident": resident, "now": now})

@@ -79,9 +79,17 @@ def _of_account(table: str, column: str = "account_id", more: str = "") -> Rule:
     return Rule(f"({found} OR {more})" if more else found)
 
 
+def _own(table: str, more: str = "") -> Rule:
+    """What somebody signs in with is nobody else's, whoever stands above them."""
+    found = own(f"{table}.account_id")
+    return Rule(f"({found} OR {more})" if more else found)
+
+
 def _open(why: str, write: str = "") -> Rule:
     return Rule(OPEN, write, why)
 
+
+_WHOLE = "false"  # changed only by who runs the whole tree: their role asks for no rule a row
 
 _PLACES: dict[str, Table] = {
     "station": Table(
@@ -226,14 +234,14 @@ _DUTY: dict[str, Table] = {
     ),
     "rotation": Table(_open("as `shift`", staff("station_id")), "raw", _for(alerts="r", deliver="r")),
     "duty_override": Table(_open("as `shift`", staff("station_id")), "raw", _for(alerts="r", deliver="r")),
-    "holiday": Table(_open("public holidays"), others=_for(alerts="r")),
+    "holiday": Table(_open("public holidays", _WHOLE), others=_for(alerts="r")),
     "kind_policy": Table(
-        _open("what kinds of incidents ask for"), "raw", _for(alerts="raw", deliver="r", feed="r")
+        _open("what kinds of incidents ask for", _WHOLE), "raw", _for(alerts="raw", deliver="r", feed="r")
     ),
     "escalation_policy": Table(
-        _open("who is told in which order, by role"), "raw", _for(alerts="raw", deliver="r")
+        _open("who is told in which order, by role", _WHOLE), "raw", _for(alerts="raw", deliver="r")
     ),
-    "policy_history": Table(_open("earlier versions of the two above"), "ra", _for(alerts="ra")),
+    "policy_history": Table(_open("earlier versions of the two above", _WHOLE), "ra", _for(alerts="ra")),
     "endpoint": Table(
         Rule(
             f"(CASE owner_kind WHEN 'account' THEN {account('endpoint.owner_id')}"
@@ -315,13 +323,28 @@ _ACCOUNTS: dict[str, Table] = {
     "account": Table(
         _open(
             "names of colleagues stand wherever they acted; who may change one says `write`",
-            account("account.id"),
+            own("account.id"),
         ),
-        "raw",
+        "rw",
         _for(alerts="r", deliver="r", door="raw", feed="r"),
+        # What passwords are kept as is for the door alone.
         columns=dict.fromkeys(
             (roles.ALERTS, roles.DELIVER, roles.FEED),
             ("id", "name", "language", "phone", "kind", "created_at", "disabled_at"),
+        )
+        | dict.fromkeys(
+            (roles.PERSON, roles.WHOLE, roles.ACTING),
+            (
+                "id",
+                "login",
+                "name",
+                "language",
+                "phone",
+                "kind",
+                "created_at",
+                "disabled_at",
+                "second_factor_by",
+            ),
         ),
     ),
     "role_grant": Table(
@@ -331,34 +354,34 @@ _ACCOUNTS: dict[str, Table] = {
                 own("role_grant.account_id"),
                 resident("role_grant.resident_id", family=True),
             ),
-            any_of(staff("role_grant.station_id"), resident("role_grant.resident_id", family=False)),
         ),
+        "r",
         others=_for(alerts="r", deliver="r", door="raw", feed="r"),
     ),
-    "session": Table(_of_account("session"), others=_for(door="rawd")),
+    "session": Table(_own("session"), others=_for(door="rawd")),
     "invitation": Table(
         Rule(
             any_of(
                 own("invitation.created_by"),
                 staff("invitation.station_id"),
                 resident("invitation.resident_id", family=False),
-            )
+            ),
+            any_of(staff("invitation.station_id"), resident("invitation.resident_id", family=False)),
         ),
         others=_for(door="rawd"),
     ),
-    "login_attempt": Table(_of_account("login_attempt", more="account_id IS NULL"), others=_for(door="rawd")),
-    "totp": Table(_of_account("totp"), others=_for(door="rawd")),
-    "recovery_code": Table(_of_account("recovery_code"), others=_for(door="rawd")),
-    "passkey": Table(_of_account("passkey"), others=_for(door="rawd")),
-    "sign_in_step": Table(_of_account("sign_in_step", more="account_id IS NULL"), others=_for(door="rawd")),
-    "identity": Table(_of_account("identity"), others=_for(door="rawd")),
+    "login_attempt": Table(_own("login_attempt", "account_id IS NULL"), others=_for(door="rawd")),
+    "totp": Table(_own("totp"), others=_for(door="rawd")),
+    "recovery_code": Table(_own("recovery_code"), others=_for(door="rawd")),
+    "passkey": Table(_own("passkey"), others=_for(door="rawd")),
+    "sign_in_step": Table(_own("sign_in_step"), others=_for(door="rawd")),
+    "identity": Table(_own("identity"), others=_for(door="rawd")),
     "api_token": Table(
         Rule(any_of(own("api_token.account_id"), own("api_token.made_by"), staff("api_token.station_id"))),
+        "r",
         others=_for(door="raw", feed="r"),
     ),
-    "account_link": Table(
-        _of_account("account_link", more=own("account_link.made_by")), others=_for(door="rawd")
-    ),
+    "account_link": Table(_own("account_link"), "", _for(door="rawd")),
 }
 
 _OURS: dict[str, Table] = {
@@ -388,7 +411,11 @@ _OURS: dict[str, Table] = {
     "audit_link": Table(_open("hashes"), "", {roles.SEALER: "ra"}),
     "audit_anchor": Table(_open("hashes"), "r", {roles.SEALER: "ra"}),
     "audit_retired": Table(_open("hashes"), "", {roles.SEALER: "r"}),
-    "personal_data": Table(_open("which tables hold what of a person, and what an erasure does with it"), "r"),
+    "erasure": Table(_by_station()),
+    "clearing": Table(_open("held by an erasure while it works; no caller reads it"), ""),
+    "personal_data": Table(
+        _open("which tables hold what of a person, and what an erasure does with it"), "r"
+    ),
     "migration": Table(_open("which migrations ran"), "r", _for(door="r")),
     "access_digest": Table(_open("which rules were made"), "r", _for(door="r")),
 }

@@ -1,11 +1,20 @@
 """What people may ask of whoever keeps their data: to be asked, to get everything, to be forgotten."""
 
+import csv
+import hashlib
+import io
+import json
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from psycopg import sql
 
-from tests.support.api import EAST, ApiHouse, Person
+from care.store import statistics
+from core.access.tables import TABLES
+from tests.support.api import EAST, START, ApiHouse, Person
+from tests.support.care_day import a_day_of_care
 from tests.support.care_house import as_new, shared
 
 pytestmark = pytest.mark.integration
@@ -82,7 +91,8 @@ def test_nothing_is_handed_over_without_consent_unless_a_life_depends_on_it(hous
     why = house.conn.execute(
         "SELECT why FROM audit_entry WHERE what LIKE '%handover' AND outcome = 200 ORDER BY id DESC LIMIT 1"
     ).fetchone()
-    assert why is not None and why[0].startswith("life-saving, PIPL art. 13(4): incident ")
+    assert why is not None
+    assert why[0].startswith("life-saving, PIPL art. 13(4): incident ")
 
 
 def test_whoever_no_longer_agrees_to_be_watched_is_not_watched(house: ApiHouse) -> None:
@@ -95,3 +105,160 @@ def test_whoever_no_longer_agrees_to_be_watched_is_not_watched(house: ApiHouse) 
     assert desk.get("/care/residents/1")["devices"] == []
     hung = house.conn.execute("SELECT count(*) FROM installation WHERE home_id = 3 AND upper_inf(during)")
     assert hung.fetchone() == (5,), "others go on"
+
+
+SECRETS = (
+    "林玉兰", "linyulan", "11010519491231002X", "002X", "1949-12-31", "5372345679", "Willow Lane",
+    "Ring twice", "13800138000", "The rug slips", "Dizzy", "No garlic", "Out of hospital", "Dear station",
+    "Found on the floor", "sees badly", "Lin, the daughter", "a picture of her",
+)  # fmt: skip
+
+
+def a_life(house: ApiHouse) -> tuple[int, Person]:
+    """Somebody about whom there is something in every corner, and an administrator."""
+    chief = house.person("administrator")
+    key = a_day_of_care(house)["resident"]
+    contact = {"name": "Lin, the daughter", "relation": "daughter", "phone": "13800138000"}
+    chief.http.put(f"/care/residents/{key}/contacts", json={"items": [contact]})
+    agrees(chief, "family_view", resident=key)
+    record = chief.get(f"/care/residents/{key}")
+    answer = chief.http.patch(
+        f"/care/residents/{key}", json={"version": record["version"], "medicines": "sees badly"}
+    )
+    assert answer.status_code == 200, answer.text
+    daughter = house.person("family", resident=key)
+    wish = {"text": "Dear station", "request": "8a0c2a43-7f0e-4d2f-8a55-6e6f77616c6c"}
+    assert daughter.post(f"/residents/{key}/messages", **wish).is_success
+    home = record["home"]["id"]
+    incident = house.finds("sos", home, resident=key)
+    (row,) = house.conn.execute("SELECT id FROM incident WHERE finding_id = %s", (incident.id,)).fetchall()
+    noted = chief.act(str(row[0]), "note", note="Found on the floor")
+    assert noted.is_success, noted.text
+    house.conn.execute("UPDATE service_order SET note = 'No garlic' WHERE resident_id = %s", (key,))
+    house.conn.execute(
+        "INSERT INTO photo (id, subject, home_id, resident_id, account_id, taken_at, stored_at,"
+        " source_sha256, sha256, width, height, jpeg) VALUES (gen_random_uuid(), %s, %s, %s, %s, %s, %s, '', '', 1, 1, %s)",
+        (
+            f"incident:{row[0]}", home, key, chief.session["account"]["id"], START, START,
+            b"a picture of her",
+        ),
+    )  # fmt: skip
+    for minutes in range(10):
+        house.conn.execute(
+            "INSERT INTO reading (time, value, received, home_id, device_id, resident_id, metric)"
+            " SELECT t, 60, t, %s, 1, NULLIF(%s, 0), 1"
+            " FROM (SELECT %s::timestamptz + %s * interval '1 minute' AS t)",
+            (home, key if minutes % 2 else 0, START, minutes),
+        )
+    return key, chief
+
+
+def hits(house: ApiHouse) -> dict[str, set[str]]:
+    """Where in the whole database one of the secrets stands: table to secrets, whatever the column's type."""
+    found: dict[str, set[str]] = {}
+    for table in TABLES:
+        columns = house.conn.execute(
+            "SELECT attname, atttypid = 'bytea'::regtype FROM pg_attribute"
+            " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped",
+            (table,),
+        ).fetchall()
+        for name, raw in columns:
+            column = sql.Identifier(name)
+            text = (
+                sql.SQL("encode({}, 'escape')").format(column) if raw else sql.SQL("{}::text").format(column)
+            )
+            query = sql.SQL("SELECT string_agg({}, ' ') FROM {}").format(text, sql.Identifier(table))
+            (everything,) = house.conn.execute(query).fetchone() or ("",)
+            there = {secret for secret in SECRETS if secret in (everything or "")}
+            if there:
+                found.setdefault(table, set()).update(there)
+    return found
+
+
+def figures(house: ApiHouse, chief: Person) -> dict[str, Any]:
+    """Everything that is counted, and the books."""
+    tables = ("care_count", "people_count", "ledger_entry", "ledger_line", "ledger_book")
+    kept = {
+        name: house.conn.execute(
+            sql.SQL("SELECT array_agg(t::text ORDER BY t::text) FROM {} t").format(sql.Identifier(name))
+        ).fetchone()
+        for name in tables
+    }
+    statistics.refresh(house.conn, limit=100)
+    path = {"from": "2026-03-01", "to": "2026-03-02"}
+    return {
+        **kept,
+        "statistics": chief.get("/care/statistics", **path),
+        "answers": chief.get("/statistics"),
+        "settlement": chief.get("/care/settlement"),
+    }
+
+
+def test_everything_about_somebody_is_theirs_to_take_along(house: ApiHouse) -> None:
+    key, chief = a_life(house)
+    assert code(house.person("operator", EAST).http.get(f"/care/residents/{key}/everything"))[0] == 403
+    answer = chief.http.get(f"/care/residents/{key}/everything")
+    assert answer.status_code == 200, answer.text
+    archive = zipfile.ZipFile(io.BytesIO(answer.content))
+    assert archive.testzip() is None
+    text = "".join(archive.read(name).decode("utf-8-sig") for name in archive.namelist())
+    assert [secret for secret in SECRETS if secret not in text] == []
+    assert archive.read("fhir.json").startswith(b"{")
+    whole = json.loads(archive.read("everything.json"))
+    assert [one["name"] for one in whole["resident"]] == ["林玉兰"]
+    assert [one["name"] for one in whole["contact"]] == ["Lin, the daughter"]
+    assert any(
+        one["what"].startswith("POST /care/residents") or one["account"] for one in whole["audit_entry"]
+    )
+    sheet = csv.DictReader(io.StringIO(archive.read("tables/reading.csv").decode("utf-8-sig")))
+    assert len(list(sheet)) == 10
+    assert json.loads(archive.read("fhir.json"))["resourceType"] == "Bundle"
+    for language in ("zh", "en"):
+        guide = archive.read(f"README.{language}.txt").decode()
+        assert all(name.removeprefix("tables/") in guide for name in archive.namelist() if "tables/" in name)
+    assert "Resident 1" not in text, "nobody else's"
+
+
+def test_every_table_says_what_it_holds_of_a_person(house: ApiHouse) -> None:
+    listed = {row[0] for row in house.conn.execute("SELECT name FROM personal_data")}
+    assert set(TABLES) - listed == set(), "a new table needs a row in personal_data"
+    assert listed - set(TABLES) == set()
+
+
+def test_who_is_forgotten_leaves_the_figures_as_they_were_and_nothing_else(house: ApiHouse) -> None:
+    key, chief = a_life(house)
+    second = house.person("administrator")
+    path = f"/care/residents/{key}/erasure"
+    assert code(chief.post(path, ground="asked")) == (409, "conflict"), "they are in our care"
+    house.clock.advance(seconds=3600)
+    assert chief.post(
+        f"/care/residents/{key}/leave", on="2026-03-01", why="moved to Lin, the daughter"
+    ).is_success
+    assert len(set().union(*hits(house).values())) == len(SECRETS), "or the search below proves nothing"
+    before = figures(house, chief)
+    assert chief.post(path, ground="asked").status_code == 201
+    assert code(chief.http.post(f"{path}/carry-out")) == (409, "conflict"), "it is not due"
+    assert code(chief.http.post(f"{path}/agree")) == (409, "conflict"), "somebody else agrees"
+    assert second.http.post(f"{path}/agree").json()["agreed_by"]
+    done = chief.http.post(f"{path}/carry-out")
+    assert done.status_code == 200, done.text
+    assert hits(house) == {}
+    assert figures(house, chief) == before
+    paper = chief.http.get(f"{path}/certificate")
+    digest = hashlib.sha256(paper.content).hexdigest()
+    assert done.json()["sha256"] == digest
+    kept = house.conn.execute(
+        "SELECT why FROM audit_entry WHERE what LIKE '%carry-out' AND outcome = 200"
+    ).fetchone()
+    assert kept is not None
+    assert digest in kept[0]
+    told = {one["table"]: (one["fate"], one["rows"]) for one in paper.json()["tables"]}
+    assert told["resident_identity"] == ("deleted", 1)
+    assert told["reading"] == ("deleted", 10)
+    assert told["ledger_line"][0] == "kept"
+    assert chief.get(f"/care/residents/{key}")["name"] == f"erased-{key}"
+    assert code(chief.http.post(f"{path}/carry-out")) == (409, "conflict"), "once"
+    assert chief.get("/care/residents/1")["name"] == "Resident 1"
+    with pytest.raises(Exception, match="append-only"):
+        house.conn.execute("DELETE FROM visit")
+    house.conn.rollback()

@@ -52,6 +52,8 @@ ALONE = {
     "escalation_policy",  # a form that the engine reads for everybody
     "kind_policy",
     "triage_cursor",
+    "clearing",
+    "personal_data",
     "access_digest",
     "migration",
     "audit_pending",

@@ -4,6 +4,7 @@ import { html, useState } from "../html.js";
 import { post, put } from "../api.js";
 import { t, tWord, language } from "../language.js";
 import { dayTime } from "../format.js";
+import { useRemote } from "../parts/remote.js";
 import { problemWords } from "../wording.js";
 import { PURPOSES } from "./kinds.js";
 import { Card } from "./parts.js";
@@ -59,6 +60,9 @@ function ChangeContacts({ one, done }) {
 
 /** @param {{ one: File, again: () => void }} props */
 export function Consents({ one, again }) {
+  const { data } = useRemote("/care/consent-texts");
+  const texts = /** @type {{ items: { purpose: string, zh: string, en: string, latest: boolean }[] } | null} */ (data);
+  const text = (/** @type {string} */ purpose) => texts?.items.find((each) => each.latest && each.purpose === purpose)?.[language.value];
   const [problem, setProblem] = useState("");
   const set = (/** @type {string} */ purpose, /** @type {boolean} */ given) =>
     put(`/care/residents/${one.id}/consents/${purpose}`, { given }).then(again, (error) => setProblem(problemWords(error)));
@@ -67,7 +71,9 @@ export function Consents({ one, again }) {
     const given = Boolean(last?.given_at) && last?.withdrawn_at === null;
     const when = last && dayTime((given ? last.given_at : last.withdrawn_at) ?? "", language.value);
     return html`<li key=${purpose} data-testid=${`consent-${purpose}`} data-given=${given}><span><strong>${tWord("purpose", purpose)}</strong><br />
-      <span class=${given ? "given" : "soft"}>${last ? t(given ? "person.given" : "person.withdrawn", { when: when ?? "" }) : t("person.never_given")}</span></span>
-      ${may("set_care") && html`<button type="button" aria-label=${`${t(given ? "person.withdraw" : "person.give")}: ${tWord("purpose", purpose)}`} onClick=${() => set(purpose, !given)}>${t(given ? "person.withdraw" : "person.give")}</button>`}</li>`;
+      <span class=${given ? "given" : "soft"}>${last ? t(given ? "person.given" : "person.withdrawn", { when: when ?? "" }) : t("person.never_given")}</span>${given && last?.outdated && html`<br /><span class="alarming" data-testid="ask-again">${t(last.holds ? "person.ask_again" : "person.holds_no_longer")}</span>`}</span>
+      ${may("set_care") && html`<button type="button" aria-label=${`${t(given ? "person.withdraw" : "person.give")}: ${tWord("purpose", purpose)}`} onClick=${() => set(purpose, !given)}>${t(given ? "person.withdraw" : "person.give")}</button>`}
+      ${given && last?.outdated && may("set_care") && html`<button type="button" class="primary" onClick=${() => set(purpose, true)}>${t("person.give")}</button>`}
+      ${text(purpose) && html`<details><summary>${t("person.words")}</summary><p class="written">${text(purpose)}</p></details>`}</li>`;
   })}</ul><p role="alert" class="refusal">${problem}</p><//>`;
 }

@@ -11,12 +11,13 @@ import { Consents, Contacts, Health, Identity } from "./person-cards.js";
 import { HomeCard } from "./person-home.js";
 import { Adaptations, Assessments, Changes, Orders, VisitsOf } from "./person-past.js";
 import { Leaving, Moving } from "./person-moves.js";
+import { Forgetting } from "./person-forget.js";
 import { Download } from "./download.js";
 import { may } from "./may.js";
 
 /** @typedef {{ id: number | null, name: string, relation: string, phone: string | null, quiet_from: string | null, quiet_until: string | null }} Contact */
 /** @typedef {import("./people.js").Listed & { version: number, born: string | null, identity: string, risks: string, medicines: string, allergies: string, doctor: string, key_note: string,
- *   category_set: boolean, left_why: string, contacts: Contact[], consents: { purpose: string, given_at: string | null, withdrawn_at: string | null }[],
+ *   category_set: boolean, left_why: string, contacts: Contact[], consents: { purpose: string, given_at: string | null, withdrawn_at: string | null, outdated: boolean, holds: boolean }[],
  *   devices: { id: number, code: string, kind: string, room: string, site: string, since: string, resident_id: number | null }[], assessed_at: string | null, time_zone: string }} File */
 
 /** @param {{ id: string }} props */
@@ -41,7 +42,7 @@ export function Person({ id }) {
         <${Contacts} one=${one} again=${again} />
         <${Consents} one=${one} again=${again} />
         <${Changes} one=${one} />
-        ${may("set_care") && html`<section class="card"><h2>${t("person.moves")}</h2><${Moving} one=${one} again=${again} /><${Leaving} one=${one} again=${again} /></section>`}
+        ${may("set_care") && html`<section class="card"><h2>${t("person.moves")}</h2><${Moving} one=${one} again=${again} /><${Leaving} one=${one} again=${again} />${one.left_on !== null && may("erase") && html`<${Forgetting} one=${one} again=${again} />`}</section>`}
       </aside>
     </div></article>`;
 }
@@ -62,7 +63,8 @@ function Heading({ one }) {
       ${may("set_care") && html`<a class="button" href=${href("people", one.id, "change")} data-testid="to-change">${t("person.change")}</a>`}
       ${may("set_care") && html`<a class="button" href=${`/board#/residents/${one.id}`} data-testid="to-live">${t("person.live")}</a>`}
       ${may("see_contacts") && html`<${Download} path=${`/care/residents/${one.id}/handover${query({ format: "pdf", language: language.value })}`} name=${`handover-${one.id}.pdf`} words=${t("person.handover_pdf")} testid="handover-pdf" />
-        <${Download} path=${`/care/residents/${one.id}/handover${query({ format: "fhir", language: language.value })}`} name=${`handover-${one.id}.json`} words=${t("person.handover_fhir")} />`}</p></header>`;
+        <${Download} path=${`/care/residents/${one.id}/handover${query({ format: "fhir", language: language.value })}`} name=${`handover-${one.id}.json`} words=${t("person.handover_fhir")} />`}
+      ${may("export") && html`<${Download} path=${`/care/residents/${one.id}/everything`} name=${`everything-${one.id}.zip`} words=${t("person.everything")} testid="everything" />`}</p></header>`;
 }
 
 /** @param {{ one: File }} props */

@@ -1,0 +1,1 @@
+"""What people may ask of whoever keeps their data: a copy of everything, and to be forgotten."""
