@@ -6,11 +6,10 @@ roles. Whether they are, only who sees all roles can tell: the database is asked
 accounts and nothing else.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
-from api import attempts, lease, passwords, tokens
+from api import attempts, passwords, tokens
+from api.door import as_door
 from api.guard import Caller
 from api.models.incidents import StationRef
 from api.models.people import AccountFull, Accounts, HeldGrant, NewGrant, ResetOut
@@ -26,14 +25,6 @@ from api.visit import Visit
 from core.settings import Settings
 
 _LINK_LASTS = timedelta(days=1)
-
-
-@asynccontextmanager
-async def as_door(parts: Parts) -> AsyncIterator[Connection]:
-    """A connection for accounts alone, of everybody."""
-    with lease.borrowed(lease.DOOR):
-        async with parts.pool.connection() as conn:
-            yield conn
 
 
 def _grant(value: dict[str, object]) -> HeldGrant:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from api import tokens
-from api.administering import as_door
+from api.door import as_door
 from api.guard import Caller
 from api.models.incidents import StationRef
 from api.models.people import NOT_FOR_MACHINES, MadeToken, NewToken, TokenOut, Tokens
@@ -36,7 +36,7 @@ def given(caller: Caller) -> list[Action]:
 async def listed(parts: Parts, caller: Caller) -> Tokens:
     """The tokens of the caller's part of the tree."""
     scope = caller.scope(Action.MANAGE_ACCOUNTS)
-    async with parts.pool.connection() as conn:
+    async with as_door(parts) as conn:
         rows = await machines.listed(conn, scope, parts.wall_now)
     return Tokens(items=[_shown(row) for row in rows], actions=[one.value for one in given(caller)])
 
@@ -69,6 +69,6 @@ async def make(parts: Parts, caller: Caller, wish: NewToken) -> MadeToken:
 async def revoke(parts: Parts, caller: Caller, key: int) -> None:
     """From the next request on it opens nothing. Problem 404."""
     scope, now = caller.scope(Action.MANAGE_ACCOUNTS), parts.wall_now
-    async with parts.pool.connection() as conn, conn.transaction():
+    async with as_door(parts) as conn, conn.transaction():
         if not await machines.listed(conn, scope, now, key) or not await machines.revoke(conn, key, now):
             raise not_found()

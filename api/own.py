@@ -6,6 +6,7 @@ import segno
 from anyio.to_thread import run_sync
 
 from api import attempts, codes, passkeys, passwords, policy, tokens
+from api.door import as_door, has_password, hash_of
 from api.guard import Caller, fresh
 from api.models.security import (
     ChangePassword,
@@ -37,7 +38,7 @@ async def overview(parts: Parts, caller: Caller) -> SecurityOut:
         has = await factors.of_account(conn, account)
         rows = await factors.passkeys(conn, account)
     return SecurityOut(
-        password=has.password,
+        password=await has_password(parts, account),
         totp=has.totp,
         recovery_left=has.recovery_left,
         passkeys=[PasskeyOut(**_shown(row)) for row in rows],
@@ -190,8 +191,7 @@ async def change_password(parts: Parts, caller: Caller, wish: ChangePassword, vi
     Problem 401 "bad-login" for a wrong current one, 422 "weak-password".
     """
     session = caller.session
-    async with parts.pool.connection() as conn:
-        kept = await accounts.password_hash(conn, session.account)
+    kept = await hash_of(parts, session.account)
     if kept == passwords.NONE:
         await fresh(caller, parts)
     else:
@@ -210,7 +210,7 @@ async def change_password(parts: Parts, caller: Caller, wish: ChangePassword, vi
 async def logins(parts: Parts, account: int, cursor: str | None, limit: int) -> Logins:
     """How `account` was signed in to, or was not, the latest first."""
     after = decode(cursor, [int])
-    async with parts.pool.connection() as conn:
+    async with as_door(parts) as conn:
         rows = await accounts.logins(conn, account, limit + 1, after[0] if after else None)
     kept, following = page(rows, limit, lambda row: [row["id"]])
     items = [LoginOut(**{name: row[name] for name in LoginOut.model_fields}) for row in kept]

@@ -5,6 +5,7 @@ from typing import Any
 from anyio.to_thread import run_sync
 
 from api import attempts, codes, passkeys, passwords, tokens
+from api.door import has_password, hash_of
 from api.parts import Connection, Parts
 from api.passkeys import BadPasskey, Site
 from api.problems import Problem
@@ -136,10 +137,11 @@ async def ways_to_confirm(parts: Parts, account: int) -> list[str]:
     """How `account` may prove again to be there; the first one is the usual one."""
     async with parts.pool.connection() as conn:
         has = await factors.of_account(conn, account)
+    password = await has_password(parts, account)
     ways = {
         "passkey": has.passkeys > 0,
-        "password": has.password,
-        "totp": has.totp and not has.password,
+        "password": password,
+        "totp": has.totp and not password,
         "provider": has.providers > 0,
     }
     return [way for way, there in ways.items() if there]
@@ -154,8 +156,7 @@ async def confirm(
         raise Problem(401, "bad-code", "this cannot be used to confirm")
     attempt = await attempts.begin(parts, f"confirm/{account}", visit, "confirm", account)
     if way == "password":
-        async with parts.pool.connection() as conn:
-            kept = await accounts.password_hash(conn, account)
+        kept = await hash_of(parts, account)
         fits = await passwords.check(kept, answer)
     async with parts.pool.connection() as conn, conn.transaction():
         if way == "totp":

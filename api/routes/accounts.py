@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api import administering, own, pace, paging
+from api.door import as_door
 from api.guard import FreshInPerson, InPerson, check_origin
 from api.models.people import (
     AccountFull,
@@ -45,7 +46,7 @@ async def read_all(
 @router.get("/accounts/{account}")
 async def read(account: KeyPath, caller: InPerson, parts: Needs) -> AccountFull:
     """One of them."""
-    async with administering.as_door(parts) as conn:
+    async with as_door(parts) as conn:
         return await administering.one(conn, caller, account)
 
 
@@ -54,7 +55,7 @@ async def read_logins(
     account: KeyPath, caller: InPerson, parts: Needs, cursor: Cursor = None, limit: Limit = paging.DEFAULT
 ) -> Logins:
     """How they were signed in, or somebody was not; the latest first."""
-    async with administering.as_door(parts) as conn:
+    async with as_door(parts) as conn:
         await administering.one(conn, caller, account)
     return await own.logins(parts, account, cursor, limit)
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import RedirectResponse
 
 from api import by_provider, pace
+from api.door import has_password
 from api.guard import FreshInPerson, check_origin
 from api.models.security import Secret
 from api.parts import Needs
@@ -86,9 +87,10 @@ async def link(caller: FreshInPerson, request: Request, response: Response, part
 async def unlink(caller: FreshInPerson, parts: Needs) -> None:
     """Come in by the provider no more; 409 `last-factor` when there is neither a password nor a passkey."""
     account = caller.session.account
+    password = await has_password(parts, account)
     async with parts.pool.connection() as conn, conn.transaction():
         has = await factors.of_account(conn, account)
-        if not has.password and not has.passkeys:
+        if not password and not has.passkeys:
             raise Problem(409, "last-factor", "there would be no way left to sign in")
         if not await identities.forget(conn, account):
             raise not_found()

@@ -22,14 +22,12 @@ class Factors:
         totp: whether an authenticator app is set up.
         passkeys: how many.
         recovery_left: recovery codes that were not used.
-        password: whether it has one.
         providers: whether it is known at an identity provider.
     """
 
     totp: bool
     passkeys: int
     recovery_left: int
-    password: bool
     providers: int
 
     @property

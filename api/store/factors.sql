@@ -5,7 +5,6 @@
 SELECT EXISTS (SELECT FROM totp t WHERE t.account_id = a.id AND t.confirmed_at IS NOT NULL) AS totp,
        (SELECT count(*) FROM passkey k WHERE k.account_id = a.id) AS passkeys,
        (SELECT count(*) FROM recovery_code r WHERE r.account_id = a.id AND r.used_at IS NULL) AS recovery_left,
-       a.password_hash <> '!' AS password,
        (SELECT count(*) FROM identity i WHERE i.account_id = a.id) AS providers
 FROM account a WHERE a.id = %(account_id)s
 

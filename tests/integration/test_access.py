@@ -165,3 +165,49 @@ def test_ingest_makes_room_and_drops_what_is_old_as_its_role(world: str) -> None
         assert role == roles.INGEST  # for that only
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             conn.execute("SELECT * FROM account")
+
+
+def test_what_people_sign_in_with_is_theirs_alone(world: str) -> None:
+    """Not even who stands above them reads or makes it: that is done by the door."""
+    colleague = 31
+    with psycopg.connect(world, autocommit=True) as owner:
+        owner.execute(
+            "INSERT INTO account (id, login, name, password_hash, created_at)"
+            " VALUES (%(id)s, 'colleague', 'Colleague', 'a hash', now())",
+            {"id": colleague},
+        )
+        owner.execute(
+            "INSERT INTO role_grant (account_id, role, station_id, granted_at)"
+            " VALUES (%s, 'administrator', %s, now())",
+            (colleague, EAST_SIDE.key),
+        )
+    forged = {
+        "hash": "SELECT password_hash FROM account",
+        "password": "UPDATE account SET password_hash = 'mine' WHERE id = %(id)s",
+        "session": "INSERT INTO session (token_hash, account_id, created_at, idle_s, idle_until, expires_at,"
+        " confirmed_at) VALUES (sha256('x'), %(id)s, now(), 1, now(), now(), now())",
+        "app": "INSERT INTO totp (account_id, sealed, made_at) VALUES (%(id)s, 'x', now())",
+        "recovery": "INSERT INTO recovery_code (account_id, code_hash) VALUES (%(id)s, 'x')",
+        "link": "INSERT INTO account_link VALUES (sha256('y'), %(id)s, true, NULL, now(), now())",
+        "role": "INSERT INTO role_grant (account_id, role, station_id, granted_at)"
+        " VALUES (%(own)s, 'administrator', %(own)s, now())",
+        "invitation": "INSERT INTO invitation"
+        " (code_hash, role, station_id, created_by, created_at, expires_at) VALUES (sha256('z'), 'administrator', %(west)s, %(own)s, now(), now())",
+        "policy": "UPDATE kind_policy SET priority = 'low'",
+        "escalation": "DELETE FROM escalation_policy",
+    }
+    about = {"id": colleague, "own": EAST_SIDE.key, "west": WEST_SIDE.key}
+    done = []
+    with caller(world, roles.PERSON, staff=True) as conn:
+        for what, statement in forged.items():
+            try:
+                if conn.execute(statement.encode(), about).rowcount:
+                    done.append(what)
+            except psycopg.errors.InsufficientPrivilege:
+                continue
+    assert not done
+    with (
+        caller(world, roles.WHOLE, staff=True) as conn,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        conn.execute("SELECT password_hash FROM account")
