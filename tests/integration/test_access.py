@@ -192,7 +192,8 @@ def test_what_people_sign_in_with_is_theirs_alone(world: str) -> None:
         "role": "INSERT INTO role_grant (account_id, role, station_id, granted_at)"
         " VALUES (%(own)s, 'administrator', %(own)s, now())",
         "invitation": "INSERT INTO invitation"
-        " (code_hash, role, station_id, created_by, created_at, expires_at) VALUES (sha256('z'), 'administrator', %(west)s, %(own)s, now(), now())",
+        " (code_hash, role, station_id, created_by, created_at, expires_at)"
+        " VALUES (sha256('z'), 'administrator', %(west)s, %(own)s, now(), now())",
         "policy": "UPDATE kind_policy SET priority = 'low'",
         "escalation": "DELETE FROM escalation_policy",
     }
