@@ -1,8 +1,9 @@
 """The "double random" inspection: what is inspected and who inspects are drawn, and anybody can check it.
 
 Everything is ranked by a hash of the seed and its key, so the draw follows from the seed and the two lists
-alone: the seed is announced before the lists are known to be drawn from, written down, and whoever doubts
-the result computes it again.
+alone. Nobody may know the seed while the lists can still change, not even who announces the inspection: it is
+made by chance, announced sealed (by its SHA-256), and told with the draw. Whoever doubts the result looks
+whether the seed fits the seal, and computes the draw again.
 """
 
 from collections.abc import Iterable, Sequence
@@ -58,6 +59,11 @@ def draw(
             work[one] += 1
         tasks.append(Task(subject, tuple(sorted(chosen))))
     return tuple(tasks)
+
+
+def seal(seed: str) -> str:
+    """What is told of a seed before the draw: from it nobody finds the seed, and no other seed fits it."""
+    return sha256(seed.encode()).hexdigest()
 
 
 def _ranked(seed: str, what: str, keys: Iterable[str]) -> Sequence[str]:

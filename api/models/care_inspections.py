@@ -18,12 +18,15 @@ class Announce(BaseModel):
 
 
 class InspectionShort(BaseModel):
-    """An inspection; `seed` is announced before anybody can know the lists it draws from."""
+    """An inspection; `seal` (SHA-256 of the seed, hexadecimal) is announced, `seed` told with the draw."""
 
     id: int
     station: Named
     subjects: str
-    seed: str
+    seal: str
+    seed: str | None = Field(
+        description="null before the draw: nobody could know it and then choose the lists"
+    )
     number: int
     each: int
     announced_at: Instant

@@ -17,6 +17,7 @@ from api.models.care_inspections import (
 from api.models.words import KeyPath, Named
 from api.parts import Needs, Parts, Row
 from api.policy import Action
+from care.inspection import seal
 from care.store import inspections, organisation
 
 router = APIRouter(prefix="/care/inspections", tags=["care: inspections"])
@@ -31,7 +32,7 @@ async def read_all(caller: Signed, parts: Needs) -> Inspections:
 
 @router.post("", status_code=201)
 async def announce(wish: Announce, caller: Signed, parts: Needs) -> InspectionFull:
-    """Announce it with its seed; nothing is drawn yet."""
+    """Announce it with the seal of its seed; nothing is drawn yet."""
     paths = caller.scope(Action.INSPECT).paths
     await work(parts, organisation.one, paths, wish.station_id)
     key = await work(
@@ -91,7 +92,9 @@ async def _full(parts: Parts, paths: tuple[str, ...], inspection: int) -> Inspec
 
 def _shown(row: Row) -> Row:
     return {
-        **{name: row[name] for name in ("id", "seed", "number", "each", "announced_at", "drawn_at")},
+        **{name: row[name] for name in ("id", "number", "each", "announced_at", "drawn_at")},
+        "seal": seal(row["seed"]),
+        "seed": None if row["drawn_at"] is None else row["seed"],
         "subjects": row["kind"],
         "station": Named(id=row["station_id"], name=row["station_name"]),
         "announced_by": caring.named(row["announced_by"], row["announced_name"]),

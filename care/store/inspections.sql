@@ -1,7 +1,7 @@
 -- Announced inspections and what came of them.
 
 -- name: announce
--- With its seed, before anybody can know the lists of the draw.
+-- With its seed, of which only the seal is told before the draw.
 INSERT INTO inspection (station_id, kind, seed, number, each, announced_at, announced_by)
 VALUES (%(station)s, %(kind)s, %(seed)s, %(number)s, %(each)s, %(now)s, %(account)s) RETURNING id
 

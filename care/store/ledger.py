@@ -49,7 +49,9 @@ def pass_on(
     """
     with conn.transaction():
         own = Book("volunteer", giver, "minute")
-        conn.execute(Q["hold"], own._asdict())
+        # Both, in the order in which an entry takes them: two may give to each other at once.
+        for book in sorted((own, to)):
+            conn.execute(Q["hold"], book._asdict())
         if conn.execute(Q["lines_of"], {"source": f"transfer:{transfer}"}).fetchone():
             return False
         return post(conn, hours_passed_on(transfer, giver, to, minutes, balance(conn, own)), at, account)

@@ -92,7 +92,8 @@ INSERT INTO coverage_stale (station_id, month)
 SELECT s.id, %(month)s FROM station s
 WHERE s.path <@ ANY (%(paths)s::ltree[])
   AND NOT EXISTS (SELECT FROM coverage_month c WHERE c.station_id = s.id AND c.month = %(month)s)
-  AND EXISTS (SELECT FROM resident r WHERE r.station_id = s.id AND r.created_at < %(month)s::date)
+  AND EXISTS (SELECT FROM resident r WHERE r.station_id = s.id
+              AND r.created_at < %(month)s::date::timestamp AT TIME ZONE s.time_zone)
 ORDER BY 1
 ON CONFLICT DO NOTHING
 

@@ -74,9 +74,9 @@ FROM visit_standing WHERE resident_id = ANY (%(residents)s) AND at > %(now)s::ti
 ORDER BY resident_id, at
 
 -- name: changes_of
--- The major changes of these people in the last two months.
+-- The major changes of these people in the last two years: one that nobody looked at does not lapse.
 SELECT resident_id, (extract(epoch FROM at) * 1e6)::bigint
-FROM major_change WHERE resident_id = ANY (%(residents)s) AND at > %(now)s::timestamptz - interval '60 days'
+FROM major_change WHERE resident_id = ANY (%(residents)s) AND at > %(now)s::timestamptz - interval '2 years'
 
 -- name: coverage
 -- Per station and category: people in care over the whole period, and how many were met by somebody in it.
@@ -88,7 +88,7 @@ LEFT JOIN (SELECT DISTINCT resident_id FROM visit_standing
            WHERE at >= %(start)s AND at < %(end)s AND result <> 'not_met' AND way <> 'remote') AS met
        ON met.resident_id = r.id
 WHERE s.path <@ ANY (%(paths)s::ltree[]) AND r.created_at < %(start)s
-  AND (r.left_on IS NULL OR r.left_on >= %(end)s::timestamptz::date)
+  AND (r.left_on IS NULL OR r.left_on >= (%(end)s::timestamptz AT TIME ZONE s.time_zone)::date)
 GROUP BY r.station_id, r.category
 ORDER BY r.station_id, r.category
 
@@ -98,7 +98,7 @@ SELECT r.id, r.name, r.station_id
 FROM resident r
 JOIN station s ON s.id = r.station_id
 WHERE s.path <@ ANY (%(paths)s::ltree[]) AND r.category = ANY (%(categories)s) AND r.created_at < %(start)s
-  AND (r.left_on IS NULL OR r.left_on >= %(end)s::timestamptz::date)
+  AND (r.left_on IS NULL OR r.left_on >= (%(end)s::timestamptz AT TIME ZONE s.time_zone)::date)
   AND NOT EXISTS (SELECT FROM visit_standing v
                   WHERE v.resident_id = r.id AND v.at >= %(start)s AND v.at < %(end)s
                     AND v.result <> 'not_met' AND v.way <> 'remote')

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
@@ -349,10 +350,12 @@ def test_an_inspection_can_be_drawn_again_by_anybody(house: ApiHouse) -> None:
     ok(visit(desks[0], 1))  # who has been in a home does not inspect it
     house.clock.advance(minutes=1)
     announced = ok(chief.post("/care/inspections", **wish))
-    assert (len(announced["seed"]) >= 16, announced["tasks"]) == (True, [])
+    # Who announces it cannot know the draw and then choose the lists.
+    assert (announced["seed"], len(announced["seal"]), announced["tasks"]) == (None, 64, [])
     at = f"/care/inspections/{announced['id']}"
     drawn = ok(chief.http.post(f"{at}/draw"))
     assert len(drawn["tasks"]) == 2
+    assert sha256(drawn["seed"].encode()).hexdigest() == announced["seal"] == drawn["seal"]
     assert code(chief.http.post(f"{at}/draw")) == (409, "conflict")
     visitor = desks[0].session["account"]["id"]
     for task in drawn["tasks"]:

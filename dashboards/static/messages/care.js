@@ -31,7 +31,7 @@ export const CARE = Object.freeze({
   "care.about_menu": { zh: "服务项目、价格、补贴和服务商。", en: "What is offered, prices, subsidies, providers." },
   "care.about_settlement": { zh: "按月结算，与账本一致，可下载。", en: "By the month, from the ledger, to download." },
   "care.about_adaptations": { zh: "从评估和巡访中发现的安全隐患，整改前后照片。", en: "Hazards found at assessments and visits, with pictures before and after." },
-  "care.about_inspections": { zh: "随机抽取检查对象和检查人员，种子事先公布，可以验证。", en: "What is inspected and who inspects are drawn from a seed announced beforehand; anybody can check it." },
+  "care.about_inspections": { zh: "随机抽取检查对象和检查人员，种子事先密封公布，可以验证。", en: "What is inspected and who inspects are drawn from a seed that was announced sealed; anybody can check it." },
   "care.about_organisation": { zh: "市、区县、街道、社区四级站点，服务区域和开放时间。", en: "City, district, street and community stations, areas and opening hours." },
 
   "people.add": { zh: "登记老人", en: "Add a person" },

@@ -1,5 +1,5 @@
 // @ts-check
-/** The "double random" inspection: announced with its seed, drawn from it, repeated by whoever doubts it. */
+/** The "double random" inspection: announced with a sealed seed, drawn from it, repeated by whoever doubts it. */
 import { html, useState } from "../html.js";
 import { get, post, query } from "../api.js";
 import { t, tWord, language, nameOf } from "../language.js";
@@ -11,7 +11,7 @@ import { Field, Refusal, Tiles, onSubmit, useForm } from "./forms.js";
 import { may } from "./may.js";
 
 /** @typedef {{ id: number, subject: { kind: string, id: number, name: string }, inspectors: { id: number, name: string }[], result: string | null, note: string, at: string | null }} Task */
-/** @typedef {{ id: number, station: { id: number, name: string } | null, subjects: string, number: number, each: number, seed: string, announced_at?: string, drawn_at: string | null, tasks?: Task[] }} Inspection */
+/** @typedef {{ id: number, station: { id: number, name: string } | null, subjects: string, number: number, each: number, seal: string, seed: string | null, announced_at?: string, drawn_at: string | null, tasks?: Task[] }} Inspection */
 
 export function Inspections() {
   const { station, chooser } = useNode();
@@ -45,7 +45,7 @@ function Opened({ id, changed }) {
   const verify = () => form.send(() => get(`/care/inspections/${id}/verify`), (found) => setSame(found.same));
   if (!one) return html`<${Waiting} remote=${remote} />`;
   return html`<${Card} title=${t("inspect.one", { number: one.number, what: tWord("subject", one.subjects) })} wide testid="inspection">
-    <dl class="facts"><dt>${t("inspect.seed")}</dt><dd><code class="topic" data-testid="seed">${one.seed}</code></dd></dl><p class="hint">${t("inspect.seed_about")}</p>
+    <dl class="facts"><dt>${t("inspect.seal")}</dt><dd><code class="topic" data-testid="seal">${one.seal}</code></dd>${one.seed && html`<dt>${t("inspect.seed")}</dt><dd><code class="topic" data-testid="seed">${one.seed}</code></dd>`}</dl><p class="hint">${t("inspect.seal_about")}</p>
     <p class="form-buttons">${!one.drawn_at && html`<button type="button" class="primary" disabled=${form.busy} onClick=${draw} data-testid="draw">${t("inspect.draw")}</button>`}
       ${one.drawn_at && html`<button type="button" disabled=${form.busy} onClick=${verify} data-testid="verify">${t("inspect.verify")}</button>`}</p>
     <p role="status" data-testid="verified" class=${same === false ? "alarming" : "given"}>${same === null ? "" : t(same ? "inspect.same" : "inspect.other")}</p><${Refusal} form=${form} />
