@@ -62,6 +62,8 @@ class Bench:
 
     def _buttons(self, code: str) -> list[str]:
         kind = self._kinds[code]
+        if not self._stage.life.devices[code].powered:
+            return ["on"]
         if kind == "wearable":
             return ["fall", ALL_RIGHT, NEED_HELP, *_POWER]
         return [*(name for name, _, _ in _SWITCHES.get(kind, ())), *_POWER]
@@ -86,6 +88,7 @@ class Bench:
         """The battery runs low, or out (a last word, and the device is gone), or is charged again."""
         code, life = device.identity.code, self._stage.life
         life.battery[code] = {"battery_low": 0.06, "battery_flat": 0.0, "on": 0.95}[what]
+        device.powered = True
         if what == "on" and code not in self._stage.links:
             keep = device.link.keep(self._stage.broker, patience_s=2)
             self._stage.links[code] = asyncio.create_task(keep)
@@ -94,9 +97,11 @@ class Bench:
             asyncio.get_running_loop().call_later(_DIES_AFTER_S, self._vanish, device)
 
     def _vanish(self, device: Device) -> None:
+        if self._stage.life.battery[device.identity.code] > 0:
+            return  # it was charged in the meantime
         if task := self._stage.links.pop(device.identity.code, None):
             task.cancel()
-            device.link.cut()
+        device.lose_power()
 
     def _fall(self, code: str) -> None:
         life = self._stage.life

@@ -42,6 +42,7 @@ class Device:
 
     identity: Identity
     switched_on: int
+    powered: bool = True
     link: Link = field(init=False)
     _next: dict[str, int] = field(init=False)
 
@@ -61,8 +62,15 @@ class Device:
         return self._next[stream]
 
     def say(self, stream: str, payload: Payload | Sequence[Payload], retain: bool = False) -> None:
-        """Send without waiting; the link keeps it until the broker has it."""
-        self.link.send(self.topic(stream), wire.encode(payload), retain)
+        """Send without waiting; the link keeps it until the broker has it. Without power nothing is said."""
+        if self.powered:
+            self.link.send(self.topic(stream), wire.encode(payload), retain)
+
+    def lose_power(self) -> None:
+        """Go out: what was not sent is lost with the memory, and nothing is said until `powered` again."""
+        self.powered = False
+        self.link.forget()
+        self.link.cut()
 
     async def deliver(self, stream: str, payload: Payload | Sequence[Payload]) -> None:
         """Send and wait until the broker has it."""

@@ -169,6 +169,11 @@ class Link(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
 
+    def forget(self) -> None:
+        """Lose what the broker has not confirmed."""
+        self._waiting.clear()
+        self._room.set()
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Called by asyncio: introduce the device."""
         # uvloop's transports are none by inheritance.

@@ -24,14 +24,18 @@ class FakeDevice:
     def __init__(self, code: str) -> None:
         self.identity = SimpleNamespace(code=code)
         self.said: list[dict[str, Any]] = []
+        self.powered = True
         self.cut = threading.Event()
-        self.link = SimpleNamespace(cut=self.cut.set)
 
     def sequence(self, stream: str) -> int:
         return 1
 
     def say(self, stream: str, payload: dict[str, Any]) -> None:
         self.said.append(payload)
+
+    def lose_power(self) -> None:
+        self.powered = False
+        self.cut.set()
 
 
 class FakeLife:
@@ -93,6 +97,9 @@ def test_a_button_is_pressed_and_the_device_says_so(house: ApiHouse) -> None:
         assert life.devices["p1"].said[-1] == {"battery": 0.0}
         assert life.devices["p1"].cut.wait(10), "it is gone after its last word"
         assert "p1" not in life.links
+        flat = {one["code"]: one["presses"] for one in chief.get("/bench/devices")["items"]}
+        assert flat["p1"] == ["on"]
+        assert chief.post("/bench/devices/p1/press", what="battery_low").status_code == 404
         for code, what in (("b1", "fall"), ("b2", "sos"), ("nothing", "sos")):
             assert chief.post(f"/bench/devices/{code}/press", what=what).status_code == 404
         assert chief.post("/bench/devices/b1/press", what="; DROP").status_code == 422

@@ -107,6 +107,23 @@ def test_what_was_not_acknowledged_is_sent_again_after_a_cut(broker, platform):
     wait_for(lambda: said(platform) == [b"kept"], "delivery after the cut")
 
 
+def test_a_device_without_power_says_nothing_and_remembers_nothing(broker, platform):
+    async def live() -> None:
+        one = device()
+        await eventually_in(one, broker)
+        one.lose_power()
+        await eventually(lambda: not one.link.open)
+        one.say("event", {"t": 1, "kind": "button", "state": 1})
+        one.powered = True
+        await eventually_in(one, broker)
+        await one.link.publish(one.topic("event"), b"charged again")
+        await one.link.leave()
+
+    asyncio.run(live())
+    wait_for(lambda: said(platform)[-1:] == [b"charged again"], "delivery")
+    assert said(platform) == [b"charged again"]
+
+
 def test_the_paho_publisher_waits_for_every_acknowledgement(broker, platform):
     host = address(broker.url)
     done: list[int] = []

@@ -22,6 +22,9 @@ teach(BENCH);
 
 const SHOWN = 60;
 const LOOK_MS = 400;
+const POWER = ["battery_flat", "on"];
+/** What is pressed without an incident following at once. */
+const AFTER = ["all_right", "need_help", "battery_low", "battery_flat", "on", "clear"];
 
 function Bench() {
   document.title = `${t("bench.title")} · ${t("app.name")}`;
@@ -31,7 +34,7 @@ function Bench() {
 }
 
 function Devices() {
-  const { data, error } = useRemote("/bench/devices?limit=200");
+  const { data, error, again } = useRemote("/bench/devices");
   const [chosen, choose] = useState("");
   const [wish, setWish] = useState("");
   if (error) return html`<p class="empty" role="alert">${error.status === 404 ? t("bench.none") : problemWords(error)}</p>`;
@@ -45,38 +48,45 @@ function Devices() {
     <section class="card"><label>${t("bench.find")}<input type="search" value=${wish} onInput=${(/** @type {any} */ event) => setWish(event.target.value)} /></label>
       <ul class="bench-devices">${found.map((one) => html`<li key=${one.code}><button type="button" data-testid="bench-device" aria-pressed=${String(one.code === chosen)} onClick=${() => choose(one.code)}>
         <strong>${tWord("device", one.kind)}</strong> ${one.resident?.name ?? ""} <span class="soft">${one.code}</span></button></li>`)}</ul></section>
-    ${device && html`<${Buttons} key=${device.code} device=${device} />`}</div>`;
+    ${device && html`<${Buttons} key=${device.code} device=${device} again=${again} />`}</div>`;
 }
 
-/** @param {{ device: Device }} props */
-function Buttons({ device }) {
+/** A flat battery says its last word first, and then the device is gone. */
+const POWER_MS = 900;
+
+/** @param {{ device: Device, again: () => void }} props */
+function Buttons({ device, again }) {
   const [press, setPress] = useState(/** @type {Press | null} */ (null));
   const [problem, say] = useState("");
+  const [pressed, remember] = useState("");
   const from = { code: device.code, home: device.home?.id ?? null, resident: device.resident?.id ?? null };
   const newest = press && [...state.value.active.values()].filter((one) => comesFrom(one, from, press.sentAt)).sort((a, b) => (a.detected_at < b.detected_at ? 1 : -1))[0];
   async function send(/** @type {string} */ what) {
     say("");
     try {
       const { sent_at: at } = await post(`/bench/devices/${encodeURIComponent(device.code)}/press`, { what });
+      remember(what);
+      if (POWER.includes(what)) setTimeout(again, POWER_MS);
       setPress({ code: device.code, sentAt: Date.parse(at), heardAt: null, incident: null, paintedAt: null });
     } catch (error) {
       say(problemWords(error));
     }
   }
-  useHeard(press, setPress);
+  useHeard(press, setPress, from.home);
   usePainted(newest ?? null, setPress);
   return html`<section class="card"><h2>${tWord("device", device.kind)} ${device.resident?.name ?? ""} <span class="soft">${device.code}</span></h2>
     <div class="bench-buttons" role="group" aria-label=${t("bench.press")}>${device.presses.map((what) => html`<button key=${what} type="button" class="bench-press" data-testid=${`press-${what}`} onClick=${() => send(what)}>${tWord("press", what)}</button>`)}</div>
     <p role="alert" class="refusal">${problem}</p>
-    ${press && html`<${Chain} press=${press} />`}</section>`;
+    ${press && html`<${Chain} press=${press} />`}
+    ${press && !newest && AFTER.includes(pressed) && html`<p class="soft" data-testid="bench-after">${t(`bench.after_${pressed}`)}</p>`}</section>`;
 }
 
-/** Ask whether the platform has heard the device since. @param {Press | null} press @param {any} setPress */
-function useHeard(press, setPress) {
+/** Ask whether the platform has heard the device since. @param {Press | null} press @param {any} setPress @param {number | null} home */
+function useHeard(press, setPress, home) {
   useEffect(() => {
     if (!press || press.heardAt) return undefined;
     const timer = setInterval(async () => {
-      const page = await get(`/bench/devices?code=${encodeURIComponent(press.code)}&limit=200`).catch(() => ({ items: [] }));
+      const page = await get(`/bench/devices${home === null ? "" : `?home=${home}`}`).catch(() => ({ items: [] }));
       const seen = Date.parse(page.items.find((/** @type {Device} */ one) => one.code === press.code)?.last_seen ?? "");
       if (seen >= press.sentAt - 1_500) setPress((/** @type {Press} */ now) => now && { ...now, heardAt: now.heardAt ?? seen });
     }, LOOK_MS);
