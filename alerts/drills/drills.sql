@@ -13,7 +13,7 @@ SELECT id FROM drill WHERE station_id = %(station)s AND ended_at IS NULL AND (sc
 
 -- name: station
 -- Where it is, and whether there is such a place; the lock lets only one rehearsal begin.
-SELECT id FROM station WHERE id = %(station)s FOR UPDATE
+SELECT id, pg_advisory_xact_lock(hashtext('nowalls.drill'), id) FROM station WHERE id = %(station)s
 
 -- name: home
 -- A home of the station, for a rehearsal at a door.
