@@ -1,6 +1,5 @@
 """What scenarios came to: for machines (JUnit XML), and for people (HTML with a picture of what was when)."""
 
-import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ from markupsafe import Markup
 from core.instant import SECOND
 from simulators.post import SAY
 from simulators.scenarios.live import Result
+from simulators.scenarios.saying import Said, in_chinese, say
 from simulators.scenarios.verdict import Check
 
 _WIDTH, _LEFT, _ROW, _TOP = 900, 300, 22, 30
@@ -80,7 +80,7 @@ class Bar(NamedTuple):
 class Line(NamedTuple):
     """A line of the picture: a device, an incident or an expectation."""
 
-    name: str
+    name: Said
     y: int
     dots: Sequence[Dot] = ()
     bars: Sequence[Bar] = ()
@@ -147,7 +147,7 @@ def picture(result: Result) -> list[Line]:
             Dot(x(o.at), "told", f"{o.kind}: {o.purpose}, {(o.at - script.begin) / SECOND:.1f} s")
             for o in theirs
         ]
-        rows.append((f"told: {who}", dots, []))
+        rows.append((say("told_line", who=who), dots, []))
     for check in sorted(result.checks, key=lambda check: check.passed):
         if check.since is not None and check.due is not None:
             bar = Bar(x(check.since), max(3.0, x(check.due) - x(check.since)), check.passed, check.what)
@@ -156,8 +156,13 @@ def picture(result: Result) -> list[Line]:
     return [Line(_short(name), _TOP + 14 + n * _ROW, dots, bars) for n, (name, dots, bars) in enumerate(rows)]
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= _LETTERS else name[: _LETTERS - 1].rstrip() + "…"
+def _short(name: str) -> Said:
+    # A Chinese character is as wide as two letters.
+    return Said(_cut(name, _LETTERS), _cut(str(in_chinese(name)), _LETTERS * 5 // 9))
+
+
+def _cut(name: str, letters: int) -> str:
+    return name if len(name) <= letters else name[: letters - 1].rstrip() + "…"
 
 
 def _thin(dots: list[Dot]) -> list[Dot]:
@@ -186,20 +191,17 @@ def html(results: Sequence[Result], made: datetime | None = None) -> str:
         width=_WIDTH + _LEFT + 20,
         left=_LEFT,
         top=_TOP,
-        t=_words(),
+        t=lambda key: _both(say(key)),
+        both=_both,
         made=(made or datetime.now(UTC)).strftime("%Y-%m-%d %H:%M UTC"),
     )
 
 
-def _words() -> Callable[[str], Markup]:
-    """The page's own words in both languages; the page shows the one that its reader chose."""
-    words = json.loads(Path(__file__).with_name("words.json").read_text(encoding="utf-8"))
-
-    def t(key: str) -> Markup:
-        said = words[key]
-        return Markup('<span lang="zh">{}</span><span lang="en">{}</span>').format(said["zh"], said["en"])
-
-    return t
+def _both(text: str) -> Markup:
+    """A sentence in both languages, of which the page shows the one that its reader chose."""
+    if not isinstance(text, Said) or text.zh == text:
+        return Markup("{}").format(text)
+    return Markup('<span lang="zh">{}</span><span lang="en">{}</span>').format(text.zh, str(text))
 
 
 def lines_of(check: Check) -> str:

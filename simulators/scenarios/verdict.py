@@ -1,11 +1,12 @@
 """Did what had to come of a scenario come, in time, and nothing else? Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from core.instant import SECOND
 from simulators.scenarios.document import IncidentDue, StepDue
+from simulators.scenarios.saying import Said, listed, say, together
 from simulators.scenarios.script import Script
 from simulators.scenarios.staff import ToldDue
 from simulators.store import Onlooker, Place
@@ -81,7 +82,10 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One expectation: in words, whether it held, and how; instants in Unix microseconds."""
+    """One expectation: in words, whether it held, and how; instants in Unix microseconds.
+
+    `what` and `detail` are English; where they are Said they are Chinese as well.
+    """
 
     what: str
     passed: bool
@@ -121,16 +125,18 @@ def judge(script: Script, seen: Seen, slack_s: float = 0) -> list[Check]:
     """Every expectation, checked. `slack_s`: what an accelerated clock makes of real milliseconds."""
     claimed: set[str] = set()
     checks: list[Check] = []
-    for due in script.scenario.expect.incidents:
-        checks += _incident(script, due, seen, slack_s, claimed)
     expect = script.scenario.expect
+    for due in expect.incidents:
+        checks += _incident(script, due, seen, slack_s, claimed)
     if expect.told:
         checks += judge_told(script, seen.told, slack_s)
     checks += _counted(script, seen)
     if expect.nothing_else:
         others = [incident for incident in seen.incidents if incident.id not in claimed]
-        told = ", ".join(f"{i.kind} in {script.homes.get(i.home, 'the platform')}" for i in others)
-        checks.append(Check("no other incident", not others, told or "none"))
+        named = listed(
+            say("where", kind=i.kind, where=script.homes.get(i.home, say("platform"))) for i in others
+        )
+        checks.append(Check(say("no_other"), not others, named or say("none")))
     return checks
 
 
@@ -138,21 +144,23 @@ def _counted(script: Script, seen: Seen) -> Iterator[Check]:
     expect = script.scenario.expect
     for ruling in expect.ruled:
         times = seen.rulings.get((ruling.kind, ruling.verdict), 0)
-        what = f"{ruling.kind} is ruled {ruling.verdict}, at least {ruling.at_least}"
-        yield Check(what, times >= ruling.at_least, f"{times} times")
+        what = say("ruled", kind=ruling.kind, verdict=ruling.verdict, least=ruling.at_least)
+        yield Check(what, times >= ruling.at_least, say("count", count=times))
     for visit in expect.worth_a_visit:
         keys = [key for person, key in seen.visits if person == visit.person]
-        what = f"{visit.person} is worth a visit{f': {visit.reason}' if visit.reason else ''}"
-        yield Check(what, any(key.startswith(visit.reason) for key in keys), ", ".join(keys) or "not listed")
+        what = say("visit_for" if visit.reason else "visit", person=visit.person, reason=visit.reason)
+        found = any(key.startswith(visit.reason) for key in keys)
+        yield Check(what, found, listed(keys) or say("not_listed"))
     for kept in expect.quarantined:
         times = seen.quarantined.get((script.device(kept.device), kept.reason), 0)
-        what = f"quarantined: {kept.reason} of {kept.device}, at least {kept.at_least}"
-        yield Check(what, times >= kept.at_least, f"{times} times")
+        what = say("quarantined", reason=kept.reason, device=kept.device, least=kept.at_least)
+        yield Check(what, times >= kept.at_least, say("count", count=times))
     for row in expect.stored:
         count = seen.stored.get((script.device(row.device), row.metric), 0)
-        wanted = f"at least {row.at_least}" if row.exactly is None else f"exactly {row.exactly}"
-        fits = count >= row.at_least if row.exactly is None else count == row.exactly
-        yield Check(f"stored: {row.metric} of {row.device}, {wanted}", fits, f"{count} rows")
+        least, exact = (row.at_least, False) if row.exactly is None else (row.exactly, True)
+        key = "stored_exactly" if exact else "stored_least"
+        what = say(key, metric=row.metric, device=row.device, least=least)
+        yield Check(what, count == least if exact else count >= least, say("rows", count=count))
 
 
 def _incident(
@@ -163,22 +171,27 @@ def _incident(
     fitting = [i for i in seen.incidents if i.id not in claimed and _fits(script, due, i)]
     in_time = [i for i in fitting if mark - _EARLY <= i.begun <= latest]
     claimed |= {incident.id for incident in in_time}
-    whom = due.person or due.device or due.home
-    what = f"{due.kind}{f' ({due.severity})' if due.severity else ''}{f' of {whom}' if whom else ''}"
-    what += f" within {due.within:g} s of {due.after or 'the start'}"
-    what += f", {due.count} times" if due.count != 1 else ""
     happened = in_time[0].begun if in_time else None
+    what = _wanted(due)
     yield Check(what, len(in_time) == due.count, _told(in_time, fitting, mark), mark, latest, happened)
     for incident in in_time:
         for step in due.steps:
             yield _step(script, step, incident, mark, slack_s)
         for kind in due.never:
             taken = [step for step in incident.steps if step.kind == kind]
-            yield Check(f"{due.kind} is never {kind}", not taken, f"{len(taken)} times")
+            what = say("never_is", kind=due.kind, step=kind)
+            yield Check(what, not taken, say("count", count=len(taken)))
         if due.finally_:
-            yield Check(
-                f"{due.kind} is {due.finally_} in the end", incident.state == due.finally_, incident.state
-            )
+            what = say("finally", kind=due.kind, state=due.finally_)
+            yield Check(what, incident.state == due.finally_, incident.state)
+
+
+def _wanted(due: IncidentDue) -> Said:
+    whom = due.person or due.device or due.home
+    severe = say("severe", severity=due.severity) if due.severity else ""
+    what = together(due.kind, severe, say("whose", whom=whom) if whom else "")
+    times = say("times", count=due.count) if due.count != 1 else ""
+    return say("incident", what=what, within=due.within, after=due.after or say("start"), times=times)
 
 
 def _fits(script: Script, due: IncidentDue, incident: SeenIncident) -> bool:
@@ -192,12 +205,16 @@ def _fits(script: Script, due: IncidentDue, incident: SeenIncident) -> bool:
     )
 
 
-def _told(in_time: Sequence[SeenIncident], fitting: Sequence[SeenIncident], mark: int) -> str:
+def _told(in_time: Sequence[SeenIncident], fitting: Sequence[SeenIncident], mark: int) -> Said:
     if in_time:
-        return ", ".join(f"{(i.begun - mark) / SECOND:.1f} s after" for i in in_time)
+        return _when((i.begun for i in in_time), mark)
     if fitting:
-        return "not in time: " + ", ".join(f"{(i.begun - mark) / SECOND:.1f} s after" for i in fitting)
-    return "none came"
+        return say("late", when=_when((i.begun for i in fitting), mark))
+    return say("none_came")
+
+
+def _when(instants: Iterable[int], since: int) -> Said:
+    return listed(say("after", seconds=(at - since) / SECOND) for at in instants)
 
 
 def _step(script: Script, due: StepDue, incident: SeenIncident, mark: int, slack_s: float) -> Check:
@@ -209,10 +226,10 @@ def _step(script: Script, due: StepDue, incident: SeenIncident, mark: int, slack
         if step.kind == due.step and (due.level is None or step.data.get("level") == due.level)
     ]
     in_time = [at for at in taken if since - _EARLY <= at <= latest]
-    level = "" if due.level is None else f" to level {due.level}"
-    what = f"{incident.kind} is {due.step}{level} within {due.within:g} s"
-    what += f" of {due.after}" if due.after else ""
-    when = ", ".join(f"{(at - since) / SECOND:.1f} s after" for at in in_time or taken) or "never"
+    level = "" if due.level is None else say("level", level=due.level)
+    key = "step_after" if due.after else "step_within"
+    what = say(key, kind=incident.kind, step=due.step, level=level, within=due.within, after=due.after)
+    when = _when(in_time or taken, since) or say("never")
     return Check(what, bool(in_time), when, since, latest, in_time[0] if in_time else None)
 
 
@@ -224,16 +241,25 @@ def judge_told(script: Script, told: Sequence[Told], slack_s: float) -> Iterator
         latest = since + round((due.within + slack_s) * SECOND)
         theirs = [one for one in told if _is_meant(due, one)]
         in_time = [one.at for one in theirs if earliest <= one.at <= latest]
-        what = f"{due.who} is told{f' of {due.of}' if due.of else ''}{f' as {due.as_}' if due.as_ else ''}"
-        what += f" within {due.within:g} s of {due.after or 'the start'}"
-        what += f", {due.times} times" if due.times is not None else ""
         fits = bool(in_time) if due.times is None else len(in_time) == due.times
-        when = ", ".join(f"{(one.at - since) / SECOND:.1f} s after" for one in theirs[:8]) or "never"
-        yield Check(what, fits, when, earliest, latest, in_time[0] if in_time else None)
+        when = _when((one.at for one in theirs[:8]), since) or say("never")
+        yield Check(_telling(due), fits, when, earliest, latest, in_time[0] if in_time else None)
     if script.scenario.expect.nothing_else:
         named = {due.who for due in script.scenario.expect.told if due.times != 0}
         others = sorted({one.who for one in told} - named)
-        yield Check("nobody else is told", not others, ", ".join(others) or "nobody")
+        yield Check(say("nobody_else"), not others, listed(others) or say("nobody"))
+
+
+def _telling(due: ToldDue) -> Said:
+    return say(
+        "is_told",
+        who=due.who,
+        about=say("about", kind=due.of) if due.of else "",
+        purpose=say("purpose", purpose=due.as_) if due.as_ else "",
+        within=due.within,
+        after=due.after or say("start"),
+        times="" if due.times is None else say("times", count=due.times),
+    )
 
 
 def _is_meant(due: ToldDue, one: Told) -> bool:
