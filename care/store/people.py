@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 
-from care.search import keys, like, prefix
+from care.search import keys, prefix
 from core import queries
 
 Q = queries.load(Path(__file__).with_suffix(".sql"))
@@ -24,7 +24,7 @@ def find(conn: psycopg.Connection[Any], asked: str, paths: Sequence[str], limit:
     start = prefix(asked)
     if not start:
         return []
-    values = {"like": like(start), "paths": list(paths), "limit": limit, "few": _FEW}
+    values = {"start": start, "paths": list(paths), "limit": limit, "few": _FEW}
     row = conn.execute(Q["few_in_scope"], values).fetchone()
     query = "find_among_few" if row and row[0] else "find_among_many"
     return [found[0] for found in conn.execute(Q[query], values)]
@@ -38,7 +38,7 @@ def look_up(
     In subtrees of few people a caller may look further, at each of them; among many it must not.
     """
     found = find(conn, asked, paths, limit)
-    values = {"paths": list(paths), "few": _FEW, "like": like(asked.strip()), "limit": limit}
+    values = {"paths": list(paths), "few": _FEW, "start": asked.strip(), "limit": limit}
     if found or not asked.strip():
         return found, True
     row = conn.execute(Q["few_in_scope"], values).fetchone()

@@ -7,12 +7,14 @@ SELECT count(*) <= %(few)s FROM (
     WHERE s.path <@ ANY (%(paths)s::ltree[]) LIMIT %(few)s + 1) AS counted
 
 -- name: find_among_few
--- Everybody of a small station, with the first key that begins as asked.
+-- Everybody of a small station, with the first key that begins as asked. Here and below with ^@ and not with LIKE: only
+-- of ^@ PostgreSQL knows that it tells nothing of rows that the caller may not see, so that it may use the index first
+-- and look at the rule of a row afterwards.
 SELECT r.id, min(k.key) AS key
 FROM resident r
 JOIN station s ON s.id = r.station_id
 JOIN resident_key k ON k.resident_id = r.id
-WHERE s.path <@ ANY (%(paths)s::ltree[]) AND k.key LIKE %(like)s
+WHERE s.path <@ ANY (%(paths)s::ltree[]) AND k.key ^@ %(start)s
 GROUP BY r.id
 ORDER BY 2, 1
 LIMIT %(limit)s
@@ -23,7 +25,7 @@ LIMIT %(limit)s
 SELECT id, min(key) AS key
 FROM (SELECT k.resident_id AS id, k.key
       FROM resident_key k
-      WHERE k.key LIKE %(like)s
+      WHERE k.key ^@ %(start)s
         AND EXISTS (SELECT FROM resident r JOIN station s ON s.id = r.station_id
                     WHERE r.id = k.resident_id AND s.path <@ ANY (%(paths)s::ltree[]))
       ORDER BY k.key, k.resident_id
@@ -33,13 +35,19 @@ ORDER BY 2, 1
 LIMIT %(limit)s
 
 -- name: find_by_home
--- People of homes whose code or address begins as asked, along the indexes of both.
+-- People of homes whose code or address begins as asked, along the indexes of both, until there are enough homes. A
+-- home may have nobody, hence the more of them.
+WITH found AS MATERIALIZED (
+    (SELECT c.id FROM home c JOIN station s ON s.id = c.station_id
+     WHERE c.code ^@ %(start)s AND s.path <@ ANY (%(paths)s::ltree[])
+     ORDER BY c.code USING ~<~ LIMIT 4 * %(limit)s)
+    UNION ALL
+    (SELECT a.id FROM home a JOIN station s ON s.id = a.station_id
+     WHERE a.address ^@ %(start)s AND s.path <@ ANY (%(paths)s::ltree[])
+     ORDER BY a.address USING ~<~ LIMIT 4 * %(limit)s))
 SELECT DISTINCT l.resident_id
-FROM home h
-JOIN station s ON s.id = h.station_id AND s.path <@ ANY (%(paths)s::ltree[])
-JOIN residence l ON l.home_id = h.id AND upper_inf(l.during)
-WHERE h.id IN (SELECT c.id FROM home c WHERE c.code LIKE %(like)s
-               UNION SELECT a.id FROM home a WHERE a.address LIKE %(like)s)
+FROM residence l
+WHERE l.home_id IN (SELECT id FROM found) AND upper_inf(l.during)
 ORDER BY 1 LIMIT %(limit)s
 
 -- name: names_to_index
