@@ -83,6 +83,15 @@ def expiries(data: Path) -> list[tuple[str, datetime]]:
     return [(str(path.relative_to(place)), read(path).not_valid_after_utc) for path in found]
 
 
+def ends_soon(data: Path, now: datetime) -> bool:
+    """Whether the authority or the server's certificate ends within 30 days, or cannot be read."""
+    try:
+        ends = [read(folder(data) / name).not_valid_after_utc for name in ("ca.crt", "server.crt")]
+    except (TlsError, OSError):
+        return True
+    return min(ends) - now < RENEW_WITHIN
+
+
 def read(path: Path) -> x509.Certificate:
     """The certificate at `path`; raises TlsError."""
     try:

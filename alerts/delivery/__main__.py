@@ -15,7 +15,8 @@ from alerts.delivery.watch import Watch, calls, pages_answer
 from alerts.loops import Loops
 from alerts.mqtt import Line
 from core import database, logs, ready, tls
-from core.clock import parse
+from core.clock import SystemClock, parse
+from core.instant import to_datetime
 from core.session_name import session_name
 from core.settings import load
 
@@ -39,6 +40,8 @@ def main() -> None:
         pages_answer(settings.http_host, settings.http_port, authority),
         calls(own.deadman_url.get_secret_value()),
         time.fromisoformat(own.self_test_at) if own.self_test_at else None,
+        # For the world's clock, never for a virtual one.
+        lambda: settings.tls and tls.ends_soon(settings.data_dir, to_datetime(SystemClock().now())),
     )
     ready.tell()
     consoles, asks = Consoles(line, clock, loops.stopping), Asks(line, clock, loops.stopping)

@@ -21,6 +21,7 @@ from core import heartbeat
 from core.clock import Clock
 from core.instant import SECOND, to_datetime
 from core.queries import load
+from core.tls import RENEW_WITHIN
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,7 @@ Q = load(Path(__file__).with_name("watch.sql"))
 
 PARTS = ("ingest", "triage", "steps", "deliver", "consoles", "api")
 PART_SILENT = "part_silent"
+CERTIFICATE = "certificate"  # not a part, and without it no part is reached
 SILENT_AFTER_S = 60.0  # real seconds
 _STUCK_AFTER = timedelta(seconds=60)
 _TESTED_WITHIN = timedelta(hours=26)
@@ -46,13 +48,16 @@ class Watch:
         ask: Callable[[], bool],
         ping: Callable[[], None] | None,
         test_at: local_time | None,
+        ends_soon: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`ping` None: nobody watches from outside; `test_at` None: no self-tests."""
+        """`ping` None: nobody watches from outside; `test_at` None: no self-tests. `ends_soon` says whether
+        a certificate of ours does: nobody comes in with one that has ended."""
         self._clock = clock
         self._stopping = stopping
         self._ask = ask
         self._ping = ping
         self._test_at = test_at
+        self._ends_soon = ends_soon
         self._began = time.monotonic()
         self._checked = self._pinged = -_PING_S
 
@@ -80,10 +85,15 @@ class Watch:
             return  # the others may still be on their way up
         silent = {*self.silent(conn), *self.behind(conn)}
         for part in PARTS:
-            if part in silent:
-                self._raise(conn, part)
-            else:
-                faults.recovered(conn, "of_platform", {"kind": PART_SILENT, "part": part}, self._clock.now())
+            self._settle(conn, part, part in silent, SILENT_AFTER_S)
+        self._settle(conn, CERTIFICATE, self._ends_soon(), RENEW_WITHIN.total_seconds())
+
+    def _settle(self, conn: Connection[Any], part: str, is_wrong: bool, limit_s: float) -> None:
+        """An open incident exactly as long as something is wrong with the part."""
+        if is_wrong:
+            self._raise(conn, part, limit_s)
+        else:
+            faults.recovered(conn, "of_platform", {"kind": PART_SILENT, "part": part}, self._clock.now())
 
     def silent(self, conn: Connection[Any]) -> Sequence[str]:
         """Parts that have not been at work for a minute."""
@@ -114,18 +124,18 @@ class Watch:
             found.append("stuck")
         return found
 
-    def _raise(self, conn: Connection[Any], part: str) -> None:
+    def _raise(self, conn: Connection[Any], part: str, limit_s: float) -> None:
         standing = {"kind": PART_SILENT, "part": part}
         if conn.execute(faults.Q["of_platform"], standing).fetchone():
             return
-        log.error("a part is silent", extra={"silent_part": part})
+        log.error("a part is silent, or about to be", extra={"silent_part": part})
         actions.report(
             conn,
             kind=PART_SILENT,
             station=None,
             now=self._clock.now(),
             reason_key=f"fault.part.{part}",
-            reason_params={"part": part, "limit_s": SILENT_AFTER_S},
+            reason_params={"part": part, "limit_s": limit_s},
         )
 
     def _call_outside(self, conn: Connection[Any]) -> None:

@@ -12,7 +12,7 @@ from alerts.delivery import receipts
 from alerts.delivery.watch import PARTS, Watch, calls, pages_answer
 from alerts.drills import self_test
 from alerts.lifecycle import Action
-from core import heartbeat
+from core import heartbeat, tls
 from core.clock import ManualClock
 from core.instant import SECOND, from_datetime
 from tests.support.outbox import EAST, Outbox, outbox
@@ -220,6 +220,29 @@ def test_a_part_that_hangs_is_an_incident_until_it_works_again(box: Outbox) -> N
     heartbeat.beat(box.conn, "ingest", clock.now())
     watch._check(box.conn, clock.now())
     assert box.one("SELECT state FROM incident") == "resolved"
+
+
+def test_a_certificate_that_ends_soon_is_an_incident_until_there_is_another(
+    box: Outbox, tmp_path: Path
+) -> None:
+    clock, today = RealSteps(box.clock.now()), [datetime(2026, 3, 1, tzinfo=UTC)]
+    tls.init(tmp_path, ["localhost"], today[0])
+    watch = Watch(clock, Event(), lambda: True, None, None, lambda: tls.ends_soon(tmp_path, today[0]))
+    watch._began -= 3600
+
+    def open_ones() -> list[tuple[str]]:
+        for part in PARTS:
+            heartbeat.beat(box.conn, part, clock.now())
+        watch._check(box.conn, clock.now())
+        return box.conn.execute("SELECT reason_key FROM incident WHERE closed_at IS NULL").fetchall()
+
+    assert open_ones() == []
+    today[0] += timedelta(days=tls.SERVER_DAYS - 29)
+    assert open_ones() == open_ones() == [("fault.part.certificate",)]
+    tls.issue(tmp_path, "server", ["localhost"], today[0])
+    assert open_ones() == []
+    (tls.folder(tmp_path) / "server.crt").unlink()
+    assert open_ones() == [("fault.part.certificate",)]
 
 
 def test_an_engine_that_lives_and_gets_nowhere_is_noticed(box: Outbox) -> None:
