@@ -101,8 +101,8 @@ def _person(seed: int, number: int, house: Household, resident: dict[str, Any], 
         "visits": sorted(_visits(draw, station, grade, number, now), key=lambda visit: str(visit["at"])),
         "orders": list(_orders(draw, station, now)) if draw.random() < 0.45 else [],
     }
-    if number % 23 == 9:
-        told["changes"] = [[iso(now - int(draw.integers(3, 20)) * HOUR), "出院回家"]]
+    if number % 7 == 5 and grade >= 2:
+        told["changes"] = [[iso(now - int(draw.integers(50, 70)) * HOUR), "出院回家"]]
     return told
 
 
@@ -162,7 +162,7 @@ def _orders(draw: np.random.Generator, station: str, now: int) -> Iterator[dict[
     helper = f"demo.{station}0"
     for week in range(int(draw.integers(1, 5)), -1, -1):
         asked = _working(draw, now, 7 * week + 1)
-        wanted = asked + DAY
+        wanted = asked + (DAY if week else 2 * DAY)  # the last ones are for tomorrow
         service = str(draw.choice([line["name"] for menu in MENU.values() for line in menu]))
         said = {"at": iso(asked), "wanted_at": iso(wanted), "service": service, "by": _DESK, "via": "phone"}
         promised = ["accept", iso(asked + HOUR), _DESK, ""]

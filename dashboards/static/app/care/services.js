@@ -14,6 +14,8 @@ import { may } from "./may.js";
 /** @typedef {import("./order.js").OrderOut} OrderOut */
 
 const REFRESH_MS = 20_000;
+// Of these the one that is wanted first stands first; what is over, the latest.
+const WAITING = new Set(["requested", "accepted", "carried_out", "complained"]);
 const COLUMNS = /** @type {const} */ (["requested", "accepted", "carried_out", "complained", "confirmed"]);
 
 export function Services() {
@@ -26,11 +28,12 @@ export function Services() {
 
 /** @param {{ state: string, station: number | null }} props */
 function Column({ state, station }) {
-  const remote = usePolled(`/care/orders${query({ station, state, limit: 50 })}`, REFRESH_MS);
+  const remote = usePolled(`/care/orders${query({ station, state, limit: WAITING.has(state) ? 200 : 50 })}`, REFRESH_MS);
   const list = /** @type {{ items: OrderOut[], next: string | null } | null} */ (remote.data);
+  const items = WAITING.has(state) ? [...(list?.items ?? [])].sort((a, b) => Date.parse(a.wanted_at) - Date.parse(b.wanted_at)) : list?.items ?? [];
   return html`<section class=${`order-column is-${state}`} data-testid=${`orders-${state}`}><h2>${tWord("order", state)} <span class="count">${list ? `${list.items.length}${list.next ? "+" : ""}` : ""}</span></h2>
     <${Waiting} remote=${remote} />
-    <ul class="plain">${list?.items.map((order) => html`<${Ticket} key=${order.id} order=${order} again=${remote.again} />`)}</ul>
+    <ul class="plain">${items.map((order) => html`<${Ticket} key=${order.id} order=${order} again=${remote.again} />`)}</ul>
     ${list && !list.items.length && html`<p class="soft">${t("service.nothing_here")}</p>`}</section>`;
 }
 
