@@ -11,32 +11,42 @@ from api import lease
 from api.acting import in_thread
 from api.audit import trail
 from api.guard import Caller
+from api.models.audit import BreakGlass
 from api.parts import Parts, Row
 from api.policy import Action
 from api.problems import Problem, not_found
 from api.store import emergencies as store
+from care import search
 
 KIND = "break_glass"
 LASTS = timedelta(hours=1)
 _WITHIN = timedelta(hours=1)
 _MOST = 5  # within the hour: who needs more is looking, not helping
+_GUESSES = 10  # within the hour, of people whom there is not
+_TOGETHER = 4  # in one home; an address where more live is an institution, or a list
+_PHONE = frozenset("+0123456789")
 
 
-async def break_glass(
-    parts: Parts, caller: Caller, resident: int | None, home: str | None, reason: str
-) -> list[int]:
+async def break_glass(parts: Parts, caller: Caller, wish: BreakGlass) -> list[int]:
     """Open the residents meant to `caller`; the keys of what was opened.
 
-    Problem 404 when there is nobody such, 409 "in-scope" when they are the caller's anyway, 429 too often.
+    Problem 404 when there is nobody such, 409 "in-scope" when they are the caller's anyway,
+    409 "several-homes" when it may be one of many, 429 too often.
     """
     caller.scope(Action.BREAK_GLASS)
-    account = caller.session.account
+    account, reason = caller.session.account, wish.reason
+    trail.why(reason)
     with lease.borrowed(lease.HOUSE):
         async with parts.pool.connection() as conn:
-            found = await store.whom(conn, resident, home, parts.now)
+            if await store.misses(conn, account, parts.wall_now - _WITHIN) >= _GUESSES:
+                raise _later()
+            found = await store.whom(conn, _known(wish), parts.now, _TOGETHER + 1)
     if not found:
         raise not_found()
-    trail.why(reason)
+    if len(found) > _TOGETHER:
+        raise Problem(
+            409, "several-homes", "more people live there than one household: give a name and a number"
+        )
     seen = caller.may(Action.SEE_CONTACTS)
     outside = [row for row in found if not seen.covers(row["path"], (row["resident_id"],))]
     if not outside:
@@ -45,10 +55,24 @@ async def break_glass(
         return await in_thread(parts, _open_all, outside, reason, account, parts)
 
 
+def _known(wish: BreakGlass) -> store.Known:
+    return store.Known(
+        resident=wish.resident_id,
+        home=wish.home,
+        address=wish.address,
+        name=None if wish.name is None else search.prefix(wish.name),
+        digits=None if wish.phone is None else search.prefix("".join(c for c in wish.phone if c in _PHONE)),
+    )
+
+
+def _later() -> Problem:
+    return Problem(429, headers={"Retry-After": "600"}, retry_after_s=600)
+
+
 def _open_all(conn: Connection[Any], rows: list[Row], reason: str, account: int, parts: Parts) -> list[int]:
     """All or none: of many requests at once each counts those before it."""
     if store.times_since(conn, account, parts.wall_now - _WITHIN) >= _MOST:
-        raise Problem(429, headers={"Retry-After": "600"}, retry_after_s=600)
+        raise _later()
     return [_open(conn, row, reason, account, parts) for row in rows]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from psycopg import Connection
@@ -52,6 +52,42 @@ def verify(conn: Connection[Any], now: datetime, anchors: Iterable[str] = ()) ->
     verdict.faults += [f"entry {row['id']} has no link: it was put in or its link taken away" for row in late]
     verdict.faults += [f"the chain ends before the anchor at {n}" for n in wanted if n > verdict.n]
     return verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """The end of the chain, as it was found.
+
+    Attributes:
+        verdict: about the links looked at. sealed_at: when the last was made.
+        anchor: the latest, (day, n, hash). whole: the links looked at were all, or all since that anchor.
+    """
+
+    verdict: Verdict
+    sealed_at: datetime | None
+    anchor: tuple[date, int, bytes] | None
+    whole: bool
+
+
+def tail(conn: Connection[Any]) -> Tail:
+    """Look at the links since the latest anchor, at most the last 5,000. For the sealer's role."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        kept = cursor.execute(SQL["latest_anchor"]).fetchone()
+        anchor = (kept["day"], kept["n"], bytes(kept["hash"])) if kept else None
+        retired = cursor.execute(SQL["retired"]).fetchone()
+        head = cursor.execute(SQL["head"]).fetchone()
+        start = max(anchor[1] if anchor else 0, retired["through_n"] if retired else 0)
+        after = max(start, (head["n"] if head else 0) - _AT_ONCE)
+        before = cursor.execute(SQL["link_at"], {"n": after}).fetchone() or retired
+        verdict = Verdict(n=after, head=bytes(before["hash"]) if before else b"")
+        if anchor and after == anchor[1]:
+            verdict.head = anchor[2]
+        rows = cursor.execute(SQL["links"], {"after": after, "limit": _AT_ONCE}).fetchall()
+        for row in rows:
+            _look(verdict, row, {}, may_be_gone=False)
+    if anchor and verdict.n < anchor[1]:
+        verdict.faults.append(f"the chain ends before the anchor at {anchor[1]}")
+    return Tail(verdict, head["sealed_at"] if head else None, anchor, after == start)
 
 
 def _links(cursor: Any, after: int) -> Iterator[Mapping[str, Any]]:

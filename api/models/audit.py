@@ -1,12 +1,15 @@
 """Who looked at whom, and access in an emergency."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-from api.models.words import Instant, Line, Named
+from api.models.words import Instant, Line, Named, RoleName
 
-Area = Literal["list", "person", "incident", "day", "care", "photo", "message", "live", "audit", "other"]
+Area = Literal[
+    "list", "person", "incident", "day", "care", "photo", "message", "live", "audit", "emergency", "other"
+]
 Reason = Annotated[Line, StringConstraints(min_length=10, max_length=500, strip_whitespace=True)]
 
 
@@ -15,6 +18,8 @@ class Look(BaseModel):
 
     at: Instant = Field(description="the last time that day")
     by: Named
+    roles: list[RoleName] = Field(description="of staff there, now or then; none: from elsewhere, or family")
+    machine: bool = Field(description="a program with a token, and nobody in person")
     family: bool = Field(description="a relative, and not staff")
     you: bool
     times: int
@@ -36,8 +41,10 @@ class AuditEntry(BaseModel):
     at: Instant
     by: Named
     what: str = Field(examples=["GET /residents/{resident}"])
+    area: Area
     actions: list[str]
     residents: list[int]
+    names: list[Named] = Field(description="of the first of them, as far as the caller may see them")
     within: list[str] = Field(description="instead of residents, where they were more than are named")
     incident_id: str | None
     why: str
@@ -52,17 +59,49 @@ class AuditEntries(BaseModel):
     next: str | None
 
 
+class Anchor(BaseModel):
+    """The line that stands for everything before it."""
+
+    day: date
+    n: int
+    hash: str
+
+
+class Chain(BaseModel):
+    """How the chain of the audit stands: what was looked at just now, and the day's anchor."""
+
+    links: int = Field(description="number of the last link")
+    sealed_at: Instant | None
+    checked: int = Field(description="how many of the last links, and their entries, were looked at just now")
+    whole: bool = Field(description="these were all, or all since the latest anchor")
+    faults: list[str]
+    anchor: Anchor | None
+
+
+_Exact = Annotated[Line, StringConstraints(min_length=2, max_length=120, strip_whitespace=True)]
+_Digits = Annotated[Line, StringConstraints(min_length=7, max_length=30, strip_whitespace=True)]
+
+
 class BreakGlass(BaseModel):
-    """Whom one must see at once, and why: a resident's key, or the code of a home as on its devices."""
+    """Whom one must see at once, and why.
+
+    One of: a resident's key; a code as on the devices, of the home or of a device; the whole address; the
+    whole name together with a whole telephone number, theirs or a contact's. Nothing is searched for.
+    """
 
     resident_id: int | None = Field(default=None, ge=1, le=2**31 - 1)
-    home: Annotated[Line, StringConstraints(max_length=60)] | None = None
+    home: _Exact | None = Field(default=None, description="code of a home or of a device in it")
+    address: _Exact | None = None
+    name: _Exact | None = None
+    phone: _Digits | None = None
     reason: Reason
 
     @model_validator(mode="after")
     def _one(self) -> "BreakGlass":
-        if (self.resident_id is None) == (self.home is None):
-            raise ValueError("either a resident or a home")
+        if (self.name is None) != (self.phone is None):
+            raise ValueError("a name and a telephone number together")
+        if sum(one is not None for one in (self.resident_id, self.home, self.address, self.name)) != 1:
+            raise ValueError("a resident, a home, an address, or a name with a telephone number")
         return self
 
 
@@ -75,6 +114,7 @@ class Emergency(BaseModel):
     reason: str
     opened_at: Instant
     ends_at: Instant
+    left_s: int = Field(description="seconds until then; 0 when it is over")
     incident_id: str | None = Field(description="by which the administrators were told")
     reviewed_at: Instant | None
     reviewed_by: Named | None

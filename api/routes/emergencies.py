@@ -1,10 +1,12 @@
 """/emergencies: access to somebody outside one's own stations, at once, for a reason, reviewed later."""
 
+from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
 from api import emergencies as glass
+from api import pace
 from api.guard import Caller, InPerson
 from api.models.audit import BreakGlass, Emergencies, Emergency, Review
 from api.models.words import KeyPath, Named
@@ -18,7 +20,7 @@ router = APIRouter(prefix="/emergencies", tags=["audit"])
 _MOST = 200
 
 
-def _shown(row: Row) -> Emergency:
+def _shown(row: Row, now: datetime) -> Emergency:
     reviewer = None
     if row["reviewed_by"] is not None:
         reviewer = Named(id=row["reviewed_by"], name=row["reviewer_name"] or "")
@@ -29,6 +31,7 @@ def _shown(row: Row) -> Emergency:
         reason=row["reason"],
         opened_at=row["opened_at"],
         ends_at=row["ends_at"],
+        left_s=max(0, int((row["ends_at"] - now).total_seconds())),
         incident_id=None if row["incident_id"] is None else str(row["incident_id"]),
         reviewed_at=row["reviewed_at"],
         reviewed_by=reviewer,
@@ -37,13 +40,14 @@ def _shown(row: Row) -> Emergency:
     )
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, dependencies=[Depends(pace.limited("emergency", per_minute=6))])
 async def create(wish: BreakGlass, caller: InPerson, parts: Needs) -> Emergencies:
     """See somebody outside one's stations for an hour; the administrators are told at once.
 
-    404 when there is nobody such, 409 `in-scope`, 429 `slow-down` after five within an hour.
+    404 when there is nobody such, 409 `in-scope` or `several-homes`, 429 `slow-down` after five within an
+    hour, or ten times nobody.
     """
-    keys = await glass.break_glass(parts, caller, wish.resident_id, wish.home, wish.reason)
+    keys = await glass.break_glass(parts, caller, wish)
     return Emergencies(items=[await _one(parts, caller, Scope(), key) for key in keys])
 
 
@@ -56,7 +60,7 @@ async def read(
     scope, account = caller.may(Action.REVIEW_ACCESS), caller.session.account
     async with parts.pool.connection() as conn:
         rows = await store.listed(conn, scope, account, _MOST, unreviewed=unreviewed)
-    return Emergencies(items=[_shown(row) for row in rows])
+    return Emergencies(items=[_shown(row, parts.wall_now) for row in rows])
 
 
 @router.delete("/{emergency}", status_code=204)
@@ -84,4 +88,4 @@ async def _one(parts: Parts, caller: Caller, scope: Scope, key: int) -> Emergenc
         rows = await store.listed(conn, scope, caller.session.account, 1, key=key)
     if not rows:
         raise not_found()
-    return _shown(rows[0])
+    return _shown(rows[0], parts.wall_now)

@@ -20,7 +20,7 @@ ORDER BY e.id LIMIT %(limit)s
 
 -- name: head
 -- The last link.
-SELECT n, hash FROM audit_link ORDER BY n DESC LIMIT 1
+SELECT n, hash, sealed_at FROM audit_link ORDER BY n DESC LIMIT 1
 
 -- name: retired_head
 -- Where the chain stood when its last month went, in case nothing came since.
@@ -70,6 +70,14 @@ WHERE e.at < %(before)s
 -- The daily lines.
 SELECT day, n, hash, at FROM audit_anchor ORDER BY day
 
+-- name: latest_anchor
+-- Everything up to it is held by what was kept elsewhere.
+SELECT day, n, hash FROM audit_anchor ORDER BY day DESC LIMIT 1
+
+-- name: link_at
+-- What the next link must follow from.
+SELECT hash FROM audit_link WHERE n = %(n)s
+
 -- name: of_resident
 -- Who looked at somebody: the latest of each person and day.
 SELECT max(e.at) AS at, e.account_id, a.name, count(*) AS times,
@@ -77,19 +85,29 @@ SELECT max(e.at) AS at, e.account_id, a.name, count(*) AS times,
        bool_or(e.why <> '') AS reasoned, max(e.why) AS why,
        array_agg(DISTINCT e.incident_id) FILTER (WHERE e.incident_id IS NOT NULL) AS incidents,
        EXISTS (SELECT FROM role_grant g WHERE g.account_id = e.account_id AND g.resident_id = %(resident)s
-               AND g.revoked_at IS NULL) AS family
+               AND g.revoked_at IS NULL) AS family,
+       ARRAY(SELECT DISTINCT g.role FROM role_grant g LEFT JOIN station top ON top.id = g.station_id
+             WHERE g.account_id = e.account_id AND g.resident_id IS NULL
+               AND (g.station_id IS NULL OR (SELECT s.path FROM resident r JOIN station s ON s.id = r.station_id
+                                             WHERE r.id = %(resident)s) <@ top.path)
+             ORDER BY 1) AS roles,
+       a.kind = 'machine' AS machine
 FROM audit_entry e JOIN account a ON a.id = e.account_id
 WHERE (e.residents @> ARRAY[%(resident)s::int]
        OR (cardinality(e.within) > 0 AND (SELECT s.path FROM resident r JOIN station s ON s.id = r.station_id
                                           WHERE r.id = %(resident)s) <@ ANY(e.within)))
   AND e.at > %(since)s AND e.outcome < 300 AND (%(before)s::timestamptz IS NULL OR e.at < %(before)s)
-GROUP BY e.account_id, a.name, (e.at AT TIME ZONE %(time_zone)s)::date
+GROUP BY e.account_id, a.name, a.kind, (e.at AT TIME ZONE %(time_zone)s)::date
 ORDER BY 1 DESC LIMIT %(limit)s
 
 -- name: search
 -- Entries, the latest first, about residents and by people within the scope.
 SELECT e.id, e.at, e.account_id, a.name, e.what, e.actions, e.residents AS about, e.within::text[] AS within,
-       e.incident_id, e.why, e.address, e.outcome
+       e.incident_id, e.why, e.address, e.outcome,
+       (SELECT coalesce(json_agg(seen), '[]')
+        FROM (SELECT r.id, r.name FROM resident r JOIN station s ON s.id = r.station_id
+              WHERE r.id = ANY(e.residents) AND (%(whole)s OR s.path <@ ANY(%(paths)s::ltree[]))
+              ORDER BY r.id LIMIT 3) AS seen) AS names
 FROM audit_entry e JOIN account a ON a.id = e.account_id
 WHERE (%(whole)s OR EXISTS (SELECT FROM resident r JOIN station s ON s.id = r.station_id
                             WHERE r.id = ANY(e.residents) AND s.path <@ ANY(%(paths)s::ltree[]))

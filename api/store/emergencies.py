@@ -1,5 +1,6 @@
 """Access outside one's own stations, as rows."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,27 @@ from core import queries
 _SQL = queries.load(Path(__file__).with_suffix(".sql"))
 
 
-async def whom(conn: Connection, resident: int | None, home: str | None, now: datetime) -> list[Row]:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the one meant: one of these; `name` is a search key and comes with all `digits`."""
+
+    resident: int | None = None
+    home: str | None = None
+    address: str | None = None
+    name: str | None = None
+    digits: str | None = None
+
+
+async def whom(conn: Connection, known: Known, now: datetime, limit: int) -> list[Row]:
     """The residents meant: resident_id, name, station_id, path."""
-    params = {"resident": resident, "home": home, "now": now}
+    params = {name: getattr(known, name) for name in Known.__slots__} | {"now": now, "limit": limit}
     return await (await conn.execute(_SQL["whom"], params)).fetchall()
+
+
+async def misses(conn: Connection, account: int, since: datetime) -> int:
+    """How often `account` asked for somebody whom there is not."""
+    row = await (await conn.execute(_SQL["misses"], {"account": account, "since": since})).fetchone()
+    return int(row["times"]) if row else 0
 
 
 def times_since(conn: PlainConnection[Any], account: int, since: datetime) -> int:

@@ -1,14 +1,32 @@
 -- Access outside one's own stations, in an emergency.
 
 -- name: whom
--- The resident asked for, or who lives at the home with this code (it stands on the devices) just now.
+-- Whom it can only be: by key; by where they live just now, the home named by its code, a device's in it (they stand on
+-- the devices) or the whole address; by the whole name and a whole telephone number of theirs or of a contact.
 SELECT r.id AS resident_id, r.name, r.station_id, s.path::text AS path
 FROM resident r JOIN station s ON s.id = r.station_id
 WHERE r.left_on IS NULL
-  AND (r.id = %(resident)s::int OR r.id IN (
-       SELECT l.resident_id FROM residence l JOIN home h ON h.id = l.home_id
-       WHERE h.code = %(home)s::text AND l.during @> %(now)s::timestamptz))
-ORDER BY r.id
+  AND r.id IN (
+      SELECT %(resident)s::int
+      UNION ALL
+      SELECT l.resident_id FROM residence l
+      WHERE l.during @> %(now)s::timestamptz AND l.home_id IN (
+          SELECT h.id FROM home h WHERE h.code = %(home)s::text
+          UNION ALL SELECT h.id FROM home h WHERE h.address = %(address)s::text
+          UNION ALL SELECT n.home_id FROM device d JOIN installation n ON n.device_id = d.id
+                    WHERE d.code = %(home)s::text AND n.during @> %(now)s::timestamptz)
+      UNION ALL
+      SELECT k.resident_id FROM resident_key k JOIN resident x ON x.id = k.resident_id
+      WHERE k.key = %(name)s::text AND (
+          %(digits)s::text = regexp_replace(x.phone, '^\+86|[^0-9]', '', 'g')
+          OR EXISTS (SELECT FROM contact c WHERE c.resident_id = x.id
+                     AND %(digits)s::text = regexp_replace(c.phone, '^\+86|[^0-9]', '', 'g'))))
+ORDER BY r.id LIMIT %(limit)s
+
+-- name: misses
+-- How often somebody asked for nobody lately: who must is standing before a door, who guesses is not.
+SELECT count(*) AS times FROM audit_entry
+WHERE account_id = %(account)s AND at > %(since)s AND what = 'POST /emergencies' AND outcome = 404
 
 -- name: alone
 -- Of many requests of one account at once each waits for the one before it.

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from care.store import people
 from tests.support.api import EAST, WEST, ApiHouse, api_house
 
 pytestmark = pytest.mark.integration
@@ -74,6 +75,58 @@ def test_it_can_be_given_back_and_does_not_serve_curiosity(house: ApiHouse) -> N
     assert daughter.post("/emergencies", resident_id=2, reason=WHY).status_code == 403
 
 
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"home": "h2"},
+        {"home": "d2"},
+        {"address": "2 Willow Lane"},
+        {"name": "Wang Fang", "phone": "199 0000 0002"},
+        {"name": "wang fang", "phone": "+8619900000003"},
+    ],
+    ids=["home", "device", "address", "own telephone", "telephone of the daughter"],
+)
+def test_whoever_stands_at_the_door_gets_in_by_what_they_know(house: ApiHouse, known: dict[str, str]) -> None:
+    known_well(house)
+    answer = house.person("operator", EAST).post("/emergencies", reason=WHY, **known)
+    assert answer.status_code == 201, answer.text
+    [opened] = answer.json()["items"]
+    assert (opened["resident"]["id"], opened["left_s"]) == (2, 3600)
+
+
+def test_nobody_is_searched_for_that_way(house: ApiHouse) -> None:
+    known_well(house)
+    east, patient = house.person("operator", EAST), house.person("operator", EAST)
+    for known in (
+        {"name": "Wang Fang"},
+        {"phone": "19900000002"},
+        {"name": "Wang Fang", "phone": "0002"},
+        {"home": "h2", "address": "2 Willow Lane"},
+    ):
+        assert east.post("/emergencies", reason=WHY, **known).status_code == 422
+    for known in ({"name": "Wang", "phone": "19900000002"}, {"address": "2 Willow"}):
+        assert east.post("/emergencies", reason=WHY, **known).status_code == 404
+    # Neither fast nor patiently.
+    assert east.post("/emergencies", home="h2", reason=WHY).status_code == 429
+    for _ in range(10):
+        assert patient.post("/emergencies", home="h9", reason=WHY).status_code == 404
+        house.wall.advance(minutes=1)
+    assert patient.post("/emergencies", home="h2", reason=WHY).status_code == 429
+    tried = house.person("administrator").get("/audit", what="POST /emergencies", refused=True)["items"]
+    assert len(tried) == 18
+    assert {one["why"] for one in tried} == {"", WHY}
+
+
+def known_well(house: ApiHouse) -> None:
+    """Resident 2 with all that is on record: name, telephones, address, a device."""
+    house.conn.execute("UPDATE resident SET name = 'Wang Fang', phone = '+8619900000002' WHERE id = 2")
+    house.conn.execute(
+        "INSERT INTO contact (resident_id, rank, name, phone) VALUES (2, 1, 'Lin', '199-0000-0003')"
+    )
+    house.conn.execute("UPDATE home SET address = '2 Willow Lane' WHERE code = 'h2'")
+    people.index(house.conn)
+
+
 def test_the_family_sees_who_looked_and_strangers_do_not(house: ApiHouse) -> None:
     operator, daughter = house.person("operator", EAST), house.person("family", resident=1)
     operator.get("/residents/1")
@@ -91,6 +144,8 @@ def test_the_family_sees_who_looked_and_strangers_do_not(house: ApiHouse) -> Non
     found = administrator.get("/audit", resident=1, what="GET /residents")["items"]
     assert {one["by"]["id"] for one in found} >= {operator.session["account"]["id"]}
     assert west.get("/audit", resident=1, refused=False)["items"] == []
+    assert [one["roles"] for one in looks] == [["operator"]]
+    assert {one["name"] for entry in found for one in entry["names"] if one["id"] == 1} == {"R1"}
     assert operator.http.get("/audit").status_code == 403
 
 

@@ -36,6 +36,8 @@ const PLACES = /** @type {Record<string, any>} */ ({
   policies: lazy(async () => (await import("./policies.js")).Policies),
   messages: lazy(async () => (await import("./letters.js")).Letters),
   more: lazy(async () => (await import("./more.js")).More),
+  emergency: lazy(async () => (await import("./emergency.js")).Emergency),
+  "audit!": lazy(async () => (await import("./audit.js")).Audit),
   "endpoints!": lazy(async () => (await import("./endpoints.js")).Endpoints),
   "quarantine!": lazy(async () => (await import("./quarantine.js")).Quarantine),
 });

@@ -3,12 +3,14 @@
 import { html } from "../html.js";
 import { t, teach } from "../language.js";
 import { STATION } from "../../messages/station.js";
+import { LOOKS } from "../../messages/looks.js";
 import { RULES } from "../../messages/rules.js";
 import { href } from "../router.js";
 import { isAdministrator } from "./station-choice.js";
 
 teach(STATION);
 teach(RULES);
+teach(LOOKS);
 
 /** @typedef {import("../language.js").Key} Key */
 
@@ -17,6 +19,7 @@ const PAGES = [
   { to: "/care", title: "care.name", about: "more.care" },
   { to: href("silences"), title: "silence.title", about: "more.silences" },
   { to: href("messages"), title: "letters.name", about: "more.messages" },
+  { to: href("emergency"), title: "glass.title", about: "more.glass" },
   { to: href("visits"), title: "visits.title", about: "more.visits" },
   { to: href("statistics"), title: "stats.title", about: "more.statistics" },
   { to: href("drills"), title: "drills.title", about: "more.drills" },
@@ -24,6 +27,7 @@ const PAGES = [
   { to: "/respond", title: "respond.name", about: "more.respond" },
   { to: href("policies"), title: "policies.title", about: "more.policies" },
   { to: href("endpoints"), title: "reach.title", about: "more.endpoints", administrator: true },
+  { to: href("audit"), title: "audit.title", about: "more.audit", administrator: true },
   { to: href("quarantine"), title: "nav.quarantine", about: "more.quarantine", administrator: true },
   { to: "/account#/people", title: "accounts.more", about: "more.accounts", administrator: true },
   { to: "/bench", title: "bench.name", about: "more.bench", administrator: true },

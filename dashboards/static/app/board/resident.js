@@ -12,11 +12,13 @@ import { href } from "../router.js";
 import { Icon } from "../parts/icon.js";
 import { Ago } from "../parts/times.js";
 import { Rhythm } from "../parts/rhythm.js";
+import { Looks } from "../parts/looks.js";
 import { Trend } from "../parts/trend.js";
 import { problemWords } from "../wording.js";
 import { CallLink } from "../parts/call.js";
 import { DeviceRow } from "./devices.js";
 import { Invite } from "./invite.js";
+import { may } from "../care/may.js";
 import { Monitoring, maySetCare } from "./monitoring.js";
 import { Places } from "./places.js";
 import { Report } from "./report.js";
@@ -59,6 +61,7 @@ export function Resident({ id }) {
         </section>
         <${Monitoring} id=${id} />
         <${Past} id=${id} mark=${one.open_incidents} />
+        ${may("see_looks") && html`<${Looks} id=${id} name=${one.name} zone=${one.time_zone} />`}
       </aside>
     </div>
   </article>`;

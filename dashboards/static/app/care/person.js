@@ -5,6 +5,7 @@ import { query } from "../api.js";
 import { t, tWord, language, nameOf } from "../language.js";
 import { href } from "../router.js";
 import { useRemote } from "../parts/remote.js";
+import { Looks } from "../parts/looks.js";
 import { dayTime, shortDay } from "../format.js";
 import { Traits, Waiting, gradeName } from "./parts.js";
 import { Consents, Contacts, Health, Identity } from "./person-cards.js";
@@ -42,6 +43,7 @@ export function Person({ id }) {
         <${Contacts} one=${one} again=${again} />
         <${Consents} one=${one} again=${again} />
         <${Changes} one=${one} />
+        ${may("see_looks") && html`<${Looks} id=${one.id} name=${one.name} zone=${one.time_zone} />`}
         ${may("set_care") && html`<section class="card"><h2>${t("person.moves")}</h2><${Moving} one=${one} again=${again} /><${Leaving} one=${one} again=${again} />${one.left_on !== null && may("erase") && html`<${Forgetting} one=${one} again=${again} />`}</section>`}
       </aside>
     </div></article>`;

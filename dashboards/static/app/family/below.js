@@ -9,4 +9,5 @@ teach(LETTERS);
 
 export { Coming } from "./coming.js";
 export { Letters } from "./letters.js";
+export { Looks } from "../parts/looks.js";
 export { Access, CallStation } from "./access.js";
