@@ -9,7 +9,7 @@ from api.parts import Parts
 from api.problems import Problem
 from api.store import accounts
 from api.store.accounts import Failures
-from api.visit import Visit
+from api.visit import Visit, network_of
 
 
 def held_until(failures: Failures) -> datetime | None:
@@ -31,7 +31,7 @@ async def begin(parts: Parts, word: str, visit: Visit, what: str, account: int |
     now = parts.wall_now
     async with parts.pool.connection() as conn:
         attempt, failures = await accounts.begin_attempt(
-            conn, tokens.digest(word), visit.address, now, what, account
+            conn, tokens.digest(word), network_of(visit.address), now, what, account
         )
         until = held_until(failures)
         if until is not None and now < until:

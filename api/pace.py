@@ -12,7 +12,7 @@ from starlette.requests import Request
 from api.guard import Signed
 from api.parts import Needs, Parts
 from api.problems import Problem
-from api.visit import visit_of
+from api.visit import network_of, visit_of
 
 
 def _take(parts: Parts, what: str, whom: str, per_minute: int) -> None:
@@ -31,9 +31,9 @@ def limited(what: str, per_minute: int) -> Callable[..., Awaitable[None]]:
 
 
 def strangers(what: str, per_minute: int) -> Callable[..., Awaitable[None]]:
-    """The same for who is not signed in: for each address."""
+    """The same for who is not signed in: for each address (of IPv6, each /64)."""
 
     async def pace(request: Request, parts: Needs) -> None:
-        _take(parts, what, f"address/{visit_of(request).address}", per_minute)
+        _take(parts, what, f"address/{network_of(visit_of(request).address)}", per_minute)
 
     return pace

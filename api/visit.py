@@ -1,5 +1,6 @@
 """Where a request comes from, as its owner will know it again in the list of sessions."""
 
+import ipaddress
 import re
 from dataclasses import dataclass
 
@@ -36,6 +37,19 @@ def agent_words(header: str) -> str:
     system = next((name for sign, name in _SYSTEMS if sign in header), "")
     known = ", ".join(one for one in (browser, system) if one)
     return known or _PLAIN.sub("", header.partition(" ")[0])[:40]
+
+
+def network_of(address: str) -> str:
+    """Whom mistakes from `address` are counted for: who has one address of IPv6 has all of its /64."""
+    try:
+        known = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if known.version == 4:
+        return str(known)
+    if known.ipv4_mapped is not None:
+        return str(known.ipv4_mapped)
+    return str(ipaddress.ip_network((known, 64), strict=False))
 
 
 def visit_of(connection: HTTPConnection) -> Visit:

@@ -7,6 +7,7 @@ import pytest
 from api.attempts import held_until
 from api.backoff import ADDRESS_FAILURES, LONGEST_S, wait_s
 from api.store.accounts import Failures
+from api.visit import network_of
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -35,3 +36,20 @@ def test_who_made_no_mistake_is_not_held() -> None:
     assert held_until(Failures(0, None, 0, None)) is None
     assert held_until(Failures(2, NOW, 2, NOW)) is None
     assert held_until(Failures(5, NOW, 5, NOW)) == NOW + timedelta(seconds=4)
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::9", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+        ("unix:", "unix:"),
+    ],
+)
+def test_another_address_of_the_same_network_buys_no_further_guess(address: str, network: str) -> None:
+    assert network_of(address) == network
