@@ -11,13 +11,14 @@ from anyio import to_process
 from api import lease
 from api.caring import work
 from api.parts import Parts
-from care.store import intakes, ordering, statistics
+from care.store import intakes, ordering, retention, statistics
 
 log = logging.getLogger(__name__)
 
 _EVERY_S = 5.0
 _SOON_S = 0.5
 _MONTHS_AT_ONCE = 50
+_SWEEP_EVERY_S = 600.0
 
 
 def hurry(parts: Parts) -> None:
@@ -32,6 +33,7 @@ async def run(parts: Parts) -> None:
         group.start_soon(_again, parts, small, _pause)
         # Apart from the others: a sheet takes up to a minute, and a button is not to wait for it.
         group.start_soon(_again, parts, sheets, _hurried)
+        group.start_soon(_again, parts, old, _rarely)
 
 
 async def small(parts: Parts) -> None:
@@ -40,6 +42,13 @@ async def small(parts: Parts) -> None:
     if heard:
         log.info("buttons asked for services", extra={"orders": heard})
     await work(parts, statistics.refresh, limit=_MONTHS_AT_ONCE)
+
+
+async def old(parts: Parts) -> None:
+    """What is older than its class of data allows goes."""
+    gone = await work(parts, retention.sweep, parts.now)
+    if gone:
+        log.info("old data went", extra={"rows": gone})
 
 
 async def sheets(parts: Parts) -> None:
@@ -71,6 +80,10 @@ async def _again(
 
 async def _pause(parts: Parts) -> None:
     await anyio.sleep(_EVERY_S if parts.ready else _SOON_S)
+
+
+async def _rarely(parts: Parts) -> None:
+    await anyio.sleep(_SWEEP_EVERY_S if parts.ready else _SOON_S)
 
 
 async def _hurried(parts: Parts) -> None:

@@ -97,7 +97,7 @@ def hand_over(resident: int, file: Path, incident: UUID | None, language: str, d
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @database_option
 def write_everything(resident: int, file: Path, database_url: str) -> None:
-    """Write all that is held about RESIDENT (key) to FILE, a ZIP: CSV, JSON, FHIR R4, pictures, who looked."""
+    """Write all that is held about RESIDENT (key) to FILE, a ZIP: CSV, JSON, FHIR R4, pictures."""
     from care.rights import everything  # noqa: PLC0415 - its libraries take a second to load
 
     with opened(database_url) as (conn, now), file.open("wb") as out:

@@ -32,6 +32,7 @@ TABLE: Mapping[str, Entry | Folder] = {
     "devices": Entry("care.commands:devices", "Devices, their places and their secrets."),
     "tls": Entry("core.tls_commands:certificates", "Certificates for the broker, the pages and devices."),
     "residents": Entry("care.resident_commands:residents", "People: taking them in, finding them."),
+    "retention": Entry("care.retention_commands:retention", "For how long what is kept, and why."),
     "figures": Entry("alerts.figures.commands:figures", "How incidents were dealt with."),
     "invite": Entry("api.commands:invite", "Make a one-time link for a new account."),
     "recover": Entry("api.commands:recover", "Make a one-time link for a lost password or second factor."),

@@ -4,16 +4,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import IO, Any
 
-from psycopg import Connection
-
 from care.rights.archive import Archive
 from care.store import dossier, handover
 from care.store.dossier import Part
+from care.store.rows import Connection
 
 _Piece = tuple[str, Sequence[str], Iterable[Sequence[Sequence[Any]]]]
 
 
-def write(conn: Connection[Any], resident: int, now: datetime, out: IO[bytes]) -> dict[str, int]:
+def write(conn: Connection, resident: int, now: datetime, out: IO[bytes]) -> dict[str, int]:
     """The archive; returns how many rows of each table are in it. Raises Unknown.
 
     Memory stays the same however much there is: rows come in stretches, pictures one at a time.
@@ -36,7 +35,7 @@ def write(conn: Connection[Any], resident: int, now: datetime, out: IO[bytes]) -
     return {part.name: number for part, number in found}
 
 
-def _pieces(conn: Connection[Any], parts: Sequence[Part], resident: int) -> Iterator[_Piece]:
+def _pieces(conn: Connection, parts: Sequence[Part], resident: int) -> Iterator[_Piece]:
     for part in parts:
         if part.name in dossier.BULKY:
             continue

@@ -411,6 +411,7 @@ _OURS: dict[str, Table] = {
     "audit_link": Table(_open("hashes"), "", {roles.SEALER: "ra"}),
     "audit_anchor": Table(_open("hashes"), "r", {roles.SEALER: "ra"}),
     "audit_retired": Table(_open("hashes"), "", {roles.SEALER: "r"}),
+    "retention": Table(_open("for how long what is kept"), "r"),
     "erasure": Table(_by_station()),
     "clearing": Table(_open("held by an erasure while it works; no caller reads it"), ""),
     "personal_data": Table(

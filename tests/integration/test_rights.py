@@ -6,12 +6,17 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+import psycopg
 import pytest
 from psycopg import sql
 
-from care.store import statistics
+from care.store import retention, statistics
+from care.store.errors import Conflict
 from core.access.tables import TABLES
 from tests.support.api import EAST, START, ApiHouse, Person
 from tests.support.care_day import a_day_of_care
@@ -64,6 +69,7 @@ def test_who_agreed_is_asked_again_when_the_words_are_new(house: ApiHouse) -> No
     assert daughter.http.get("/residents/1").status_code == 404, "those words mean something else"
     house.clock.advance(seconds=1)
     fresh = agrees(desk, "family_view")
+    assert before is not None
     assert (fresh["version"], fresh["outdated"], fresh["holds"]) == (before[0] + 2, False, True)
     assert fresh["given_by"] == desk.session["account"]["name"]
     assert daughter.http.get("/residents/1").status_code == 200
@@ -137,7 +143,8 @@ def a_life(house: ApiHouse) -> tuple[int, Person]:
     house.conn.execute("UPDATE service_order SET note = 'No garlic' WHERE resident_id = %s", (key,))
     house.conn.execute(
         "INSERT INTO photo (id, subject, home_id, resident_id, account_id, taken_at, stored_at,"
-        " source_sha256, sha256, width, height, jpeg) VALUES (gen_random_uuid(), %s, %s, %s, %s, %s, %s, '', '', 1, 1, %s)",
+        " source_sha256, sha256, width, height, jpeg)"
+        " VALUES (gen_random_uuid(), %s, %s, %s, %s, %s, %s, '', '', 1, 1, %s)",
         (
             f"incident:{row[0]}", home, key, chief.session["account"]["id"], START, START,
             b"a picture of her",
@@ -223,6 +230,9 @@ def test_every_table_says_what_it_holds_of_a_person(house: ApiHouse) -> None:
     listed = {row[0] for row in house.conn.execute("SELECT name FROM personal_data")}
     assert set(TABLES) - listed == set(), "a new table needs a row in personal_data"
     assert listed - set(TABLES) == set()
+    told = house.conn.execute("SELECT name, fate FROM personal_data WHERE fate <> 'other'").fetchall()
+    page = (Path(__file__).parents[2] / "docs" / "privacy.md").read_text(encoding="utf-8")
+    assert [one for one in told if f"| `{one[0]}` | {one[1]} |" not in page] == []
 
 
 def test_who_is_forgotten_leaves_the_figures_as_they_were_and_nothing_else(house: ApiHouse) -> None:
@@ -259,6 +269,32 @@ def test_who_is_forgotten_leaves_the_figures_as_they_were_and_nothing_else(house
     assert chief.get(f"/care/residents/{key}")["name"] == f"erased-{key}"
     assert code(chief.http.post(f"{path}/carry-out")) == (409, "conflict"), "once"
     assert chief.get("/care/residents/1")["name"] == "Resident 1"
-    with pytest.raises(Exception, match="append-only"):
+    with pytest.raises(psycopg.errors.RaiseException, match="append-only"):
         house.conn.execute("DELETE FROM visit")
-    house.conn.rollback()
+
+
+def test_what_is_too_old_goes_but_not_while_it_is_needed(house: ApiHouse) -> None:
+    account = house.person("operator", EAST).session["account"]["id"]
+    incident = uuid4()
+    house.conn.execute(
+        "INSERT INTO incident (id, version, kind, severity, priority, state, station_id, resident_id,"
+        " finding_id, onset, detected_at, state_since, reason_key, reason_params)"
+        " VALUES (%s, 1, 'sos', '', 'high', 'open', 3, 1, %s, %s, %s, %s, 'sos.pressed', '{}')",
+        (incident, uuid4(), START, START, START),
+    )
+    for name, days in ((f"incident:{incident}", 400), ("visit:1", 400), ("visit:2", 300)):
+        at = START - timedelta(days=days)
+        house.conn.execute(
+            "INSERT INTO photo (id, subject, resident_id, account_id, taken_at, stored_at, source_sha256,"
+            " sha256, width, height, jpeg) VALUES (gen_random_uuid(), %s, 1, %s, %s, %s, '', '', 1, 1, '')",
+            (name, account, at, at),
+        )
+    with psycopg.connect(house.dsn) as conn:
+        assert retention.sweep(conn, START) == {"photos": 1}
+        assert retention.sweep(conn, START) == {}
+        with pytest.raises(Conflict):
+            retention.set_days(conn, "photos", 3)
+    kept = house.conn.execute("SELECT subject FROM photo ORDER BY stored_at").fetchall()
+    assert kept == [(f"incident:{incident}",), ("visit:2",)]
+    with pytest.raises(psycopg.errors.RaiseException, match="append-only"):
+        house.conn.execute("DELETE FROM photo")

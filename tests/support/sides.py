@@ -53,6 +53,7 @@ ALONE = {
     "kind_policy",
     "triage_cursor",
     "clearing",
+    "retention",
     "personal_data",
     "access_digest",
     "migration",

@@ -11,7 +11,7 @@ import { Field, Refusal, onSubmit, useForm } from "./forms.js";
 
 /** @typedef {{ requested_by: string, due_at: string, agreed_by: string | null, done_at: string | null }} Order */
 
-const GROUNDS = ["asked", "purpose_over", "consent_withdrawn", "unlawful"];
+const GROUNDS = /** @type {const} */ (["asked", "purpose_over", "consent_withdrawn", "unlawful"]);
 
 /** @param {{ one: import("./person.js").File, again: () => void }} props */
 export function Forgetting({ one, again }) {
@@ -29,7 +29,7 @@ export function Forgetting({ one, again }) {
       <${Field} form=${form} name="ground" label=${t("person.forget_ground")} options=${GROUNDS.map((ground) => [ground, t(`person.ground.${ground}`)])} />
       <${Refusal} form=${form} /><button type="submit" disabled=${form.busy}>${t("person.forget_ask")}</button></form></details>`;
   }
-  const button = (/** @type {string} */ step, /** @type {string} */ words) => html`<button type="button" disabled=${form.busy} onClick=${() => act(step, {})} data-testid=${`forget${step.replace("/", "-")}`}>${t(words)}</button>`;
+  const button = (/** @type {string} */ step, /** @type {"person.forget_agree" | "person.forget_drop" | "person.forget_now"} */ words) => html`<button type="button" disabled=${form.busy} onClick=${() => act(step, {})} data-testid=${`forget${step.replace("/", "-")}`}>${t(words)}</button>`;
   return html`<section data-testid="forget"><p>${t("person.forget_due", { who: order.requested_by, when: dayTime(order.due_at, language.value) })}</p><p>${t("person.forget_about")}</p>
     <${Refusal} form=${form} /><p class="acts">${!order.agreed_by && button("/agree", "person.forget_agree")} ${button("/drop", "person.forget_drop")} ${button("/carry-out", "person.forget_now")}</p></section>`;
 }
