@@ -9,6 +9,11 @@ from datetime import date, datetime
 from typing import Any
 
 _MOST_ROWS = 500_000
+# What a workbook may become when it is unpacked: more than half a million people take. One of people shrinks
+# to a tenth or a twentieth; what shrinks to less than a hundredth was made to fill our memory.
+_MOST_UNPACKED = 768 * 1024 * 1024
+_MOST_SHRUNK = 100
+_SMALL = 1024 * 1024
 _ENCODINGS = ("utf-8-sig", "gb18030")  # what Excel writes in China
 
 # column -> what its heading may be; the first of each language is what we write ourselves
@@ -100,7 +105,10 @@ def _excel(content: bytes) -> Iterator[list[str]]:
     from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415 - too big for who never asks
 
     try:
+        _refuse_bomb(content)
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    except SheetError:
+        raise
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         raise SheetError("not an Excel file") from error
     try:
@@ -110,6 +118,15 @@ def _excel(content: bytes) -> Iterator[list[str]]:
             yield [_text(cell) for cell in cells]
     finally:
         book.close()
+
+
+def _refuse_bomb(content: bytes) -> None:
+    """Raises SheetError; the sizes that the file tells are those that it is unpacked to at most."""
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        parts = packed.infolist()
+    shrunk = any(part.file_size > max(_SMALL, part.compress_size * _MOST_SHRUNK) for part in parts)
+    if shrunk or sum(part.file_size for part in parts) > _MOST_UNPACKED:
+        raise SheetError("the Excel file unpacks to too much")
 
 
 def _text(cell: object) -> str:

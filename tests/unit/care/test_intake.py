@@ -1,6 +1,7 @@
 """A sheet of people: what can be read, what is wrong with a row, and that a row is a person or a problem."""
 
 import io
+import zipfile
 from datetime import date, datetime
 
 import openpyxl
@@ -68,6 +69,23 @@ def test_an_excel_file_with_days_and_numbers_as_excel_keeps_them() -> None:
 def test_what_is_no_sheet_is_said(content: bytes, name: str, why: str) -> None:
     with pytest.raises(SheetError, match=why):
         read(content, name)
+
+
+def test_a_workbook_that_unpacks_to_gigabytes_is_not_unpacked() -> None:
+    book, kept = openpyxl.Workbook(), io.BytesIO()
+    book.save(kept)
+    swollen = io.BytesIO()
+    with zipfile.ZipFile(kept) as source, zipfile.ZipFile(swollen, "w", zipfile.ZIP_DEFLATED) as packed:
+        for part in source.infolist():
+            content = source.read(part)
+            if part.filename.endswith("sheet1.xml"):
+                content = content.replace(
+                    b"<sheetData></sheetData>", b"<sheetData>" + b"<row/>" * 2_000_000 + b"</sheetData>"
+                )
+                assert len(content) > 10_000_000
+            packed.writestr(part.filename, content)
+    with pytest.raises(SheetError, match="unpacks to too much"):
+        read(swollen.getvalue(), "a.xlsx")
 
 
 def test_a_whole_row_becomes_a_person() -> None:
