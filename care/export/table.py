@@ -5,6 +5,7 @@ Rows come in stretches, so that a million of them never stand in memory at once.
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +18,8 @@ MEDIA_TYPES: dict[Format, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
 }
-_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_BEGINS_A_FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # also in full width
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")  # what no sheet can hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,10 @@ def write(
 
 def harmless(cell: Cell) -> Cell:
     """A text that a spreadsheet would take for a formula, made a text: the file may come from strangers."""
-    if isinstance(cell, str) and cell.startswith(_BEGINS_A_FORMULA):
-        return f"'{cell}"
-    return cell
+    if not isinstance(cell, str):
+        return cell
+    text = _NO_TEXT.sub(" ", cell)
+    return f"'{text}" if text.startswith(_BEGINS_A_FORMULA) else text
 
 
 def _csv(out: BinaryIO, columns: Sequence[Column], stretches: Iterable[Sequence[Sequence[Cell]]]) -> None:

@@ -154,11 +154,16 @@ class _Row:
             self._note("name", "intake.known")
 
     def refuse_twin(self, person: Person, seen: dict[str, int]) -> None:
-        """One number, one person; without one, one name in a home."""
-        who = person.identity or f"{person.home}\n{person.name}"
-        if who in seen:
-            self._note("identity" if person.identity else "name", "intake.twice", line=seen[who])
-        seen.setdefault(who, self._line)
+        """One number, one person; where a row has none, one name in a home."""
+        named = f"{person.home}\n{person.name}"
+        unnumbered = f"?{named}"
+        # A row without a number is a twin of any of its name; one with a number only of those without.
+        if person.identity in seen:
+            self._note("identity", "intake.twice", line=seen[person.identity])
+        elif (who := unnumbered if person.identity else named) in seen:
+            self._note("name", "intake.twice", line=seen[who])
+        for mark in (person.identity, named) if person.identity else (unnumbered, named):
+            seen.setdefault(mark, self._line)
 
     def refuse_other_station(self, person: Person, stations: dict[str, str]) -> None:
         """One station answers for a home."""
@@ -230,7 +235,9 @@ class _Row:
         return number, says_born, says_sex
 
     def _day(self, column: str) -> date | None:
-        text = self._cells.get(column, "").replace("/", "-").replace(".", "-")
+        text = self._cells.get(column, "").rstrip("日号")
+        for between in "/.年月":
+            text = text.replace(between, "-")
         if not text:
             return None
         try:
