@@ -62,22 +62,22 @@ def test_a_storm_of_odd_requests(house: ApiHouse) -> None:
     assert changed == []
 
 
-@pytest.mark.parametrize(
-    "raw",
-    [
-        b"GET /api/v1/residents/%ff HTTP/1.1\r\nHost: x\r\n\r\n",
-        b"GET /api/v1/session HTTP/1.1\r\nHost: x\r\nCookie: nw_session=\xff\xfe; =; ;;\r\n\r\n",
-        b"POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n\xff{",
-        b"GET /static/%2e%2e/%2e%2e/pyproject.toml HTTP/1.1\r\nHost: x\r\n\r\n",
-        b"GET //etc/passwd HTTP/1.1\r\nHost: x\r\n\r\n",
-    ],
+STRANGE = (
+    b"GET /api/v1/residents/%ff HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"GET /api/v1/session HTTP/1.1\r\nHost: x\r\nCookie: nw_session=\xff\xfe; =; ;;\r\n\r\n",
+    b"POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n\xff{",
+    b"GET /static/%2e%2e/%2e%2e/pyproject.toml HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"GET //etc/passwd HTTP/1.1\r\nHost: x\r\n\r\n",
 )
-def test_bytes_no_browser_would_send(house: ApiHouse, raw: bytes) -> None:
+
+
+def test_bytes_no_browser_would_send(house: ApiHouse) -> None:
     host, port = house.url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=10) as connection:
-        connection.sendall(raw)
-        line = connection.recv(4096).split(b"\r\n")[0]
-    assert line.split()[1][:1] == b"4", line
+    for raw in STRANGE:
+        with socket.create_connection((host, int(port)), timeout=10) as connection:
+            connection.sendall(raw)
+            line = connection.recv(4096).split(b"\r\n")[0]
+        assert line.split()[1][:1] == b"4", (raw, line)
 
 
 def test_names_of_devices_and_people_stay_words(house: ApiHouse) -> None:

@@ -195,27 +195,24 @@ def test_how_somebody_is_follows_from_what_is_heard(house: ApiHouse) -> None:
     assert state() == "alert"
 
 
-@pytest.mark.parametrize(("q", "found"), [("sident 3", [3]), ("h1", [1]), ("%", []), ("_", []), ("\\", [])])
-def test_searching_takes_words_as_they_are(house: ApiHouse, q: str, found: list[int]) -> None:
+def test_searching_takes_words_as_they_are(house: ApiHouse) -> None:
     operator = house.person("operator", EAST)
-    assert [one["id"] for one in operator.get("/residents", q=q)["items"]] == found
+    asked: dict[str, list[int]] = {"sident 3": [3], "h1": [1], "%": [], "_": [], "\\": []}
+    assert {q: [one["id"] for one in operator.get("/residents", q=q)["items"]] for q in asked} == asked
 
 
-@pytest.mark.parametrize(
-    ("path", "status"),
-    [
-        ("/residents/0", 422), ("/residents/99999999999999999999", 422), ("/residents/x", 422),
-        ("/residents?q=%00", 422), ("/residents?q=%ff", 200), ("/residents?station=-1", 422),
-        ("/incidents/not-a-uuid", 422), ("/incidents?state=lost", 422), ("/incidents?cursor=%00", 422),
-        ("/residents/1/readings?metric=heart_rate&from=2026-01-01", 422),
-        ("/residents/1/readings?metric=heart_rate&from=0001-01-01T00:00:00Z", 422),
-        ("/residents/1/readings?metric=heart_rate&from=9999-12-31T00:00:00Z", 422),
-        ("/devices?online=perhaps", 422), ("/quarantine?reason=%27--", 422),
-    ],
-)  # fmt: skip
-def test_odd_questions_get_plain_answers(house: ApiHouse, path: str, status: int) -> None:
-    answer = house.person("administrator").http.get(path)
-    assert answer.status_code == status, answer.text
+def test_odd_questions_get_plain_answers(house: ApiHouse) -> None:
+    chief = house.person("administrator")
+    asked = {
+        "/residents/0": 422, "/residents/99999999999999999999": 422, "/residents/x": 422,
+        "/residents?q=%00": 422, "/residents?q=%ff": 200, "/residents?station=-1": 422,
+        "/incidents/not-a-uuid": 422, "/incidents?state=lost": 422, "/incidents?cursor=%00": 422,
+        "/residents/1/readings?metric=heart_rate&from=2026-01-01": 422,
+        "/residents/1/readings?metric=heart_rate&from=0001-01-01T00:00:00Z": 422,
+        "/residents/1/readings?metric=heart_rate&from=9999-12-31T00:00:00Z": 422,
+        "/devices?online=perhaps": 422, "/quarantine?reason=%27--": 422,
+    }  # fmt: skip
+    assert {path: chief.http.get(path).status_code for path in asked} == asked
 
 
 def test_the_system_page_says_what_works(house: ApiHouse) -> None:
