@@ -101,6 +101,7 @@ export const CARE = Object.freeze({
   "adaptation.checked": { zh: "已验收", en: "Checked" },
   "adaptation.dropped": { zh: "不再需要", en: "Dropped" },
 
+  "problem.no-consent": { zh: "老人没有同意这样做。请先征得同意。", en: "The person has not agreed to this. Ask them first." },
   "problem.lost-race": { zh: "别人刚刚改过，请看最新内容后再试。", en: "Somebody was quicker: look at what it says now and try again." },
   "problem.known-already": { zh: "此人已在册。", en: "This person is in our care already." },
   "problem.illegal-transition": { zh: "现在的状态不能这样做。", en: "Its state does not allow this now." },
