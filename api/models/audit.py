@@ -100,6 +100,8 @@ class BreakGlass(BaseModel):
     def _one(self) -> "BreakGlass":
         if (self.name is None) != (self.phone is None):
             raise ValueError("a name and a telephone number together")
+        if self.name is not None and not any(character.isalpha() for character in self.name):
+            raise ValueError("a name has letters")  # the end of a number is a key of its owner, too
         if sum(one is not None for one in (self.resident_id, self.home, self.address, self.name)) != 1:
             raise ValueError("a resident, a home, an address, or a name with a telephone number")
         return self

@@ -53,4 +53,5 @@ def test_an_operator_gets_in_elsewhere_it_is_reviewed_and_the_family_reads_it(
     looks = daughter.get_by_test_id("looks")
     looks.locator("summary").click()
     expect(looks.get_by_test_id("look").filter(has_text=WHY)).to_contain_text("staff of another station")
+    looks.scroll_into_view_if_needed()
     look(daughter, "family-looks", "phone")

@@ -27,7 +27,7 @@ export const LOOKS = Object.freeze({
   "look_area.message": { zh: "家属留言", en: "messages with the family" },
   "look_area.live": { zh: "值班看板", en: "the live board" },
   "look_area.audit": { zh: "这份查看记录", en: "this list of looks" },
-  "look_area.emergency": { zh: "紧急情况下打开", en: "opened in an emergency" },
+  "look_area.emergency": { zh: "紧急查看", en: "emergency access" },
   "look_area.other": { zh: "其他资料", en: "other records" },
 
   "audit.title": { zh: "查看记录", en: "Audit" },

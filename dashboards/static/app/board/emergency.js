@@ -23,13 +23,14 @@ const WAYS = /** @type {const} */ ({ name: ["name", "phone"], home: ["home"], ad
 
 export function Emergency() {
   const { data, again } = usePolled("/emergencies", EVERY_MS);
-  const all = /** @type {{ items: Opened[] } | null} */ (data)?.items ?? [];
+  const [judged, setJudged] = useState(/** @type {Record<number, Opened>} */ ({})); // shown at once, before the list comes anew
+  const all = (/** @type {{ items: Opened[] } | null} */ (data)?.items ?? []).map((one) => judged[one.id] ?? one);
   const me = session.value?.account.id;
   const mine = all.filter((one) => one.by.id === me && one.left_s > 0);
   return html`<section class="records scrolling" data-testid="emergency"><header class="records-head"><h1>${t("glass.title")}</h1></header>
     ${mine.length > 0 && html`<section class="card"><h2>${t("glass.mine")}</h2><ul class="plain">${mine.map((one) => html`<${Mine} key=${one.id} one=${one} again=${again} />`)}</ul></section>`}
     <${Ask} />
-    ${may("review_access") && html`<${Reviews} all=${all} me=${me ?? 0} again=${again} />`}</section>`;
+    ${may("review_access") && html`<${Reviews} all=${all} me=${me ?? 0} tell=${(/** @type {Opened} */ one) => setJudged((before) => ({ ...before, [one.id]: one }))} />`}</section>`;
 }
 
 function Ask() {
@@ -42,7 +43,7 @@ function Ask() {
     if (answer?.items) go("residents", answer.items[0].resident.id);
   }
   return html`<section class="card"><p>${t("glass.about")}</p><form class="stack" onSubmit=${submit} data-testid="glass-form">
-    <fieldset class="days"><legend>${t("glass.by")}</legend>${/** @type {(keyof typeof WAYS)[]} */ (Object.keys(WAYS)).map((one) => html`<label key=${one} class="check">
+    <fieldset class="ways"><legend>${t("glass.by")}</legend>${/** @type {(keyof typeof WAYS)[]} */ (Object.keys(WAYS)).map((one) => html`<label key=${one}>
       <input type="radio" name="way" value=${one} checked=${way === one} onChange=${() => setWay(one)} data-testid=${`glass-by-${one}`} /> ${t(`glass.by_${one}`)}</label>`)}</fieldset>
     <div class="form-grid">${WAYS[way].map((field) => html`<label key=${field}>${t(`glass.${field}`)}<input name=${field} required maxlength="120" autocomplete="off"
       inputmode=${field === "phone" ? "tel" : undefined} data-testid=${`glass-${field}`} /></label>`)}</div>
@@ -72,14 +73,14 @@ function Left({ seconds }) {
   return html`<strong role="timer" data-testid="glass-left">${ms > 0 ? t("glass.left", { time: running(ms, language.value) }) : t("glass.over")}</strong>`;
 }
 
-/** @param {{ all: Opened[], me: number, again: () => void }} props */
-function Reviews({ all, me, again }) {
+/** @param {{ all: Opened[], me: number, tell: (one: Opened) => void }} props */
+function Reviews({ all, me, tell }) {
   const waiting = all.filter((one) => !one.verdict);
   const past = all.filter((one) => one.verdict).slice(0, SHOWN);
   return html`<section class="card" data-testid="reviews"><h2>${t("glass.reviews")}</h2>
     ${!waiting.length && html`<p class="soft">${t("glass.no_reviews")}</p>`}
     <ul class="plain">${waiting.map((one) => html`<li key=${one.id} data-testid="review"><${Story} one=${one} />
-      ${one.by.id === me ? html`<p class="soft">${t("glass.own")}</p>` : html`<${Judge} one=${one} again=${again} />`}</li>`)}</ul></section>
+      ${one.by.id === me ? html`<p class="soft">${t("glass.own")}</p>` : html`<${Judge} one=${one} tell=${tell} />`}</li>`)}</ul></section>
     ${past.length > 0 && html`<section class="card"><h2>${t("glass.past")}</h2><ul class="plain">${past.map((one) => html`<li key=${one.id} data-testid="reviewed" data-verdict=${one.verdict}><${Story} one=${one} />
       <p><strong>${t(`glass.${one.verdict ?? "justified"}`)}</strong> <span class="soft">${t("glass.verdict_by", { name: one.reviewed_by?.name ?? "" })}</span> ${one.note}</p></li>`)}</ul></section>`}`;
 }
@@ -87,11 +88,14 @@ function Reviews({ all, me, again }) {
 /** @param {{ one: Opened }} props */
 const Story = ({ one }) => html`<p><strong>${t("glass.opened", { who: one.by.name, whom: one.resident.name, time: dayTime(one.opened_at, language.value) })}</strong><br /><em>${t("looks.why", { why: one.reason })}</em></p>`;
 
-/** @param {{ one: Opened, again: () => void }} props */
-function Judge({ one, again }) {
+/** @param {{ one: Opened, tell: (one: Opened) => void }} props */
+function Judge({ one, tell }) {
   const { busy, said, save } = useSaving();
   const [note, setNote] = useState("");
-  const judge = (/** @type {string} */ verdict) => async () => { if (await save(() => post(`/emergencies/${one.id}/review`, { verdict, note }))) again(); };
+  const judge = (/** @type {string} */ verdict) => async () => {
+    const answer = await save(() => post(`/emergencies/${one.id}/review`, { verdict, note }));
+    if (answer) tell(answer);
+  };
   return html`<div class="stack"><label>${t("glass.note")}<input value=${note} maxlength="500" onInput=${(/** @type {any} */ event) => setNote(event.target.value)} data-testid="review-note" /></label>
     <p class="order-steps"><button type="button" class="primary" disabled=${busy} onClick=${judge("justified")} data-testid="review-justified">${t("glass.justified")}</button>
       <button type="button" disabled=${busy} onClick=${judge("not_justified")} data-testid="review-not">${t("glass.not_justified")}</button></p><${Note} said=${said} /></div>`;
