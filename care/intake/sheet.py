@@ -9,6 +9,9 @@ from datetime import date, datetime
 from typing import Any
 
 _MOST_ROWS = 500_000
+_EXACT = 10**15  # a number in a sheet keeps fifteen digits
+# What Excel writes where no value came of a formula.
+_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"})
 # What a workbook may become when it is unpacked: more than half a million people take. One of people shrinks
 # to a tenth or a twentieth; what shrinks to less than a hundredth was made to fill our memory.
 _MOST_UNPACKED = 768 * 1024 * 1024
@@ -131,12 +134,14 @@ def _refuse_bomb(content: bytes) -> None:
 
 def _text(cell: object) -> str:
     """A cell as a person would type it: a whole number without ".0", a day without its midnight."""
-    if cell is None:
+    if cell is None or (isinstance(cell, str) and cell in _ERRORS):
         return ""
     if isinstance(cell, datetime):
         return cell.date().isoformat()
     if isinstance(cell, date):
         return cell.isoformat()
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and abs(cell) >= _EXACT:
+        return f"{cell:e}"  # a sheet has lost its last digits: no number of a person any more
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell).strip()

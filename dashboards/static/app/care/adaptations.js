@@ -3,6 +3,7 @@
 import { html, useState } from "../html.js";
 import { post, query } from "../api.js";
 import { t, tWord, pick } from "../language.js";
+import { href } from "../router.js";
 import { usePolled } from "../parts/remote.js";
 import { Head, PersonLink, Waiting, named, useNode } from "./parts.js";
 import { Field, Refusal, onSubmit, useForm } from "./forms.js";
@@ -21,7 +22,7 @@ export function Adaptations() {
   const [state, setState] = useState("");
   const remote = usePolled(`/care/adaptations${query({ station, state })}`, REFRESH_MS);
   const items = /** @type {{ items: Adaptation[] } | null} */ (remote.data)?.items;
-  return html`<section class="records scrolling"><${Head} title=${t("care.adaptations")} about=${t("hazard.about")}>
+  return html`<section class="records scrolling"><${Head} title=${t("care.adaptations")} back=${[href("more"), t("care.more")]} about=${t("hazard.about")}>
       <label>${t("care.state")}<select value=${state} onChange=${(/** @type {any} */ event) => setState(event.target.value)}><option value="">${t("people.any")}</option>${STATES.map((each) => html`<option key=${each} value=${each}>${tWord("adaptation", each)}</option>`)}</select></label>${chooser}<//>
     <${Waiting} remote=${remote} />${items && !items.length && html`<p class="empty" data-testid="adaptations-none">${t("hazard.none")}</p>`}
     <ul class="task-cards" data-testid="adaptations">${items?.map((task) => html`<${Task} key=${`${task.id} ${task.version}`} task=${task} again=${remote.again} />`)}</ul></section>`;

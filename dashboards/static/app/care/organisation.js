@@ -3,6 +3,7 @@
 import { html, useState } from "../html.js";
 import { patch, post, put } from "../api.js";
 import { t, tWord, language, nameOf } from "../language.js";
+import { href } from "../router.js";
 import { useRemote } from "../parts/remote.js";
 import { DotMap } from "../parts/map.js";
 import { LEVELS } from "./kinds.js";
@@ -18,7 +19,7 @@ export function Organisation() {
   const items = /** @type {{ items: Station[] } | null} */ (remote.data)?.items;
   const [open, setOpen] = useState(/** @type {number | null} */ (null));
   const chosen = open ?? items?.[0]?.id ?? null;
-  return html`<section class="records scrolling"><${Head} title=${t("org.title")} about=${t("org.about")} /><${Waiting} remote=${remote} />
+  return html`<section class="records scrolling"><${Head} title=${t("org.title")} back=${[href("more"), t("care.more")]} about=${t("org.about")} /><${Waiting} remote=${remote} />
     ${items && html`<div class="tree-columns"><${Card} title=${t("org.tree")} testid="tree"><${Branch} items=${items} parent=${null} chosen=${chosen} open=${setOpen} /><//>
       <div class="detail-main">${chosen !== null && html`<${Node} key=${chosen} id=${chosen} again=${remote.again} />`}</div></div>`}</section>`;
 }
