@@ -11,7 +11,7 @@ from alerts.delivery.watch import pages_answer
 from core import tls
 from tests.acceptance.conftest import document
 from tests.conftest import _open_folder
-from tests.support.house import living_in, wait_for
+from tests.support.house import PATIENCE_S, living_in, wait_for
 from tests.support.mqtt import Client
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(180)]
@@ -23,13 +23,13 @@ def test_a_house_over_tls() -> None:
         trusting = tls.client_context(tls.folder(house.data) / "ca.crt")
         assert "/ca.crt" in house.said
         assert house.first_link.startswith(secure)
-        answer = httpx.get(f"{secure}/login", verify=trusting)
+        answer = httpx.get(f"{secure}/login", verify=trusting, timeout=PATIENCE_S)
         assert answer.status_code == 200
         assert "max-age" in answer.headers["strict-transport-security"]
         with pytest.raises(httpx.ConnectError):
             httpx.get(f"{secure}/login", verify=ssl.create_default_context())
         with pytest.raises(httpx.HTTPError):
-            httpx.get(f"{house.url}/login")
+            httpx.get(f"{house.url}/login", timeout=PATIENCE_S)
         secrets = json.loads(house.run("community", "load", "-", given=document()))
         assert house.broker.startswith("mqtts://")
 
