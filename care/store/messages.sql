@@ -43,7 +43,7 @@ WHERE resident_id = %(resident)s AND account_id = %(account)s
 
 -- name: thread
 -- A thread as the station reads it, the latest first.
-SELECT m.id, m.at, m.text, m.from_station, m.account_id, a.name AS account_name, false AS fresh
+SELECT m.id, m.at, m.text, m.from_station, m.account_id, a.name AS account_name, false AS fresh, c.resident_id
 FROM conversation c JOIN message m ON m.conversation_id = c.id JOIN account a ON a.id = m.account_id
 JOIN resident r ON r.id = c.resident_id JOIN station s ON s.id = r.station_id
 WHERE c.id = %(id)s AND s.path <@ ANY (%(paths)s::ltree[]) AND (%(before)s::bigint IS NULL OR m.id < %(before)s)

@@ -34,7 +34,7 @@ SELECT (SELECT count(*) FROM photo WHERE account_id = %(account)s AND stored_at 
 
 -- name: listed
 -- Pictures by key or by subject without the pictures themselves, the oldest first.
-SELECT p.id, p.subject, p.taken_at, p.account_id, a.name AS account_name, p.width, p.height
+SELECT p.id, p.subject, p.taken_at, p.account_id, a.name AS account_name, p.width, p.height, p.resident_id
 FROM photo p
 JOIN account a ON a.id = p.account_id
 LEFT JOIN station s ON s.id = p.station_id

@@ -138,3 +138,23 @@ def test_one_code_makes_one_account_and_one_session_however_many_use_it_at_once(
     got = at_once(house.stranger(), "/resets/redeem", [{"code": reset, "password": ANOTHER}] * 6)
     assert [one.status_code for one in got].count(200) == 1
     assert {one.status_code for one in got} <= {200, 404, 429}
+
+
+def test_nobody_reads_what_a_relative_wrote_without_a_trace(house: ApiHouse) -> None:
+    daughter, desk = house.person("family", resident=1), house.person("operator", EAST)
+    written = daughter.post(
+        "/residents/1/messages", text="Is she eating?", request="3f2b8a52-0b1e-4c39-9a39-0c1f5a3f7d11"
+    )
+    assert written.status_code == 201, written.text
+    (thread,) = desk.get("/conversations")["items"]
+
+    def looks() -> int:
+        row = house.conn.execute(
+            "SELECT count(*) FROM audit_entry WHERE account_id = %s AND 1 = ANY(residents)", (key_of(desk),)
+        ).fetchone()
+        assert row is not None
+        return int(row[0])
+
+    before = looks()
+    assert desk.get(f"/conversations/{thread['id']}/messages")["items"]
+    assert looks() == before + 1
