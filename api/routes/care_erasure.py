@@ -31,7 +31,7 @@ _ZIP: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/zip": {}}, "description": "the archive"}
 }
 _PAPER: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"application/json": {}}, "description": "the certificate"}
+    200: {"content": {"application/json": {"schema": {"type": "object"}}}, "description": "the certificate"}
 }
 
 
