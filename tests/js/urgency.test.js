@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isMuted, toSound } from "../../dashboards/static/app/alarm/audible.js";
+import { isMuted, mutesLeft, toSound } from "../../dashboards/static/app/alarm/audible.js";
 import { BURSTS } from "../../dashboards/static/app/alarm/pattern.js";
 import { queue } from "../../dashboards/static/app/live/order.js";
 import { incident } from "./made.js";
@@ -34,12 +34,25 @@ test("the most urgent open incident is heard, until somebody takes it", () => {
 });
 
 test("a mute silences one incident only, and not when it becomes more urgent", () => {
-  const mutes = new Map([["a", "medium"]]);
+  const mutes = new Map([["a", { priority: "medium", severity: "" }]]);
   const quiet = incident({ id: "a", priority: "medium" });
   assert.equal(toSound([quiet], mutes), null);
   assert.equal(toSound([quiet, incident({ id: "b", priority: "low" })], mutes), "low");
   assert.equal(isMuted(incident({ id: "a", priority: "high" }), mutes), false);
   assert.equal(isMuted(incident({ id: "a", priority: "low" }), mutes), true);
+});
+
+test("what was muted and becomes life-threatening is heard again, though its priority was the highest before", () => {
+  const mutes = new Map([["a", { priority: "high", severity: "possible" }]]);
+  assert.equal(toSound([incident({ severity: "possible" })], mutes), null);
+  assert.equal(toSound([incident({ severity: "long_lie" })], mutes), "high");
+  assert.equal(isMuted(incident({ severity: "long_lie" }), new Map([["a", { priority: "high", severity: "long_lie" }]])), true);
+});
+
+test("a mute ends when somebody takes the incident, so that it is heard if nobody goes after all", () => {
+  const mutes = new Map([["a", {}], ["b", {}], ["gone", {}]]);
+  const active = new Map([["a", incident({ state: "acknowledged" })], ["b", incident({ id: "b" })]]);
+  assert.deepEqual([...mutesLeft(mutes, active).keys()], ["b"]);
 });
 
 /** Silence after each pulse but the last. */

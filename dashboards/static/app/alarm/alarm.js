@@ -2,15 +2,15 @@
 /** Binds the queue to sound, to the announcements for screen readers and to the page's title. */
 import { signal, computed, effect } from "../html.js";
 import { state, queues } from "../live/store.js";
-import { isCalling, isMuted, toSound } from "./audible.js";
+import { isCalling, isMuted, mutesLeft, toSound } from "./audible.js";
 import { sound, allowSoundOnGesture } from "./sound.js";
 import { t, tWord, pick, language } from "../language.js";
 import { placeOf, whoOf } from "../wording.js";
 
 /** @typedef {import("../live/state.js").Incident} Incident */
-/** @typedef {import("../../../types/contract.js").Priority} Priority */
+/** @typedef {import("./audible.js").Mute} Mute */
 
-/** @type {import("../../vendor/signals.js").Signal<ReadonlyMap<string, Priority>>} */
+/** @type {import("../../vendor/signals.js").Signal<ReadonlyMap<string, Mute>>} */
 const mutes = signal(new Map());
 
 /** @param {Incident} incident */
@@ -20,20 +20,23 @@ export const muted = (incident) => isMuted(incident, mutes.value);
 export function toggleMute(incident) {
   const next = new Map(mutes.peek());
   if (isMuted(incident, next)) next.delete(incident.id);
-  else next.set(incident.id, incident.priority);
+  else next.set(incident.id, { priority: incident.priority, severity: incident.severity });
   mutes.value = next;
 }
 
 /** What a screen reader says. */
 export const announcement = signal("");
 
+/** What makes it news. @param {Incident} incident */
+const asSaid = ({ id, priority, severity }) => `${id} ${priority} ${severity}`;
+
 /** @type {Set<string>} */
 let told = new Set();
 
 function announce() {
   const calling = [...state.value.active.values()].filter(isCalling);
-  const fresh = calling.filter((incident) => !told.has(`${incident.id} ${incident.priority}`));
-  told = new Set(calling.map((incident) => `${incident.id} ${incident.priority}`));
+  const fresh = calling.filter((incident) => !told.has(asSaid(incident)));
+  told = new Set(calling.map(asSaid));
   if (fresh.length) announcement.value = fresh.slice(-3).map(sentence).join(". ");
 }
 
@@ -60,9 +63,7 @@ export function startAlarm(page = "board.title") {
   effect(forgetMutes);
 }
 
-/** A mute ends with its incident. */
 function forgetMutes() {
-  const { active } = state.value;
-  const left = [...mutes.peek()].filter(([id]) => active.has(id));
-  if (left.length < mutes.peek().size) mutes.value = new Map(left);
+  const left = mutesLeft(mutes.peek(), state.value.active);
+  if (left.size < mutes.peek().size) mutes.value = left;
 }

@@ -12,19 +12,36 @@ const SELF_TEST = "self_test";
  * @param {Incident} incident */
 export const isCalling = (incident) => incident.state === "open" && incident.kind !== SELF_TEST;
 
+/** As it stood when somebody muted it. @typedef {{ priority: Priority, severity: string }} Mute */
+
+/** Life-threatening, as the life cycle says it. @param {string} severity */
+const isGrave = (severity) => severity === "long_lie" || severity.endsWith("_critical");
+
 /**
- * A mute holds for one incident at the priority it had; when the priority rises, it sounds again.
+ * A mute holds for one incident as it was; when its priority rises or it becomes life-threatening, it sounds again.
  * @param {Incident} incident
- * @param {ReadonlyMap<string, Priority>} mutes
+ * @param {ReadonlyMap<string, Mute>} mutes
  */
 export function isMuted(incident, mutes) {
   const at = mutes.get(incident.id);
-  return at !== undefined && RANK[incident.priority] >= RANK[at];
+  if (at === undefined || RANK[incident.priority] < RANK[at.priority]) return false;
+  return !isGrave(incident.severity) || incident.severity === at.severity;
+}
+
+/**
+ * A mute ends when somebody takes the incident: if that comes to nothing, it is heard again.
+ * @template M
+ * @param {ReadonlyMap<string, M>} mutes
+ * @param {ReadonlyMap<string, Incident>} active
+ * @returns {Map<string, M>}
+ */
+export function mutesLeft(mutes, active) {
+  return new Map([...mutes].filter(([id]) => { const one = active.get(id); return one !== undefined && isCalling(one); }));
 }
 
 /**
  * @param {Iterable<Incident>} incidents
- * @param {ReadonlyMap<string, Priority>} mutes
+ * @param {ReadonlyMap<string, Mute>} mutes
  * @returns {Priority | null} the most urgent priority that must be heard
  */
 export function toSound(incidents, mutes) {
