@@ -36,7 +36,7 @@ _TOGETHER = ("acceptance", "browser")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a module that starts a whole system or a browser on one worker, one after the other."""
+    """Keep the tests of a module that starts a whole system or a browser on one worker."""
     for item in items:
         if any(item.get_closest_marker(name) for name in _TOGETHER):
             item.add_marker(pytest.mark.xdist_group(str(item.path)))

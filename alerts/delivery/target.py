@@ -20,8 +20,8 @@ _TOO_MANY = 429
 _LATER = frozenset({408, 425})
 _GONE = frozenset({404, 410})
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-# What the library calls global and no router of the open internet carries: a translator's own prefix, addresses
-# of a site, and IPv4 addresses written as if they were IPv6.
+# What the library calls global and no router of the open internet carries: a translator's own prefix,
+# addresses of a site, and IPv4 addresses written as if they were IPv6.
 _NOT_PUBLIC = tuple(map(ipaddress.IPv6Network, ("64:ff9b:1::/48", "fec0::/10", "::/96")))
 
 

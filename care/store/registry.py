@@ -101,7 +101,11 @@ def move(conn: Connection, resident_id: int, home_id: int, since: datetime) -> N
 def put_contacts(conn: Connection, resident_id: int, contacts: Sequence[Contact]) -> None:
     """Whom to call for this person, the first one first, and nobody else any more."""
     for rank, contact in enumerate(contacts, start=1):
-        values = {"name": contact.name, "relation": contact.relation, "phone": contact.phone}
+        values: dict[str, object] = {
+            "name": contact.name,
+            "relation": contact.relation,
+            "phone": contact.phone,
+        }
         values |= {"quiet_from": contact.quiet_from, "quiet_until": contact.quiet_until}
         conn.execute(Q["put_contact"], {"resident_id": resident_id, "rank": rank, **values})
     conn.execute(Q["drop_contacts"], {"resident_id": resident_id, "last": len(contacts)})

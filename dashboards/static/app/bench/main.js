@@ -78,7 +78,7 @@ function Buttons({ device, again }) {
     <div class="bench-buttons" role="group" aria-label=${t("bench.press")}>${device.presses.map((what) => html`<button key=${what} type="button" class="bench-press" data-testid=${`press-${what}`} onClick=${() => send(what)}>${tWord("press", what)}</button>`)}</div>
     <p role="alert" class="refusal">${problem}</p>
     ${press && html`<${Chain} press=${press} />`}
-    ${press && !newest && AFTER.includes(pressed) && html`<p class="soft" data-testid="bench-after">${t(`bench.after_${pressed}`)}</p>`}</section>`;
+    ${press && !newest && AFTER.includes(pressed) && html`<p class="soft" data-testid="bench-after">${tWord("bench", `after_${pressed}`)}</p>`}</section>`;
 }
 
 /** Ask whether the platform has heard the device since. @param {Press | null} press @param {any} setPress @param {number | null} home */
