@@ -92,7 +92,7 @@ def where_and_what(row: Row) -> Incident:
 _AS_THEY_ARE = (
     "id", "number", "version", "kind", "severity", "priority", "state", "drill", "onset", "detected_at",
     "opened_at", "state_since", "next_step_at", "closed_at", "room", "probability", "outcome", "level",
-    "drill_id",
+    "drill_id", "rang_again_at",
 )  # fmt: skip
 _STEPS: dict[str, Literal["opens", "lapses", "escalates"]] = {
     "detected": "opens", "acknowledged": "lapses", "open": "escalates",

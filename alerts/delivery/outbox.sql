@@ -199,7 +199,7 @@ WHERE n.incident_id = %(incident)s AND n.n <= %(version)s AND n.recipient_kind =
 
 -- name: loudest
 -- The most urgent of what each of these consoles shows and nobody has taken in hand, or of which its station was
--- told again since somebody did: how loud its siren is. A drill is heard only where nothing real is.
+-- told again since somebody did or said that they heard: how loud its siren is. A drill is heard only where nothing real is.
 SELECT t.code,
        (array_agg(i.priority ORDER BY i.drill, array_position(ARRAY['high', 'medium', 'low'], i.priority)))[1],
        coalesce(bool_and(i.drill), false),
@@ -211,7 +211,8 @@ LEFT JOIN (publication p JOIN incident i ON i.id = p.incident_id AND i.kind <> '
                WHERE n.incident_id = i.id AND n.recipient_kind = 'station' AND s.code = p.target
                  AND n.purpose IN ('alarm', 'escalation')
                  AND n.n > (SELECT max(e.n) FROM incident_event e WHERE e.incident_id = i.id
-                            AND e.kind IN ('acknowledged', 'responding', 'arrived')))))
+                            AND (e.kind IN ('acknowledged', 'responding', 'arrived')
+                                 OR e.kind = 'noted' AND i.state IN ('responding', 'on_site'))))))
        ON p.channel = 'console' AND p.target = t.code
 GROUP BY t.code
 

@@ -105,6 +105,9 @@ class Incident(BaseModel):
     state_since: Instant
     next_step_at: Instant | None = Field(description="when it is raised further if nothing happens")
     next_step: NextStep | None
+    rang_again_at: Instant | None = Field(
+        description="it got worse while somebody was on the way or there, and nobody has said anything since"
+    )
     closed_at: Instant | None
     station: StationRef | None = Field(description="null: the platform itself")
     home: HomePlace | None

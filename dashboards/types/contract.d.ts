@@ -22,6 +22,7 @@ export interface Incident {
   opened_at: string | null;
   state_since: string;
   next_step_at: string | null;
+  rang_again_at: string | null;
   closed_at: string | null;
   station: { id: number; name: string; name_en: string } | null;
   home: { id: number; code: string; address: string } | null;

@@ -51,6 +51,26 @@ def test_an_incident_and_each_step_of_it_arrive_by_the_doorbell(
         assert after == operator.get("/incidents")["items"][0]
 
 
+def test_what_gets_worse_in_somebodys_hands_rings_on_every_board_until_one_has_heard(house: ApiHouse) -> None:
+    operator, other = house.person("operator", STREET), house.person("operator", EAST)
+    incident = house.sos()
+    assert operator.act(incident, "respond").json()["rang_again_at"] is None
+    with other.listens() as ear:
+        house.clock.advance(minutes=1)
+        house.finds("sos")
+        shown = ear.incident()
+        assert (shown["id"], shown["state"]) == (incident, "responding")
+        assert shown["rang_again_at"] == "2026-03-01T03:01:00.000Z"
+        assert operator.get("/incidents")["items"][0]["rang_again_at"] == shown["rang_again_at"]
+        assert other.act(incident, "note", note="Heard").json()["rang_again_at"] is None
+        assert ear.incident()["rang_again_at"] is None
+        house.clock.advance(minutes=1)
+        house.finds("sos")
+        assert ear.incident()["rang_again_at"] == "2026-03-01T03:02:00.000Z"
+        assert operator.act(incident, "arrive").json()["rang_again_at"] is None
+        assert ear.incident()["state"] == "on_site"
+
+
 def test_without_a_doorbell_the_poll_finds_it(house: ApiHouse) -> None:
     incident = house.sos()
     with house.person("operator", EAST).listens() as ear:

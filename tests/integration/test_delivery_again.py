@@ -61,6 +61,13 @@ def test_the_siren_sounds_again_when_its_station_is_told_again(box: Outbox) -> N
     assert siren(box) == ("high", False, 1)
     box.takes_in_hand(incident, 4, "on_site")
     assert siren(box) == (None, False, 0)
+    box.notify(incident, EAST, kind="station", n=5)
+    assert siren(box) == ("high", False, 1)
+    box.conn.execute(  # somebody presses "Heard"
+        "INSERT INTO incident_event (incident_id, n, at, kind, data) VALUES (%s, 6, %s, 'noted', '{}')",
+        (incident, box.now),
+    )
+    assert siren(box) == (None, False, 0)
 
 
 def test_a_drill_never_makes_a_real_alarm_louder(box: Outbox) -> None:

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isMuted, mutesLeft, toSound } from "../../dashboards/static/app/alarm/audible.js";
+import { isCalling, isMuted, mutesLeft, toSound } from "../../dashboards/static/app/alarm/audible.js";
 import { BURSTS } from "../../dashboards/static/app/alarm/pattern.js";
 import { queue } from "../../dashboards/static/app/live/order.js";
 import { incident } from "./made.js";
@@ -31,6 +31,25 @@ test("the most urgent open incident is heard, until somebody takes it", () => {
   assert.equal(toSound([medium, incident({ state: "acknowledged" })], none), "medium");
   assert.equal(toSound([incident({ state: "detected" })], none), null, "the resident may still call it off");
   assert.equal(toSound([], none), null);
+});
+
+test("what gets worse in somebody's hands needs somebody, flashes and is heard, until a person has said so", () => {
+  for (const state of ["responding", "on_site"]) {
+    const worse = incident({ id: "w", state, priority: "medium", rang_again_at: "2026-03-01T03:05:00.000Z" });
+    const parts = queue([worse, incident({ id: "a", state })]);
+    assert.deepEqual([ids(parts.waiting), ids(parts.inHand)], [["w"], ["a"]]);
+    assert.ok(isCalling(worse));
+    assert.equal(toSound([worse], new Map()), "medium");
+    assert.equal(toSound([{ ...worse, rang_again_at: null }], new Map()), null);
+    assert.ok(!isCalling({ ...worse, kind: "self_test" }));
+  }
+});
+
+test("a mute of what got worse ends when it gets worse once more", () => {
+  const mutes = new Map([["a", { priority: "high", severity: "", again: "2026-03-01T03:05:00.000Z" }]]);
+  const worse = (at) => incident({ state: "on_site", rang_again_at: at });
+  assert.equal(toSound([worse("2026-03-01T03:05:00.000Z")], mutes), null);
+  assert.equal(toSound([worse("2026-03-01T03:06:00.000Z")], mutes), "high");
 });
 
 test("a mute silences one incident only, and not when it becomes more urgent", () => {

@@ -1,6 +1,7 @@
 // @ts-check
 /** Sentences about an incident, made of its fields and the catalogue. */
 import { t, tWord, isKey, nameOf } from "./language.js";
+import { isWorse } from "./live/order.js";
 import { isClosed } from "./live/state.js";
 
 /** @typedef {import("./live/state.js").Incident} Incident */
@@ -18,6 +19,7 @@ export function placeOf(incident) {
 /** What the operator should do now, one sentence. @param {Incident} incident */
 export function adviceFor(incident) {
   if (isClosed(incident)) return t("advice.closed");
+  if (isWorse(incident)) return t("advice.worse");
   if (incident.state !== "open") {
     const key = `advice.${incident.state}`;
     if (isKey(key)) return t(key, { who: incident.acknowledged_by?.name ?? t("incident.system") });

@@ -27,6 +27,7 @@ export const BOARD = Object.freeze({
   "row.next": { zh: "{time} 后升级", en: "escalates in {time}" },
   "row.next_detected": { zh: "{time} 后转待处理", en: "opens in {time}" },
   "row.next_due": { zh: "即将升级", en: "escalating now" },
+  "row.heard": { zh: "已知悉", en: "Heard" },
   "row.mute": { zh: "静音此事件", en: "Mute this one" },
   "row.unmute": { zh: "恢复声音", en: "Sound again" },
   "row.muted": { zh: "已静音", en: "muted here" },
@@ -46,6 +47,7 @@ export const BOARD = Object.freeze({
 
   "advice.title": { zh: "接下来", en: "What to do next" },
   "advice.detected": { zh: "系统正在询问本人。若无人取消，将自动转为待处理。", en: "The resident is being asked. Unless it is called off it opens by itself." },
+  "advice.worse": { zh: "情况加重或再次呼救：告诉在途或在场的人，再按“已知悉”。", en: "Worse, or called again: tell who is on the way or there, then press Heard." },
   "advice.acknowledged": { zh: "{who} 已接警。有人出发后请标记。", en: "{who} has it. Say when somebody sets off." },
   "advice.responding": { zh: "有人正在赶去。到达后请标记。", en: "Somebody is on the way. Say when they arrive." },
   "advice.on_site": { zh: "有人已在现场。处理完请选择结果并结束。", en: "Somebody is there. Close it with what came of it." },

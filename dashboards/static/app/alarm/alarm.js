@@ -20,7 +20,7 @@ export const muted = (incident) => isMuted(incident, mutes.value);
 export function toggleMute(incident) {
   const next = new Map(mutes.peek());
   if (isMuted(incident, next)) next.delete(incident.id);
-  else next.set(incident.id, { priority: incident.priority, severity: incident.severity });
+  else next.set(incident.id, { priority: incident.priority, severity: incident.severity, again: incident.rang_again_at });
   mutes.value = next;
 }
 
@@ -28,7 +28,7 @@ export function toggleMute(incident) {
 export const announcement = signal("");
 
 /** What makes it news. @param {Incident} incident */
-const asSaid = ({ id, priority, severity }) => `${id} ${priority} ${severity}`;
+const asSaid = ({ id, priority, severity, rang_again_at: again }) => `${id} ${priority} ${severity} ${again ?? ""}`;
 
 /** @type {Set<string>} */
 let told = new Set();

@@ -1,6 +1,6 @@
 // @ts-check
 /** Which incidents sound. Pure. */
-import { RANK } from "../live/order.js";
+import { RANK, needsSomebody } from "../live/order.js";
 
 /** @typedef {import("../live/state.js").Incident} Incident */
 /** @typedef {import("../../../types/contract.js").Priority} Priority */
@@ -8,23 +8,26 @@ import { RANK } from "../live/order.js";
 /** The system asking itself whether it works: a board that shows it has answered. */
 const SELF_TEST = "self_test";
 
-/** Sounds and flashes until somebody takes it; while the resident may still call it off, nobody is woken.
+/** Sounds and flashes until somebody takes it, and again when it gets worse in their hands; while the resident may
+ * still call it off, nobody is woken.
  * @param {Incident} incident */
-export const isCalling = (incident) => incident.state === "open" && incident.kind !== SELF_TEST;
+export const isCalling = (incident) => needsSomebody(incident) && incident.kind !== SELF_TEST;
 
-/** As it stood when somebody muted it. @typedef {{ priority: Priority, severity: string }} Mute */
+/** As it stood when somebody muted it. @typedef {{ priority: Priority, severity: string, again?: string | null }} Mute */
 
 /** Life-threatening, as the life cycle says it. @param {string} severity */
 const isGrave = (severity) => severity === "long_lie" || severity.endsWith("_critical");
 
 /**
- * A mute holds for one incident as it was; when its priority rises or it becomes life-threatening, it sounds again.
+ * A mute holds for one incident as it was; when its priority rises, it becomes life-threatening or it rang again,
+ * it sounds again.
  * @param {Incident} incident
  * @param {ReadonlyMap<string, Mute>} mutes
  */
 export function isMuted(incident, mutes) {
   const at = mutes.get(incident.id);
   if (at === undefined || RANK[incident.priority] < RANK[at.priority]) return false;
+  if (incident.rang_again_at && incident.rang_again_at !== at.again) return false;
   return !isGrave(incident.severity) || incident.severity === at.severity;
 }
 

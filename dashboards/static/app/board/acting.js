@@ -51,6 +51,9 @@ export async function act(incident, wish) {
   }
 }
 
+/** Say that one heard that it got worse; a note settles it on every board. @param {Incident} incident */
+export const hear = (incident) => act(incident, { action: "note", note: t("row.heard") });
+
 /**
  * Somebody's note raises the version too, but takes nothing away: if the incident is still where the operator
  * saw it, the action is sent once more.

@@ -15,7 +15,7 @@ import { Since } from "../parts/times.js";
 import { muted } from "../alarm/alarm.js";
 import { isClosed } from "../live/state.js";
 import { PriorityTile, StateChip } from "../parts/tile.js";
-import { NextStep, MuteButton } from "./row.js";
+import { Heard, NextStep, MuteButton } from "./row.js";
 import { Actions } from "./actions.js";
 import { Timeline } from "./timeline.js";
 import { EvidencePicture } from "./evidence.js";
@@ -96,6 +96,7 @@ function Heading({ incident }) {
     <div class="detail-time">${!isClosed(incident) && html`<${Since} key=${incident.onset} instant=${incident.onset} />`}
       ${incident.next_step_at && html`<${NextStep} key=${incident.version} incident=${incident} />`}
       <${MuteButton} incident=${incident} muted=${muted(incident)} worded />
+      <${Heard} incident=${incident} />
       <${Noticed} incident=${incident} /></div>
   </header>`;
 }

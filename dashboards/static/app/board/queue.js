@@ -1,12 +1,13 @@
 // @ts-check
 /** The live queue: what needs somebody, what is in hand, what just ended. */
 import { html, useEffect, useRef, useState } from "../html.js";
+import { isWorse } from "../live/order.js";
 import { state, queues } from "../live/store.js";
 import { t } from "../language.js";
 import { go } from "../router.js";
 import { Icon } from "../parts/icon.js";
 import { muted, toggleMute } from "../alarm/alarm.js";
-import { act } from "./acting.js";
+import { act, hear } from "./acting.js";
 import { Row } from "./row.js";
 import { pieces } from "../parts/windowed-rows.js";
 
@@ -68,6 +69,7 @@ function onKey(event, list) {
   else if (event.key === "ArrowUp") moveFocus(list, at, -1);
   else if (event.key === "Escape") go();
   else if (event.key.toLowerCase() === "a" && incident?.allowed.includes("acknowledge")) act(incident, { action: "acknowledge" });
+  else if (event.key.toLowerCase() === "a" && incident && isWorse(incident) && incident.allowed.includes("note")) hear(incident);
   else if (event.key.toLowerCase() === "m" && incident) toggleMute(incident);
   else return;
   event.preventDefault();

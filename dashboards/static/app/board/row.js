@@ -5,6 +5,7 @@ import { href } from "../router.js";
 import { t, pick, language } from "../language.js";
 import { clockTime, running } from "../format.js";
 import { now } from "../live/store.js";
+import { isWorse } from "../live/order.js";
 import { isWaiting } from "../live/state.js";
 import { isCalling } from "../alarm/audible.js";
 import { toggleMute } from "../alarm/alarm.js";
@@ -12,7 +13,7 @@ import { Icon } from "../parts/icon.js";
 import { PriorityTile, StateChip } from "../parts/tile.js";
 import { Since } from "../parts/times.js";
 import { adviceFor, placeOf, whoOf } from "../wording.js";
-import { act, busy } from "./acting.js";
+import { act, busy, hear } from "./acting.js";
 
 /** @typedef {import("../live/state.js").Incident} Incident */
 
@@ -42,6 +43,13 @@ function Acknowledge({ incident }) {
     onClick=${() => act(incident, { action: "acknowledge" })}>${t("action.acknowledge")}</button>`;
 }
 
+/** Of what got worse while somebody has it in hand. @param {{ incident: Incident }} props */
+export function Heard({ incident }) {
+  if (!isWorse(incident) || !incident.allowed.includes("note")) return null;
+  return html`<button type="button" class="primary" data-testid="row-heard" disabled=${busy.value.has(incident.id)}
+    onClick=${() => hear(incident)}>${t("row.heard")}</button>`;
+}
+
 /** @param {{ incident: Incident, muted: boolean, selected: boolean }} props */
 export function Row({ incident, muted, selected }) {
   const { id, kind, priority, state } = incident;
@@ -60,6 +68,6 @@ export function Row({ incident, muted, selected }) {
     <div class="row-time"><${Since} key=${incident.onset} instant=${incident.onset} />
       ${incident.next_step_at ? html`<${NextStep} key=${incident.version} incident=${incident} />`
         : html`<span class="soft began">${t("row.since", { time: clockTime(incident.onset, language.value) })}</span>`}</div>
-    <div class="row-acts"><${MuteButton} incident=${incident} muted=${muted} /><${Acknowledge} incident=${incident} /></div>
+    <div class="row-acts"><${MuteButton} incident=${incident} muted=${muted} /><${Acknowledge} incident=${incident} /><${Heard} incident=${incident} /></div>
   </li>`;
 }

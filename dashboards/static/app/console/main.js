@@ -3,6 +3,7 @@
 import { html, render, signal } from "../html.js";
 import { post } from "../api.js";
 import { requireSession, session } from "../session.js";
+import { isWorse } from "../live/order.js";
 import { startStore, setClock, state, queues, link, learn } from "../live/store.js";
 import { adoptZone } from "../live/zone.js";
 import { startReceipts } from "../live/receipts.js";
@@ -24,12 +25,13 @@ teach(CONSOLE);
 
 const taking = signal("");
 
-/** @param {Incident} incident */
+/** Take it, or say that one heard that it got worse. @param {Incident} incident */
 async function take(incident) {
   taking.value = incident.id;
   const path = `/incidents/${incident.id}/actions`;
+  const wish = isWorse(incident) ? { action: "note", note: t("row.heard") } : { action: "acknowledge" };
   // Whoever was faster, the incident that comes by the live connection says so; this screen only shows.
-  await post(path, { action: "acknowledge", version: incident.version }).then(learn, (error) => console.info("not taken", error.message));
+  await post(path, { ...wish, version: incident.version }).then(learn, (error) => console.info("not taken", error.message));
   taking.value = "";
 }
 
@@ -43,8 +45,8 @@ function Alarm({ incident, more }) {
       <p class="alarm-place">${placeOf(incident)}</p>
       <p class="alarm-advice">${adviceFor(incident)}</p>
     </div>
-    ${incident.allowed.includes("acknowledge") && html`<button type="button" class="alarm-take" data-testid="console-take" disabled=${taking.value === incident.id}
-      onClick=${() => take(incident)}>${t("console.take")}</button>`}
+    ${incident.allowed.includes(isWorse(incident) ? "note" : "acknowledge") && html`<button type="button" class="alarm-take" data-testid="console-take" disabled=${taking.value === incident.id}
+      onClick=${() => take(incident)}>${t(isWorse(incident) ? "row.heard" : "console.take")}</button>`}
     ${more > 0 && html`<p class="alarm-more">${t("console.more", { count: more })}</p>`}
   </section>`;
 }

@@ -19,16 +19,23 @@ export function byUrgency(a, b) {
 /** @param {string} a @param {string} b */
 const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
+/** It got worse while somebody was on the way or there, and nobody has said that they heard.
+ * @param {Incident} incident */
+export const isWorse = (incident) => Boolean(incident.rang_again_at);
+
+/** @param {Incident} incident */
+export const needsSomebody = (incident) => incident.state === "open" || isWorse(incident);
+
 /**
  * @param {Iterable<Incident>} incidents
- * @returns {{ waiting: Incident[], asking: Incident[], inHand: Incident[] }} nobody has taken it / the resident may
- *   still call it off / somebody has it
+ * @returns {{ waiting: Incident[], asking: Incident[], inHand: Incident[] }} nobody has taken it, or it got worse /
+ *   the resident may still call it off / somebody has it
  */
 export function queue(incidents) {
   const sorted = [...incidents].sort(byUrgency);
   return {
-    waiting: sorted.filter(({ state }) => state === "open"),
+    waiting: sorted.filter(needsSomebody),
     asking: sorted.filter(({ state }) => state === "detected"),
-    inHand: sorted.filter((incident) => !isWaiting(incident)),
+    inHand: sorted.filter((incident) => !isWaiting(incident) && !isWorse(incident)),
   };
 }
