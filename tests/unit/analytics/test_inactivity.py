@@ -48,7 +48,7 @@ def beats(town, until, **how):
 
 
 def watch(town, said, until, detector=None, **how):
-    return play(detector or watcher(town), town.readings(said), until, begin=FIRST_DAY, every_s=300, **how)
+    return play(detector or watcher(town), town.readings(said), until, begin=FIRST_DAY, every_s=600, **how)
 
 
 @pytest.fixture(scope="module")
@@ -160,14 +160,14 @@ def test_stored_routine_and_replay_restore_the_detector(town):
     readings = town.readings(lives(town, 1, 14, until_hour=10) + beats(town, end))
     cut = FIRST_DAY + 14 * DAY + 9 * HOUR + 30 * MINUTE
     whole = watcher(town)
-    play(whole, readings, cut, begin=FIRST_DAY, every_s=300)
+    play(whole, readings, cut, begin=FIRST_DAY, every_s=600)
     again = watcher(town)
     again.load(whole.routine_rows())
     again.fold(
         Batch(now=cut, readings=readings[(readings["received"] > cut - HOUR) & (readings["received"] <= cut)])
     )
-    (one,) = play(whole, readings, end, begin=cut + 300 * SECOND, every_s=300)
-    (other,) = play(again, readings, end, begin=cut + 300 * SECOND, every_s=300)
+    (one,) = play(whole, readings, end, begin=cut + 600 * SECOND, every_s=600)
+    (other,) = play(again, readings, end, begin=cut + 600 * SECOND, every_s=600)
     assert (one.id, one.at) == (other.id, other.at)
 
 
@@ -203,10 +203,10 @@ def test_after_a_false_alarm_the_detector_is_more_patient_with_that_home(town, w
     readings = town.readings(quiet_mornings(town, (14, 17)) + beats(town, end))
     detector = watcher(town)
     middle = FIRST_DAY + 16 * DAY
-    first, _ = play(detector, readings, middle, begin=FIRST_DAY, every_s=300)
+    first, _ = play(detector, readings, middle, begin=FIRST_DAY, every_s=600)
     if word:
         detector.heed_rulings({1: [Ruling(1, first.onset, first.at + HOUR, word == "false")]}, middle)
-    after = play(detector, readings, end - 3 * HOUR, begin=middle + 300 * SECOND, every_s=300)
+    after = play(detector, readings, end - 3 * HOUR, begin=middle + 600 * SECOND, every_s=600)
     delays = [f.at - f.onset for f in after if not f.cleared]
     assert (not delays or delays[0] > first.at - first.onset) == later
 
@@ -218,7 +218,7 @@ def test_a_day_whose_alarm_was_false_is_learned_after_all_also_after_a_restart(t
     rows = {}
     for day in range(16):
         begin = FIRST_DAY + day * DAY
-        found = play(detector, readings, begin + DAY, begin=begin + 300 * SECOND, every_s=300)
+        found = play(detector, readings, begin + DAY, begin=begin + 600 * SECOND, every_s=600)
         rows |= {row.day: row for row in detector.routine_rows()}
         raised = [f for f in found if not f.cleared]
         if raised:
@@ -298,7 +298,7 @@ def test_a_past_that_is_told_afterwards_teaches_the_routine_and_is_kept(town):
     late = [dataclasses.replace(s, received=now, live=False) for s in said]
     lived, told = watcher(town), watcher(town)
     readings = town.readings(said + beats(town, now))
-    play(lived, readings, now, begin=FIRST_DAY, every_s=300)
+    play(lived, readings, now, begin=FIRST_DAY, every_s=600)
     told.tick(now - MINUTE)
     play(told, town.readings(late), now + 10 * MINUTE, begin=now, every_s=60)
     assert int(told.routine.known[0]) == 12  # the first and the last may be cut off
@@ -317,5 +317,5 @@ def test_guests_in_the_house_teach_nothing(town):
     readings = town.readings(ordinary_days(town, 1, 10) + beats(town, end))
     alone, guests = watcher(town), watcher(town, visitors_until=FIRST_DAY + 5 * DAY)
     for detector in (alone, guests):
-        play(detector, readings, end, begin=FIRST_DAY, every_s=300)
+        play(detector, readings, end, begin=FIRST_DAY, every_s=600)
     assert int(guests.routine.known[0]) == int(alone.routine.known[0]) - 5
