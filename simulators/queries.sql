@@ -49,6 +49,16 @@ SELECT i.id, i.kind, i.severity, i.priority, i.state, coalesce(h.code, ''), coal
 SELECT incident_id, kind, (extract(epoch FROM at) * 1e6)::bigint, data
   FROM incident_event WHERE incident_id = ANY(%(ids)s) ORDER BY incident_id, n
 
+-- name: scenario_open
+-- What was open in these homes before the scenario began, and is: what is found now joins it and opens nothing new.
+SELECT i.number::bigint, i.kind, h.code FROM incident i JOIN home h ON h.id = i.home_id
+ WHERE h.code = ANY(%(homes)s) AND i.opened_at < %(since)s AND i.closed_at IS NULL ORDER BY i.number
+
+-- name: scenario_heard
+-- When these devices last spoke by our clock (microseconds; NULL: never), and by what we correct theirs (milliseconds).
+SELECT d.code, (extract(epoch FROM s.last_seen) * 1e6)::bigint, coalesce(s.clock_offset_ms, 0)
+  FROM device d LEFT JOIN device_state s ON s.device_id = d.id WHERE d.code = ANY(%(codes)s)
+
 -- name: scenario_quarantine
 -- What was kept aside of these devices, and why.
 SELECT device_code, reason, sum(times)::bigint FROM quarantine

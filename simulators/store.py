@@ -98,7 +98,9 @@ class Outcome(NamedTuple):
     """What an Onlooker saw.
 
     Incident rows with their steps; counts by (device, reason or metric); who was told (incident, kind of
-    recipient, name, purpose, instant); counts by (kind, verdict); (person, reason) of those worth a visit.
+    recipient, name, purpose, instant); counts by (kind, verdict); (person, reason) of those worth a visit;
+    (number, kind, home) of incidents open since before; device -> when it last spoke by our clock
+    (microseconds) and by how much its own is corrected (milliseconds).
     """
 
     incidents: list[tuple[Any, ...]]
@@ -107,6 +109,8 @@ class Outcome(NamedTuple):
     told: list[tuple[str, str, str, str, int]]
     rulings: dict[tuple[str, str], int]
     visits: list[tuple[str, str]]
+    open_before: list[tuple[int, str, str]]
+    heard: dict[str, tuple[int | None, int]]
 
 
 class Onlooker:
@@ -149,7 +153,14 @@ class Onlooker:
             [(str(row[0]), row[1], row[2], row[3], int(row[4])) for row in told],
             {(row[0], row[1]): int(row[2]) for row in ruled},
             [(row[0], row[1]) for row in self._conn.execute(Q["scenario_visits"], values)],
+            self.open_before(place),
+            {row[0]: (row[1], int(row[2])) for row in self._conn.execute(Q["scenario_heard"], values)},
         )
+
+    def open_before(self, place: Place) -> list[tuple[int, str, str]]:
+        """(number, kind, code of the home) of incidents of a place that were opened before and still are."""
+        values = {"homes": list(place.homes), "since": to_datetime(place.since)}
+        return [(int(row[0]), row[1], row[2]) for row in self._conn.execute(Q["scenario_open"], values)]
 
     def claimed_at(self, code: str, since: int) -> int | None:
         """When a device last exchanged a claim code for its secret since an instant; Unix microseconds."""

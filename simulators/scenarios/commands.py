@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from core.clock import ScaledClock, SystemClock, parse
@@ -130,7 +131,11 @@ def _on(settings: Settings, scenarios: Sequence[Scenario]) -> list[Result]:
         )
     rate = clock.rate if isinstance(clock, ScaledClock) else 1.0
     with _bar() as (told, ask):
-        return asyncio.run(perform(scenarios, settings, clock, rate=rate, ask=ask, progress=told))
+        return asyncio.run(perform(scenarios, settings, clock, rate=rate, ask=ask, progress=told, warn=_warn))
+
+
+def _warn(text: str) -> None:
+    console.print(f"[yellow]careful:[/yellow] {escape(text)}", highlight=False)
 
 
 @contextmanager

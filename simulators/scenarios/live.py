@@ -25,6 +25,7 @@ from simulators.post import BACK, CUT, Post
 from simulators.scenarios.company import Company, assemble
 from simulators.scenarios.document import BadScenario, Scenario
 from simulators.scenarios.household import backlog
+from simulators.scenarios.reasons import in_the_way
 from simulators.scenarios.script import Cue, Script, write
 from simulators.scenarios.session import Unwilling
 from simulators.scenarios.steps import Acts, Asks
@@ -97,11 +98,13 @@ async def perform(
     rate: float = 1.0,
     ask: Ask | None = None,
     progress: Progress = lambda share, doing: None,
+    warn: Ask = lambda text: None,
 ) -> list[Result]:
     """Play `scenarios` side by side on the system of `settings`, whose clock is `clock`, and judge them.
 
     `begin`: the instant they begin at, at the earliest (soon after now without one); `rate`: virtual seconds
-    a real one; `ask`: how to reach a person at the bench. Raises BadScenario, demo.CannotBegin.
+    a real one; `ask`: how to reach a person at the bench; `warn`: told what may spoil it. Raises BadScenario,
+    demo.CannotBegin.
     """
     provisional = begin or clock.now()
     where = broker(settings.broker_url.get_secret_value())
@@ -121,6 +124,9 @@ async def perform(
                 stage.begin(start)
                 if stage.company is not None:
                     await asyncio.to_thread(stage.company.settle, stage.script)
+                found = await asyncio.to_thread(onlooker.open_before, place_of(stage.script))
+                for warning in in_the_way(stage.script, found):
+                    warn(warning)
             plays = (_play(stage, clock, onlooker, platform, ask, progress) for stage in stages)
             ends = await asyncio.gather(*(_timed(play) for play in plays))
         return [

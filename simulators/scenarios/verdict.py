@@ -6,6 +6,7 @@ from typing import Any
 
 from core.instant import SECOND
 from simulators.scenarios.document import IncidentDue, StepDue
+from simulators.scenarios.reasons import why_few, why_none
 from simulators.scenarios.saying import Said, listed, say, together
 from simulators.scenarios.script import Script
 from simulators.scenarios.staff import ToldDue
@@ -70,6 +71,9 @@ class Seen:
         told: in order of time.
         rulings: (kind, verdict) -> times.
         visits: (person, key of the reason) of those worth a visit.
+        open_before: (number, kind, home) of incidents that were open before it began and still are.
+        heard: device code -> when it last spoke by our clock (Unix microseconds; None: never) and by how much
+            its own clock is corrected (milliseconds).
     """
 
     incidents: Sequence[SeenIncident] = ()
@@ -78,6 +82,8 @@ class Seen:
     told: Sequence[Told] = ()
     rulings: Mapping[tuple[str, str], int] = field(default_factory=dict)
     visits: Sequence[tuple[str, str]] = ()
+    open_before: Sequence[tuple[int, str, str]] = ()
+    heard: Mapping[str, tuple[int | None, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,10 @@ def seen_by(onlooker: Onlooker, script: Script) -> Seen:
         Told(kinds[key], f"console {name}" if kind == "station" else name, purpose, at)
         for key, kind, name, purpose, at in found.told
     ]
-    return Seen(incidents, found.quarantined, found.stored, told, found.rulings, found.visits)
+    return Seen(
+        incidents, found.quarantined, found.stored, told, found.rulings, found.visits, found.open_before,
+        found.heard,
+    )  # fmt: skip
 
 
 def place_of(script: Script) -> Place:
@@ -160,7 +169,9 @@ def _counted(script: Script, seen: Seen) -> Iterator[Check]:
         least, exact = (row.at_least, False) if row.exactly is None else (row.exactly, True)
         key = "stored_exactly" if exact else "stored_least"
         what = say(key, metric=row.metric, device=row.device, least=least)
-        yield Check(what, count == least if exact else count >= least, say("rows", count=count))
+        passed = count == least if exact else count >= least
+        few = together("" if passed else why_few(script, row.device, seen.heard))
+        yield Check(what, passed, together(say("rows", count=count), few))
 
 
 def _incident(
@@ -172,8 +183,10 @@ def _incident(
     in_time = [i for i in fitting if mark - _EARLY <= i.begun <= latest]
     claimed |= {incident.id for incident in in_time}
     happened = in_time[0].begun if in_time else None
-    what = _wanted(due)
-    yield Check(what, len(in_time) == due.count, _told(in_time, fitting, mark), mark, latest, happened)
+    what, detail = _wanted(due), _told(in_time, fitting, mark)
+    if not in_time:
+        detail = together(detail, why_none(script, due, seen.open_before, seen.heard))
+    yield Check(what, len(in_time) == due.count, detail, mark, latest, happened)
     for incident in in_time:
         for step in due.steps:
             yield _step(script, step, incident, mark, slack_s)
