@@ -53,6 +53,7 @@ class DeviceClock:
     offsets: list[int] = field(default_factory=lambda: [0])
     _course: int | None = None  # the device's instant of the last live message
     _candidate: _Candidate | None = None
+    _right: _Candidate | None = None  # evidence that a clock that was corrected needs it no more
 
     def correct(self, t: int) -> int:
         """The server's time of the device's instant `t`."""
@@ -66,11 +67,12 @@ class DeviceClock:
 
     def learn(self, t: int, received: int) -> tuple[int, int] | None:
         """Look at the newest instant of one live message; returns (since, offset) when one is adopted."""
+        raw = received - t
         if judge(self.correct(t), received) is Verdict.LIVE:
             self._candidate = None
             self._course = t
-            return None
-        raw = received - t
+            return self._set_right(t, raw, received)
+        self._right = None
         # A clock that was set back comes once more to instants at which it had been corrected otherwise.
         course, since = self._course, self._since(t)
         if course is not None and self._since(course) < since and abs(raw - self._offset(course)) <= STEADY:
@@ -87,6 +89,22 @@ class DeviceClock:
             return None
         self._candidate = None
         return self._adopt(held)
+
+    def _set_right(self, t: int, raw: int, received: int) -> tuple[int, int] | None:
+        """A clock up to two minutes fast that was set right seems live, and late by all that it was fast.
+
+        What was stored meanwhile stays: the correction ends with this message, so that none of it, delivered
+        again, is something new.
+        """
+        if self._offset(t) >= -AHEAD or abs(raw) > STEADY:
+            self._right = None
+            return None
+        held = self._right = self._right or _Candidate(0, raw, t, received, count=0)
+        held.count += 1
+        if not self._enough(held, received, Verdict.LATE):
+            return None
+        self._right = None
+        return self._adopt(_Candidate(0, raw, t, received))
 
     def _enough(self, held: _Candidate, received: int, verdict: Verdict) -> bool:
         span = received - held.first_received

@@ -55,6 +55,28 @@ def test_a_clock_that_was_set_right_is_believed_again() -> None:
     assert clock.correct(1001 * SECOND) == NOW + SECOND
 
 
+@pytest.mark.parametrize("fast", [8 * SECOND, 90 * SECOND, 110 * SECOND])
+def test_a_clock_a_little_fast_that_was_set_right_is_believed_again(fast: int) -> None:
+    clock = DeviceClock()
+    for i in range(10):
+        clock.learn(NOW + i * SECOND + fast, NOW + i * SECOND)
+    assert clock.correct(NOW + 9 * SECOND + fast) == NOW + 9 * SECOND
+    at = [NOW + HOUR + i * SECOND for i in range(150)]
+    before = [(clock.learn(t, t + SECOND // 10), clock.correct(t))[1] for t in at]
+    assert before[0] == at[0] - fast, "a single message proves nothing"
+    assert before[-1] == at[-1]
+    assert [clock.correct(t) for t in at] == before, "delivered again it is the same"
+    assert clock.correct(NOW + 9 * SECOND + fast) == NOW + 9 * SECOND
+
+
+def test_a_backlog_of_a_fast_clock_does_not_set_it_right() -> None:
+    clock = DeviceClock()
+    for i in range(300):  # ninety seconds fast; half of it comes late by as much, ever less so
+        t, late = NOW + i * SECOND + 90 * SECOND, max(0, 90 - max(0, i - 20)) * SECOND if i > 20 else 0
+        clock.learn(t, NOW + i * SECOND + late)
+    assert clock.offsets[-1] == -90 * SECOND
+
+
 def test_a_clock_set_back_an_hour_is_not_doubted_twice() -> None:
     clock, fast = DeviceClock(), 8 * SECOND
     for i in range(30):  # eight seconds fast, and soon corrected
