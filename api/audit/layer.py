@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.audit import trail
 from api.audit.trail import Looked
+from api.lease import DOOR, borrowed
 from api.policy import Action
 from api.store import audit
 from api.store.audit import Entry
@@ -30,7 +31,11 @@ class AuditTrail:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one connection."""
+        """Serve one connection; whoever called before is nobody here, however tasks are made."""
+        with borrowed(DOOR):
+            await self._serve(scope, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not scope["path"].startswith("/api/"):
             await self._app(scope, receive, send)
             return
