@@ -1,7 +1,8 @@
 """One day of one resident, in words and as a picture, for those who care from afar."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
 from api import showing
 from api.models.residents import Today, VitalNow
@@ -34,19 +35,21 @@ async def tell(conn: Connection, scope: Scope, row: Row, now: datetime) -> Today
         movement = await residents.movement(conn, row["home_id"], since, ends, zone.key)
         vitals = await residents.vitals_now(conn, row["home_id"], row["id"], now)
     happened = await incidents.of_day(conn, scope, row["id"], begins, ends)
+    told = await incidents.told(conn, [one["id"] for one in happened])
     installed = await devices.of_resident(conn, row["id"], now)
     return Today(
         resident=Named(id=row["id"], name=row["name"]),
         day=day.isoformat(),
         time_zone=zone.key,
         state=row["state"],
-        headline=headline(row, happened),
+        headline=headline(row, happened, told),
         last_activity_at=row["last_activity_at"],
         last_room=row["last_room"],
         activity=activity(movement, day, now.astimezone(zone)),
         usual=usual(movement, day),
         vitals=[_vital(one) for one in vitals],
         incidents=[showing.incident(one) for one in happened],
+        told=sorted(told),
         battery_low=[one["code"] for one in installed if _weak(one)],
     )
 
@@ -60,16 +63,22 @@ def _weak(device: Row) -> bool:
     return device["battery"] is not None and device["battery"] < _BATTERY_LOW
 
 
-def headline(row: Row, happened: Sequence[Row]) -> Text:
-    """The one sentence a daughter reads on a bus."""
+def headline(row: Row, happened: Sequence[Row], told: Collection[UUID]) -> Text:
+    """The one sentence a daughter reads on a bus; `told`: incidents whose alarm has reached the desk."""
     key = row["state"]
     if key == "alert":
-        being_helped = any(one["closed_at"] is None and one["state"] in _HELPING for one in happened)
-        key = "helped" if being_helped else "alert"
+        key = _alarm([one for one in happened if one["closed_at"] is None], told)
     params: dict[str, object] = {"room": row["last_room"]}
     if row["last_activity_at"] is not None:
         params["seen_at"] = from_datetime(row["last_activity_at"])
     return Text.model_validate(messages.both(f"headline.{key}", params, row["time_zone"]))
+
+
+def _alarm(running: Sequence[Row], told: Collection[UUID]) -> str:
+    if any(one["state"] in _HELPING for one in running):
+        return "helped"
+    waiting = [one["id"] for one in running if one["state"] == "open"]
+    return "alert" if waiting and all(one in told for one in waiting) else "telling"
 
 
 def activity(movement: Sequence[Row], day: date, local_now: datetime) -> list[int | None]:

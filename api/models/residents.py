@@ -1,6 +1,7 @@
 """Residents: who they are and how they are just now."""
 
 from typing import Literal
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 
@@ -84,6 +85,7 @@ class Today(BaseModel):
     usual: list[float] | None = Field(description="the same on an average day of the last two weeks")
     vitals: list[VitalNow]
     incidents: list[Incident]
+    told: list[UUID] = Field(description="those of them whose alarm has reached somebody on duty")
     battery_low: list[str] = Field(description="codes of devices that need a battery")
 
 

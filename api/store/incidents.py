@@ -91,6 +91,12 @@ async def of_day(
     return await (await conn.execute(_SQL["of_day"], params)).fetchall()
 
 
+async def told(conn: Connection, incidents: Sequence[UUID]) -> set[UUID]:
+    """Those of `incidents` whose alarm, since they opened last, has reached a desk or an operator."""
+    rows = await (await conn.execute(_SQL["told"], {"ids": list(incidents)})).fetchall()
+    return {row["incident_id"] for row in rows}
+
+
 async def events(conn: Connection, incident: UUID) -> list[Row]:
     """The life of an incident; whoever asks has looked at the scope with `one`."""
     return await (await conn.execute(_SQL["events"], {"id": incident})).fetchall()

@@ -66,6 +66,16 @@ WHERE %(resident)s::int = ANY(c.subjects) AND c.onset < %(until)s
 ORDER BY c.onset DESC, c.id
 LIMIT 50
 
+-- name: told
+-- Whose alarm has reached a screen of the station or an operator: sent is not arrived, and a relative is not on duty.
+SELECT DISTINCT n.incident_id FROM notification n
+WHERE n.incident_id = ANY(%(ids)s::uuid[]) AND n.purpose IN ('alarm', 'escalation') AND n.delivered_at IS NOT NULL
+  AND n.n >= COALESCE((SELECT max(e.n) FROM incident_event e
+                       WHERE e.incident_id = n.incident_id AND e.kind = 'reopened'), 0)
+  AND (n.recipient_kind = 'station' OR n.recipient_kind = 'account' AND EXISTS (
+           SELECT FROM role_grant g WHERE g.account_id = n.recipient_id AND g.role = 'operator'
+           AND g.revoked_at IS NULL))
+
 -- name: events
 -- Who did what when, in the order in which it counted.
 SELECT e.n, e.at, e.kind, e.actor_id, a.name AS actor_name, e.data

@@ -97,6 +97,8 @@ def test_the_family_follows_what_happens_in_words(house: ApiHouse, sit: Sit) -> 
     expect(headline).to_have_attribute("data-state", "happened")
     expect(headline.locator("h1")).to_have_text("有情况发生")
     expect(headline.get_by_test_id("call-station")).to_have_attribute("href", "tel:05375550101")
+    # No screen of the station has shown it yet.
+    expect(page.get_by_test_id("family-incident")).to_contain_text("正在通知值班员")
     keep(page, "family-happened-zh-phone")
     operator = house.person("operator", STREET)
     operator.act(incident, "acknowledge")

@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from api.live import hub
 from core.finding import Reason
 from core.instant import to_datetime
-from tests.support.api import EAST, STREET, WEST, ApiHouse, Ear, Person, api_house
+from tests.support.api import EAST, STREET, WEST, ApiHouse, Ear, Person, api_house, until
 
 pytestmark = pytest.mark.integration
 
@@ -370,6 +370,8 @@ def test_a_message_reaches_the_sockets_of_whom_it_is_for(house: ApiHouse) -> Non
         assert (told["incident"]["id"], told["priority"], told["state"]) == (incident, "high", "queued")
         assert told["incident"]["title"]["en"] == "Call for help"
         assert operator.get("/me/notifications")["items"] == [told]
+        daughter = house.person("family", resident=1)
+        until(lambda: daughter.get("/residents/1/today")["told"] == [incident])  # the board was pushed it
         assert elsewhere.get("/me/notifications")["items"] == []
         nobody.connection.send('{"type":"ping"}')
         assert nobody.next("notification", "incident", "heartbeat")["type"] == "heartbeat"

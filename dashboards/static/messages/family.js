@@ -36,7 +36,8 @@ export const FAMILY = Object.freeze({
   "family.battery": { zh: "有设备电量低，站点会处理。", en: "A device is low on battery; the station will see to it." },
 
   "doing.detected": { zh: "正在询问老人是否需要帮助。", en: "We are asking whether help is needed." },
-  "doing.open": { zh: "值班员已收到通知。", en: "The station has been called." },
+  "doing.telling": { zh: "正在通知值班员。", en: "We are telling the person on duty." },
+  "doing.open": { zh: "值班员已收到通知。", en: "The person on duty has been told." },
   "doing.acknowledged": { zh: "{name} 正在处理。", en: "{name} is on it." },
   "doing.acknowledged_someone": { zh: "值班员正在处理。", en: "Somebody at the station is on it." },
   "doing.responding": { zh: "有人正在赶去。", en: "Somebody is on the way." },

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 
@@ -71,12 +72,23 @@ def test_the_usual_day_needs_some_days() -> None:
     assert sum(found) == 2.0
 
 
+def test_the_station_has_an_alarm_only_once_it_arrived_there() -> None:
+    row = {"state": "alert", "last_room": "", "last_activity_at": None, "time_zone": "Asia/Shanghai"}
+    fall, smoke = ({"id": UUID(int=n), "closed_at": None, "state": "open"} for n in (1, 2))
+    asked = headline(row, [fall | {"state": "detected"}], set())
+    assert asked == headline(row, [fall, smoke], {UUID(int=1)})
+    assert asked.en == "Something happened; it is being checked and the station is being told"
+    both = headline(row, [fall, smoke], {UUID(int=1), UUID(int=2)})
+    assert both.en == "Something happened; the station has the alarm"
+
+
 def test_the_headline_says_whether_somebody_is_seeing_to_it() -> None:
     row = {"state": "alert", "last_room": "kitchen", "last_activity_at": IMPACT, "time_zone": "Asia/Shanghai"}
-    waiting = headline(row, [{"closed_at": None, "state": "open"}])
-    helped = headline(row, [{"closed_at": None, "state": "responding"}])
+    fall = UUID(int=1)
+    waiting = headline(row, [{"id": fall, "closed_at": None, "state": "open"}], {fall})
+    helped = headline(row, [{"id": fall, "closed_at": None, "state": "responding"}], {fall})
     assert waiting.en != helped.en
     assert waiting.zh != waiting.en
-    well = headline(row | {"state": "well"}, [])
+    well = headline(row | {"state": "well"}, [], set())
     assert "11:00" in well.en  # local time
     assert "kitchen" in well.en

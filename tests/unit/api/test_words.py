@@ -18,4 +18,5 @@ def test_actions_and_outcomes_are_those_of_the_life_cycle() -> None:
 def test_every_kind_and_every_state_has_its_sentence() -> None:
     catalogue = messages.catalogue()
     assert not [kind.name for kind in KINDS if f"title.{kind.name}" not in catalogue]
-    assert not [state for state in (*get_args(LiveState), "helped") if f"headline.{state}" not in catalogue]
+    states = (*get_args(LiveState), "helped", "telling")
+    assert not [state for state in states if f"headline.{state}" not in catalogue]

@@ -59,7 +59,7 @@ export function OnePerson({ id }) {
   return html`<article data-testid="family-page" data-resident=${id}>
     <${Headline} today=${today} word=${word} lastAt=${live?.last_activity_at ?? today.last_activity_at} lastRoom=${live?.last_room ?? today.last_room} />
     <${Unread} />
-    <${News} incidents=${incidents} zone=${today.time_zone} />
+    <${News} incidents=${incidents} told=${today.told} zone=${today.time_zone} />
     <section class="card"><h2>${t("rhythm.title")}</h2><${Rhythm} today=${today} zone=${today.time_zone} /></section>
     <${Coming} id=${id} zone=${today.time_zone} />
     <${Letters} id=${id} zone=${today.time_zone} />
@@ -96,21 +96,22 @@ function Freshness() {
   return html`<p class="fresh" data-testid="board-connection" data-state=${phase}><span class="lamp" aria-hidden="true"></span>${t(`connection.${phase}`)}</p>`;
 }
 
-/** What is being done about it, for people who do not know our words. @param {Incident} incident */
-function doing(incident) {
+/** What is being done about it, for people who do not know our words. @param {Incident} incident @param {string[]} told  whose alarm has reached somebody on duty */
+function doing(incident, told) {
+  if (incident.state === "open" && !told.includes(incident.id)) return t("doing.telling");
   if (incident.state === "acknowledged" && !incident.acknowledged_by) return t("doing.acknowledged_someone");
   const key = `doing.${incident.state}`;
   return isKey(key) ? t(key, { name: incident.acknowledged_by?.name ?? "" }) : "";
 }
 
-/** @param {{ incidents: Incident[], zone: string }} props */
-function News({ incidents, zone }) {
+/** @param {{ incidents: Incident[], told: string[], zone: string }} props */
+function News({ incidents, told, zone }) {
   const shown = incidents.filter(concernsPerson);
   return html`<section class="card"><h2>${t("family.news")}</h2>
     ${shown.length === 0 && html`<p>${t("family.no_news")}</p>`}
     <ol class="news">${shown.map((one) => html`<li key=${one.id} data-testid="family-incident" data-state=${one.state}>
       <time dateTime=${one.onset}>${clockTime(one.onset, language.value, zone)}</time>
-      <div><strong>${pick(one.title)}</strong><br /><span>${doing(one)}${one.outcome ? ` ${tWord("outcome", one.outcome)}` : ""}</span>
+      <div><strong>${pick(one.title)}</strong><br /><span>${doing(one, told)}${one.outcome ? ` ${tWord("outcome", one.outcome)}` : ""}</span>
         <${Course} id=${one.id} version=${one.version} zone=${zone} /></div></li>`)}</ol>
   </section>`;
 }
