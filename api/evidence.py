@@ -53,7 +53,10 @@ async def _motion(conn: Connection, incident: Row, facts: Mapping[str, Any]) -> 
     if device is None:
         return None
     rows = await evidence.motion(conn, device, moment - _BEFORE - _WINDOW, moment + _AFTER)
-    return clip(device, rows, moment, _instant(facts.get("impact_at")))
+    shown = clip(device, rows, moment, _instant(facts.get("impact_at")))
+    if shown is not None and isinstance(strength := facts.get("peak_g"), int | float):
+        shown.impact_g = float(strength)
+    return shown
 
 
 def clip(device: int, rows: Sequence[Row], moment: datetime, impact: datetime | None) -> MotionClip | None:

@@ -144,6 +144,9 @@ class MotionClip(BaseModel):
     hz: float = Field(description="samples a second")
     acc: list[tuple[int, int, int]] = Field(description="x, y, z in milli-g, gravity included")
     impact_at: Instant | None
+    impact_g: float | None = Field(
+        default=None, description="strength of the impact as the finding says it: means of 40 ms, not samples"
+    )
 
 
 class ActivityPoints(BaseModel):

@@ -90,10 +90,10 @@ async def read_plan(resident: KeyPath, caller: Signed, parts: Needs) -> Plan:
 
 
 def rooms(installed: list[Device], moved: dict[int, datetime]) -> list[Room]:
-    """The devices by room, the most recently used first; those never used by name."""
+    """Devices by room, the most recently used first; those never used by name; what is worn is in none."""
     by_room: dict[str, list[Device]] = {}
     for device in installed:
-        by_room.setdefault(device.room, []).append(device)
+        by_room.setdefault("" if device.kind == "wearable" else device.room, []).append(device)
     found = []
     for name, there in by_room.items():
         last = max((moved[device.id] for device in there if device.id in moved), default=None)

@@ -97,7 +97,7 @@ export interface IncidentDetail extends Incident {
   recent: Pick<Incident, "id" | "kind" | "priority" | "state" | "onset" | "title" | "outcome">[];
 }
 
-export interface Motion { device_id: number; start: string; hz: number; acc: [number, number, number][]; impact_at: string | null }
+export interface Motion { device_id: number; start: string; hz: number; acc: [number, number, number][]; impact_at: string | null; impact_g: number | null }
 export interface ActivitySpan { from: string; to: string; points: string[]; usual_longest_s: number | null }
 export interface Series { metric: string; unit: string; points: [string, number][] }
 export interface Evidence { motion: Motion | null; activity: ActivitySpan | null; vitals: Series[] }
@@ -140,6 +140,7 @@ export interface Today {
   usual: number[] | null;
   vitals: { metric: string; unit: string; value: number; at: string }[];
   incidents: Incident[];
+  told: string[];
   battery_low: string[];
 }
 
@@ -193,7 +194,7 @@ export type LiveMessage =
 export interface Shift { role: string; account: Person; phone: string; from: string; until: string; source: string }
 export interface Duty { on_duty: Shift[]; next: Shift[]; gaps: { role: string; from: string; until: string }[] }
 export interface Plan {
-  rooms: { room: string; last_activity_at: string | null; devices: { code: string; kind: string; online?: boolean | null; [more: string]: unknown }[] }[];
+  rooms: { room: string; last_activity_at: string | null; devices: { code: string; kind: string; online?: boolean | null; last_seen: string | null; [more: string]: unknown }[] }[];
 }
 export interface Tiles { url: string; attribution: string; datum: "wgs84" | "gcj02"; max_zoom?: number }
 export interface MapView {

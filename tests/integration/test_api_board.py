@@ -121,7 +121,7 @@ def test_the_picture_of_a_fall(house: ApiHouse) -> None:
     read(house, "w1", "heart_rate", (3, 70), (2.99, 74), (1, 90), resident=1)
     watch = house.conn.execute("SELECT id FROM device WHERE code = 'w1'").fetchone()
     assert watch is not None
-    house.finds("fall", device=watch[0], severity="possible", evidence={"impact_at": impact})
+    house.finds("fall", device=watch[0], severity="possible", evidence={"impact_at": impact, "peak_g": 4.7})
     (fall,) = operator.get("/incidents")["items"]
     assert (fall["state"], fall["device"]["code"]) == ("detected", "w1")
     seen = operator.get(f"/incidents/{fall['id']}/evidence")
@@ -129,6 +129,7 @@ def test_the_picture_of_a_fall(house: ApiHouse) -> None:
     assert (clip["start"], clip["hz"], len(clip["acc"])) == ("2026-03-01T02:59:50.000Z", 50.0, 25 * 50)
     assert clip["impact_at"] == "2026-03-01T03:00:00.000Z"
     assert clip["acc"][0] == [-10, 10, 1000]
+    assert clip["impact_g"] == 4.7  # as the finding says it, whatever single samples say
     assert seen["activity"]["points"] == ["2026-02-28T22:00:00.000Z", "2026-03-01T02:00:00.000Z"]
     (pulse,) = seen["vitals"]
     assert (pulse["metric"], pulse["unit"]) == ("heart_rate", "/min")

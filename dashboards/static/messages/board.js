@@ -78,6 +78,7 @@ export const BOARD = Object.freeze({
   "advice.part_silent": { zh: "系统有部件无响应：请管理员立即查看。", en: "A part of the system is silent: let an administrator look at once." },
   "advice.channel_failing": { zh: "有通知发不出去：改用电话，请管理员查看通知方式。", en: "Messages do not go out this way: use the telephone, and let an administrator look." },
   "advice.platform_outage": { zh: "很多住户同时失联：先查网络和电，再逐户打电话。", en: "Many homes at once: look for a power or network cut first, then call the homes." },
+  "advice.to_reviews": { zh: "打开“紧急查看”页", en: "Open the page of emergency access" },
   "advice.break_glass": { zh: "有人紧急查看了本不属于其范围的档案：核实原因。", en: "Somebody opened a record that is not theirs: ask why, and note the answer." },
   "advice.tamper": { zh: "询问是否有人移动或拆下设备，安排检查。", en: "Ask whether somebody moved or opened it; plan a check." },
   "advice.device_fault": { zh: "设备测得不准：安排检修或更换。", en: "It measures wrongly: plan a repair or a new one." },
@@ -131,6 +132,10 @@ export const BOARD = Object.freeze({
   "evidence.motion_words": {
     zh: "撞击时刻 {time}，最大 {peak} g；随后 {still}。",
     en: "Impact at {time}, peak {peak} g; afterwards {still}.",
+  },
+  "evidence.impact_words": {
+    zh: "撞击时刻 {time}，冲击 {impact} g（40 毫秒平均；曲线上单个采样最高 {peak} g）；随后{still}。",
+    en: "Impact at {time} of {impact} g (mean of 40 ms; the highest single sample of the curve is {peak} g); afterwards {still}.",
   },
   "evidence.motion_words_plain": { zh: "最大 {peak} g，共 {length} 秒。", en: "Peak {peak} g in {length} seconds." },
   "evidence.still": { zh: "几乎不动", en: "almost no movement" },

@@ -52,7 +52,8 @@ export const INCIDENT = Object.freeze({
   "plan.title": { zh: "房间与最后活动", en: "Rooms and last activity" },
   "plan.none": { zh: "没有房间记录。", en: "No rooms on record." },
   "plan.worn": { zh: "随身", en: "worn" },
-  "plan.never": { zh: "无活动", en: "nothing yet" },
+  "plan.never": { zh: "一周内无活动", en: "nothing in the last week" },
+  "plan.heard": { zh: "最后收到信号：", en: "last heard: " },
   "plan.latest": { zh: "最后在这里", en: "last here" },
   "plan.happened": { zh: "事发处", en: "it happened here" },
 

@@ -52,7 +52,9 @@ function motionWords(motion, impact) {
   const peak = peakOf(motion.acc).toFixed(1);
   if (impact === null) return t("evidence.motion_words_plain", { peak, length: Math.round(motion.acc.length / motion.hz) });
   const still = t(stillAfter(motion.acc, motion.hz, impact) ? "evidence.still" : "evidence.moving");
-  return t("evidence.motion_words", { time: exactTime(motion.impact_at ?? "", language.value), peak, still });
+  const time = exactTime(motion.impact_at ?? "", language.value);
+  if (motion.impact_g === null) return t("evidence.motion_words", { time, peak, still });
+  return t("evidence.impact_words", { time, impact: motion.impact_g.toFixed(1), peak, still }); // the sentence's number and the curve's
 }
 
 /** @param {{ activity: import("../../../types/contract.js").ActivitySpan }} props */

@@ -113,7 +113,8 @@ function Noticed({ incident }) {
 /** @param {{ incident: Incident }} props */
 function Advice({ incident }) {
   if (isClosed(incident)) return null;
-  return html`<div class="advice"><p data-testid="advice"><span class="advice-title">${t("advice.title")}</span> ${adviceFor(incident)}</p>
+  return html`<div class="advice"><p data-testid="advice"><span class="advice-title">${t("advice.title")}</span> ${adviceFor(incident)}
+      ${incident.kind === "break_glass" && html` <a href=${href("emergency")} data-testid="to-reviews">${t("advice.to_reviews")}</a>`}</p>
     <${Next} key=${incident.version} incident=${incident} /></div>`;
 }
 
