@@ -41,7 +41,7 @@ export const LOOKS = Object.freeze({
   "audit.refused": { zh: "只看被拒绝的", en: "Only what was refused" },
   "audit.clear": { zh: "取消：{name}", en: "Clear: {name}" },
   "audit.none": { zh: "没有符合条件的记录。", en: "No entry matches." },
-  "audit.address": { zh: "来自", en: "From where" },
+  "audit.address": { zh: "来自", en: "from" },
   "audit.outcome": { zh: "被拒绝（{code}）", en: "refused ({code})" },
   "audit.more_people": { zh: "等 {count} 人", en: "and {count} more" },
   "audit.many": { zh: "很多人，在 {where} 之内", en: "many, within {where}" },

@@ -67,6 +67,8 @@ export const RULES = Object.freeze({
   "tell.contacts": { zh: "全部联系人", en: "all contacts" },
   "tell.contact": { zh: "第 {rank} 联系人", en: "contact {rank}" },
 
+  "policy.standard": { zh: "标准", en: "standard" },
+
   "esc.any": { zh: "任何优先级", en: "any priority" },
   "esc.some_stations": { zh: "限 {count} 个站点", en: "{count} stations only" },
   "esc.at_once": { zh: "立即", en: "at once" },

@@ -23,10 +23,10 @@ const NEW_VARIANT = { priorities: [], from_time: null, until_time: null, station
 /** @param {{ one: EscalationPolicy, again: () => void }} props */
 export function Escalation({ one, again }) {
   const [editing, edit] = useState(false);
-  return html`<h3>${one.name} <span class="soft">${t("policies.version", { version: one.version })}</span></h3>
+  return html`<h3>${tWord("policy", one.name)} <span class="soft">${t("policies.version", { version: one.version })}</span></h3>
     ${editing ? html`<${Editor} one=${one} close=${() => edit(false)} again=${again} />`
       : html`<${InWords} variants=${one.body.variants} />
-        ${runsEverything() && html`<p class="card-acts"><button type="button" data-testid="escalation-edit" aria-label=${`${t("watching.change")}: ${one.name}`} onClick=${() => edit(true)}>${t("watching.change")}</button></p>`}`}
+        ${runsEverything() && html`<p class="card-acts"><button type="button" data-testid="escalation-edit" aria-label=${`${t("watching.change")}: ${tWord("policy", one.name)}`} onClick=${() => edit(true)}>${t("watching.change")}</button></p>`}`}
     <${History} path=${`/policies/escalation/${encodeURIComponent(one.name)}/history`} now=${one} />`;
 }
 

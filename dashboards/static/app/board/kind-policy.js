@@ -46,7 +46,7 @@ export function KindForm({ one, names, again }) {
     <strong>${tWord("kind", one.kind)}</strong>
     <label>${t("policies.priority")}<select value=${wish.priority} disabled=${fixed} onChange=${(/** @type {any} */ event) => set({ priority: event.target.value })}>${PRIORITIES.map((name) => html`<option key=${name} value=${name}>${tWord("priority", name)}</option>`)}</select></label>
     ${NUMBERS.map(number)}
-    <label>${t("policies.escalation")}<select value=${wish.escalation} disabled=${fixed} onChange=${(/** @type {any} */ event) => set({ escalation: event.target.value })}>${names.map((name) => html`<option key=${name} value=${name}>${name}</option>`)}</select></label>
+    <label>${t("policies.escalation")}<select value=${wish.escalation} disabled=${fixed} onChange=${(/** @type {any} */ event) => set({ escalation: event.target.value })}>${names.map((name) => html`<option key=${name} value=${name}>${tWord("policy", name)}</option>`)}</select></label>
     ${!fixed && html`<button type="submit" data-testid="policy-save">${t("form.save")}</button>`}
     <span role="status" class=${said.bad ? "refusal" : "soft"}>${said.words || t("policies.version", { version: base.version })}</span>
     <div class="policy-more"><details class="rarely"><summary>${t("policies.rarely")}</summary><div class="form-grid">${RARELY.map(number)}${clock("quiet_from")}${clock("quiet_until")}</div><p class="hint">${t("policies.rarely_hint")}</p></details>
