@@ -26,6 +26,16 @@ def test_a_quiet_board_says_so(sit: Sit) -> None:
     expect(page.get_by_test_id("queue-calm")).to_be_visible()
 
 
+def test_a_screen_that_wakes_before_its_server_opens_by_itself(sit: Sit) -> None:
+    page = sit()
+    expect(page.get_by_test_id("queue-calm")).to_be_visible()
+    page.route("**/api/v1/session", lambda route: route.fulfill(status=503, json={"code": "starting"}))
+    page.reload()
+    expect(page.get_by_test_id("opening")).to_contain_text("tried again")
+    page.unroute("**/api/v1/session")
+    expect(page.get_by_test_id("queue-calm")).to_be_visible()
+
+
 def test_a_call_for_help_is_seen_taken_and_closed(house: ApiHouse, sit: Sit) -> None:
     page = sit()
     live(page)

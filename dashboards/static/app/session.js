@@ -3,6 +3,7 @@
 import { signal, computed } from "./html.js";
 import { get, remove, setCsrf } from "./api.js";
 import { adoptLanguage } from "./language.js";
+import { retryDelay } from "./live/connection.js";
 
 /** @typedef {import("../../types/contract.js").Session} Session */
 
@@ -20,15 +21,28 @@ export function adopt(answer) {
 
 const SECURITY = "/account";
 
-/** The session of this browser, or null after sending the reader to the login page. */
+/** Why the session could not be asked for yet; it is asked for again. */
+export const unopened = signal(/** @type {any} */ (null));
+
+/**
+ * The session of this browser, or null after sending the reader to the login page. A screen that wakes up before
+ * its server asks until it answers: nobody stands beside a wall to load the page again.
+ */
 export async function requireSession() {
-  try {
-    adopt(await get("/session"));
-    if (session.value?.held && location.pathname !== SECURITY) location.assign(SECURITY); // nothing else opens before
-  } catch (error) {
-    if (/** @type {any} */ (error).status !== 401) throw error;
-    leaveForLogin();
+  for (let failures = 1; !session.value; failures++) {
+    try {
+      adopt(await get("/session"));
+      unopened.value = null;
+    } catch (error) {
+      if (/** @type {any} */ (error).status === 401) {
+        leaveForLogin();
+        return null;
+      }
+      unopened.value = error;
+      await new Promise((done) => { setTimeout(done, retryDelay(failures, Math.random())); });
+    }
   }
+  if (session.value?.held && location.pathname !== SECURITY) location.assign(SECURITY); // nothing else opens before
   return session.value;
 }
 

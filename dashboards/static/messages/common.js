@@ -3,6 +3,7 @@
 export const COMMON = Object.freeze({
   "app.name": { zh: "无围墙养老院", en: "nowalls" },
   "app.skip": { zh: "跳到主要内容", en: "Skip to the main content" },
+  "app.trying": { zh: "会自动重试。", en: "It is tried again by itself." },
   "app.loading": { zh: "正在读取…", en: "Loading…" },
   "app.more": { zh: "显示更多", en: "Show more" },
   "app.menu": { zh: "账户与显示", en: "Account and display" },

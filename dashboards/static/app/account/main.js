@@ -3,6 +3,7 @@
 import { html, render } from "../html.js";
 import { route, href } from "../router.js";
 import { requireSession, session, logOut } from "../session.js";
+import { Opening } from "../parts/opening.js";
 import { homeOf } from "../entrance.js";
 import { t, teach } from "../language.js";
 import { ACCOUNT } from "../../messages/account.js";
@@ -36,7 +37,7 @@ function Page() {
 
 function Account() {
   document.title = `${t("account.title")} · ${t("app.name")}`;
-  if (!session.value) return html`<p class="empty">${t("app.loading")}</p>`;
+  if (!session.value) return html`<${Opening} />`;
   const home = homeOf({ ...session.value, held: false });
   return html`<header class="account-head"><span class="brand">${t("app.name")}</span>
       <span class="acts"><a href=${home} data-testid="account-home">${t("account.back")}</a><${LanguageSwitch} />

@@ -3,6 +3,7 @@
 import { html, render, useEffect, useState } from "../html.js";
 import { get, post } from "../api.js";
 import { requireSession, session } from "../session.js";
+import { Opening } from "../parts/opening.js";
 import { startStore, setClock, state, serverNow } from "../live/store.js";
 import { adoptZone } from "../live/zone.js";
 import { t, tWord, pick, teach, language } from "../language.js";
@@ -30,7 +31,7 @@ function Bench() {
   document.title = `${t("bench.title")} · ${t("app.name")}`;
   return html`<header class="bench-head"><span class="brand">${t("app.name")}</span><a href="/board">${t("bench.to_board")}</a><${ConnectionSign} /><${LanguageSwitch} /></header>
     <${StaleBanner} /><main id="main"><h1>${t("bench.title")}</h1><p class="soft">${t("bench.about")}</p>
-    ${session.value ? html`<${Devices} />` : html`<p class="empty">${t("app.loading")}</p>`}</main>`;
+    ${session.value ? html`<${Devices} />` : html`<${Opening} />`}</main>`;
 }
 
 function Devices() {

@@ -3,6 +3,7 @@
 import { html, render } from "../html.js";
 import { route } from "../router.js";
 import { session, requireSession, roles, leaveForLogin } from "../session.js";
+import { Opening } from "../parts/opening.js";
 import { startStore, setClock, link } from "../live/store.js";
 import { adoptZone } from "../live/zone.js";
 import { startReceipts } from "../live/receipts.js";
@@ -60,7 +61,7 @@ function QueuePage({ id }) {
 }
 
 function Board() {
-  if (!session.value) return html`<p class="empty">${t("app.loading")}</p>`;
+  if (!session.value) return html`<${Opening} />`;
   const stale = link.value.phase === "lost";
   return html`
     <a class="skip" href="#main">${t("app.skip")}</a>

@@ -3,6 +3,7 @@
 import { html, render } from "../html.js";
 import { route } from "../router.js";
 import { session, requireSession, leaveForLogin } from "../session.js";
+import { Opening } from "../parts/opening.js";
 import { setClock } from "../live/store.js";
 import { adoptZone } from "../live/zone.js";
 import { t, teach } from "../language.js";
@@ -61,7 +62,7 @@ function Page() {
 }
 
 function Care() {
-  if (!session.value) return html`<p class="empty">${t("app.loading")}</p>`;
+  if (!session.value) return html`<${Opening} />`;
   return html`<a class="skip" href="#main">${t("app.skip")}</a>
     <${Bar} />
     <main id="main" tabindex="-1"><${Page} /></main>`;

@@ -3,6 +3,7 @@
 import { html, render, signal } from "../html.js";
 import { post } from "../api.js";
 import { requireSession, session } from "../session.js";
+import { Opening } from "../parts/opening.js";
 import { isWorse } from "../live/order.js";
 import { startStore, setClock, state, queues, link, learn } from "../live/store.js";
 import { adoptZone } from "../live/zone.js";
@@ -59,7 +60,8 @@ function Lost() {
 function Screen() {
   const { phase } = link.value;
   if (phase === "lost") return html`<${Lost} />`;
-  if (!session.value || phase !== "live" || !state.value.complete) return html`<p class="calm-words">${t("console.fetching")}</p>`;
+  if (!session.value) return html`<${Opening} />`;
+  if (phase !== "live" || !state.value.complete) return html`<p class="calm-words">${t("console.fetching")}</p>`;
   const { waiting, inHand } = queues.value;
   if (waiting.length) return html`<${Alarm} key=${waiting[0].id} incident=${waiting[0]} more=${waiting.length - 1} />`;
   return html`<section class="calm-screen" data-testid="console-calm"><${Icon} name="check" /><p class="calm-words">${t("console.calm")}</p>

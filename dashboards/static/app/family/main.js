@@ -2,6 +2,7 @@
 /** The family's page: one old person, in plain words, on a phone. */
 import { html, render, useState } from "../html.js";
 import { requireSession, session, logOut } from "../session.js";
+import { Opening } from "../parts/opening.js";
 import { startStore, setClock } from "../live/store.js";
 import { startReceipts } from "../live/receipts.js";
 import { t, teach } from "../language.js";
@@ -43,7 +44,7 @@ function People() {
 function Family() {
   document.title = `${t("family.title")} · ${t("app.name")}`;
   return html`<header class="family-head"><span class="brand">${t("app.name")}</span><${LanguageSwitch} /></header>
-    <main>${session.value ? html`<${People} />` : html`<p class="empty">${t("app.loading")}</p>`}</main>
+    <main>${session.value ? html`<${People} />` : html`<${Opening} />`}</main>
     <footer class="family-foot"><details><summary>${t("app.menu")}</summary>
       <p class="soft">${t("app.signed_in", { name: session.value?.account.name ?? "" })}</p>
       <${AppearanceSwitches} />
