@@ -138,6 +138,18 @@ def test_the_sound_is_asked_for_visibly_and_can_be_tried(sit: Sit) -> None:
     expect(page.get_by_test_id("sound-on")).to_be_visible()
 
 
+def test_the_first_press_of_all_is_not_lost_to_the_sound_it_allows(sit: Sit) -> None:
+    """The notice about the sound goes with the first press, and the bar with everything in it moves."""
+    page = sit(size=(1500, 900))
+    expect(page.get_by_test_id("queue-calm")).to_be_visible()
+    page.get_by_test_id("lang-switch").hover()
+    page.mouse.down()
+    page.wait_for_timeout(150)  # as long as a person's finger stays down
+    page.mouse.up()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    expect(page.get_by_test_id("sound-on")).to_be_visible()
+
+
 def test_everything_can_be_done_with_the_keyboard(house: ApiHouse, sit: Sit) -> None:
     first, second = house.sos(home=1), house.sos(home=2)
     page = sit()

@@ -36,7 +36,7 @@ export const BOARD = Object.freeze({
   "row.number": { zh: "第 {number} 号", en: "No. {number}" },
 
   "sound.on": { zh: "声音已开", en: "Sound on" },
-  "sound.blocked": { zh: "声音未开启，点此开启", en: "Sound is off: press to turn on" },
+  "sound.blocked": { zh: "声音未开启，点此开启", en: "Sound is off: turn it on" },
   "sound.blocked_why": {
     zh: "浏览器在您点击之前不允许发声。报警声现在听不到。",
     en: "The browser allows no sound until you press something. Alarms cannot be heard now.",

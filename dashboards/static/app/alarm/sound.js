@@ -26,10 +26,13 @@ export async function allowSound() {
   blocked.value = context().state !== "running";
 }
 
-/** Any first gesture on the page will do; the reader need not find the button. */
+/**
+ * Any first gesture on the page will do; the reader need not find the button. Not before the finger is up again:
+ * the notice goes, the bar moves, and what was being pressed would no longer be under the finger.
+ */
 export function allowSoundOnGesture() {
   const allow = () => { if (blocked.value) allowSound().catch((error) => console.warn("no sound", error.message)); };
-  addEventListener("pointerdown", allow);
+  addEventListener("click", allow, { capture: true });
   addEventListener("keydown", allow);
 }
 
