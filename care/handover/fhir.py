@@ -10,23 +10,12 @@ from uuid import UUID, uuid5
 
 from fhir.resources.R4B.bundle import Bundle
 
+from care.handover.codes import CODES
 from care.handover.facts import Handover, Vital
 
 _SPACE = UUID("8a0c2a43-7f0e-5d2f-8a55-6e6f77616c6c")
 _LOINC = "http://loinc.org"
 _UCUM = "http://unitsofmeasure.org"
-
-# metric -> LOINC codes, the first is the usual one; display names are ours, codes are LOINC's
-CODES: dict[str, tuple[str, ...]] = {
-    "heart_rate": ("8867-4",),
-    "spo2": ("2708-6", "59408-5"),
-    "body_temperature": ("8310-5",),
-    "respiration": ("9279-1",),
-    "systolic": ("8480-6",),
-    "diastolic": ("8462-4",),
-    "glucose": ("15074-8",),
-    "weight": ("29463-7",),
-}
 
 
 def bundle(handover: Handover) -> str:
