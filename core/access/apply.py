@@ -8,7 +8,8 @@ from typing import Any, cast
 from psycopg import Connection
 
 from core.access import roles
-from core.access.tables import TABLES, Table
+from core.access.table import Table
+from core.access.tables import TABLES
 
 log = logging.getLogger(__name__)
 
