@@ -33,6 +33,8 @@ def wait_for(condition: Callable[[], Any], what: str, within_s: float = PATIENCE
 class House:
     """A running system: its address, database, broker and parts."""
 
+    entry = "core.command"  # the module that is `nowalls`
+
     def __init__(self, data: Path, *options: str) -> None:
         self.data = data
         self.http_port, self.mqtt_port = any_free(), any_free()
@@ -41,7 +43,7 @@ class House:
         self._log = data.with_suffix(".out")
         with self._log.open("wb") as out:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "core.command", "up", "--data", str(data), *ports, *options],
+                [sys.executable, "-m", self.entry, "up", "--data", str(data), *ports, *options],
                 cwd=ROOT,
                 stdout=out,
                 stderr=subprocess.STDOUT,

@@ -1,0 +1,57 @@
+"""One house a module whose parts come back quickly; its people wear watches and have buttons."""
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.conftest import _open_folder
+from tests.support.crowd import Crowd, document
+from tests.support.house import House, wait_for
+
+HOMES = 12  # and one more, k13, whose devices nobody speaks for
+
+
+class Impatient(House):
+    """Its parts are started again within a second."""
+
+    entry = "tests.support.impatient"
+
+
+class Street(NamedTuple):
+    """A running house and what its devices log in with."""
+
+    house: House
+    secrets: Mapping[str, str]
+
+    def crowd(self, rate: float, press_every_s: float = 5.0) -> Crowd:
+        """Everybody's devices, not yet speaking."""
+        return Crowd(self.house.broker, self.secrets, HOMES, rate, press_every_s)
+
+
+@contextmanager
+def street_in(data: Path) -> Iterator[Street]:
+    """A house in the folder `data`, with people in it; stopped at the end."""
+    house = Impatient(data)
+    try:
+        house.wait_until_up()
+        secrets = json.loads(house.run("community", "load", "-", given=document(HOMES + 1)))
+        # The broker hears of new devices by the doorbell; until then it would turn them away.
+        wait_for(
+            lambda: f"b{HOMES + 1}" in (data / "broker" / "nats.conf").read_text(), "the broker knows them"
+        )
+        yield Street(house, secrets)
+    finally:
+        house.stop()
+
+
+@pytest.fixture(scope="module")
+def street() -> Iterator[Street]:
+    folder = _open_folder()
+    with street_in(folder / "data") as street:
+        yield street
+    shutil.rmtree(folder, ignore_errors=True)
