@@ -19,9 +19,10 @@ from core.batch import Batch
 from core.clock import Clock
 from core.finding import Finding
 from core.instant import DAY, MINUTE, SECOND, to_datetime
+from ingest import budget
 from ingest.activity import places
 from ingest.behaviour.living import Living
-from ingest.budget import UNLIMITED, Budget, Limits, Split
+from ingest.budget import UNLIMITED, Budget, Limits
 from ingest.decode import Decoded, Decoder, merged
 from ingest.message import Fault, Message
 from ingest.store import Write
@@ -169,7 +170,7 @@ class Worker:
         self._make_room(now)
         # What the broker kept while we were away comes all at once, and is nobody's fault.
         free = self._blind_since is not None
-        parts = Split(list(messages)) if free else self._budget.split(messages, self._decoder.directory)
+        parts = self._budget.split(messages, self._decoder.directory, free)
         if not self._handle(parts.kept, now):
             return False
         if parts.refused:
@@ -195,7 +196,8 @@ class Worker:
             decoded = merged(decoded, self._decoder.decode(strangers, now))
         findings = self._detect(decoded.batch)
         where = places(decoded.batch.readings, self._decoder.directory)
-        if not self._writer.write(Write(decoded, findings, where), now, messages, self._decoder):
+        work = Write(decoded, findings, where, memories=self._budget.kept())
+        if not self._writer.write(work, now, messages, self._decoder):
             return False
         done = self.figures
         done.stored += len(decoded.batch.readings) + len(decoded.batch.motion)
@@ -230,8 +232,11 @@ class Worker:
             learner.load(self._writer.routine(now))
         for keeper in self._keepers:
             keeper.recall(self._writer.memories(keeper.name))
+        heard = self._writer.heard()
+        self._budget.heard(heard)
+        self._budget.recall(self._writer.memories(budget.NAME))
         for watcher in self._watchers:
-            watcher.heard(self._writer.heard())
+            watcher.heard(heard)
         self.feedback.refresh(now)
         self._living.restore(now)
         self._budget.resume(findings, self._decoder.directory)
