@@ -27,6 +27,8 @@ class Folder(NamedTuple):
 TABLE: Mapping[str, Entry | Folder] = {
     "up": Entry("core.up:up", "Start everything and keep it running."),
     "migrate": Entry("core.migrate:main", "Bring the database up to date."),
+    "backup": Entry("core.backup.commands:backup", "Copies of everything, taken while it works."),
+    "restore": Entry("core.backup.commands:restore", "Make a house anew from a backup, as at an instant."),
     "community": Entry("care.commands:community", "Stations, homes, people and devices as one document."),
     "consoles": Entry("care.commands:consoles", "Station consoles and their secrets."),
     "devices": Entry("care.commands:devices", "Devices, their places and their secrets."),

@@ -17,6 +17,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="NOWALLS_", frozen=True, extra="ignore")
 
     data_dir: Path = Field(default=Path("data"), description="the one folder that holds everything")
+    keys_dir: Path | None = Field(
+        default=None,
+        description="folder of the keys that people's identity is sealed with; unset: keys in the data folder",
+    )
     database_url: SecretStr = Field(default=SecretStr(""), description="libpq URL or DSN of the database")
     broker_url: SecretStr = Field(
         default=SecretStr(""), description="mqtt://user:password@host:port of the broker"
@@ -38,6 +42,9 @@ class Settings(BaseSettings):
         default=20, ge=0, description="messages a second that one device may send for long; 0: no limit"
     )
     device_burst: float = Field(default=5000, ge=1, description="messages that it may send at once")
+    archive: Path | None = Field(
+        default=None, description="backups' folder to which the log of the embedded database is streamed"
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="least level logged"
     )

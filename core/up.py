@@ -12,6 +12,9 @@ import click
 import psycopg
 
 from core import clock, logs, tls
+from core.backup.archive import Archive
+from core.backup.place import BackupError, Place
+from core.backup.server import find
 from core.embedded.claim import Claim, ClaimError
 from core.embedded.doorman import Doorman
 from core.embedded.nats import PLATFORM, Nats
@@ -43,8 +46,10 @@ class Plan:
     broker_url: str
     clock: str
     public_url: str
+    keys: Path
     tls: bool = False
     client_certs: bool = False
+    archive: Path | None = None
 
     @property
     def certificates(self) -> Tls | None:
@@ -79,6 +84,11 @@ class Plan:
 @click.option("--client-certs", is_flag=True, help="Devices prove themselves by certificate; implies --tls.")
 @click.option("--database-url", help="PostgreSQL or TimescaleDB to use instead of the embedded one.")
 @click.option("--broker", "broker_url", help="mqtt://user:password@host:port to use instead of the embedded.")
+@click.option(
+    "--archive",
+    type=click.Path(path_type=Path),
+    help="Folder of backups that gets the database's log as well.",
+)
 @click.option("--clock", "clock_spec", help="Virtual clock for all parts: <real us>,<virtual us>,<rate>.")
 def up(
     data: Path | None,
@@ -91,6 +101,7 @@ def up(
     client_certs: bool,
     database_url: str | None,
     broker_url: str | None,
+    archive: Path | None,
     clock_spec: str | None,
 ) -> None:
     """Start everything and keep it running until Ctrl-C."""
@@ -106,8 +117,10 @@ def up(
         broker_url=broker_url or settings.broker_url.get_secret_value(),
         clock=clock_spec or settings.clock,
         public_url=settings.public_url,
+        keys=(settings.keys_dir or (data or settings.data_dir) / "keys").absolute(),
         tls=over_tls or client_certs or settings.tls,
         client_certs=client_certs,
+        archive=archive or settings.archive,
     )
     logs.setup("supervisor", settings.log_level, "text")
     try:
@@ -159,6 +172,7 @@ class House:
         dsn = self._database()
         if not dsn or not self._migrate(dsn):
             return
+        self._archive(dsn)
         with contextlib.ExitStack() as stack:
             url = self._broker(dsn, stack)
             if not url:
@@ -202,6 +216,16 @@ class House:
         stack.callback(doorman.stop)
         return nats.url
 
+    def _archive(self, dsn: str) -> None:
+        if self._plan.archive is None:
+            return
+        try:
+            archive = Archive(find(self._plan.data, dsn), Place(self._plan.archive), self._logs)
+            self._supervisor.start(archive)
+        except (BackupError, GiveUpError) as error:
+            # A full or missing disk of backups is no reason to stop what watches over people.
+            say(f"NO ARCHIVE: {error}")
+
     def _modules(self, dsn: str, url: str) -> list[Module]:
         names = [*PARTS, "simulators"] if self._plan.demo else PARTS
         return [Module(name, self._settings(dsn, url), self._logs) for name in names]
@@ -209,6 +233,7 @@ class House:
     def _settings(self, dsn: str, url: str) -> dict[str, str]:
         return {
             "NOWALLS_DATA_DIR": str(self._plan.data),
+            "NOWALLS_KEYS_DIR": str(self._plan.keys),
             "NOWALLS_DATABASE_URL": dsn,
             "NOWALLS_BROKER_URL": url,
             "NOWALLS_CLOCK": self._plan.clock,
@@ -233,6 +258,7 @@ class House:
     def _remember(self, dsn: str, url: str) -> None:
         # For the other commands (`nowalls devices`, ...): how to reach what runs on this data folder.
         keep = (
+            "NOWALLS_KEYS_DIR",
             "NOWALLS_DATABASE_URL",
             "NOWALLS_BROKER_URL",
             "NOWALLS_CLOCK",

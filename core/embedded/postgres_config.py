@@ -38,6 +38,8 @@ def render(
         "wal_compression": "on",
         "max_wal_size": "2GB",
         "checkpoint_timeout": "15min",
+        # What an archive that is away has not got yet; past it the archive has a gap, and the house goes on.
+        "max_slot_wal_keep_size": "8GB",
         "shared_buffers": f"{shared}MB",
         "effective_cache_size": f"{max(128, memory // 2 // MIB)}MB",
         "work_mem": "16MB",

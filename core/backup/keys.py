@@ -1,0 +1,60 @@
+"""The residents' keys are copied apart from all other backups, and a copy is kept for days, not for years.
+
+Erasing a person destroys their key; the copies of the database that lie about can then be read by nobody. A
+copy of the keys that lay beside them, or for ever, would undo that.
+"""
+
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from core.backup.place import BackupError
+
+DAYS = 30
+_STAMP = "%Y%m%dT%H%M%SZ"
+
+
+def copy_keys(keys: Path, target: Path, now: datetime, days: int = DAYS) -> tuple[Path, int]:
+    """Copy the folder `keys` into `target`, and remove the copies older than `days`.
+
+    Returns where the copy lies and how many were removed.
+
+    Raises:
+        BackupError: `target` lies where the database's backups lie, or there are no keys.
+    """
+    for folder in (target.absolute(), *target.absolute().parents):
+        if (folder / "nowalls.json").exists():
+            raise BackupError(f"{folder} holds backups of the database: keys must lie elsewhere")
+    if not any(path.is_file() for path in keys.rglob("*")):
+        raise BackupError(f"there are no keys in {keys}")
+    made = target / now.astimezone(UTC).strftime(_STAMP)
+    _copy(keys, made.with_suffix(".new"))
+    made.with_suffix(".new").rename(made)
+    oldest = (now - timedelta(days=days)).astimezone(UTC).strftime(_STAMP)
+    old = [path for path in _copies(target) if path.name < oldest]
+    for path in old:
+        shutil.rmtree(path)
+    return made, len(old)
+
+
+def copy_back(source: Path, keys: Path) -> Path:
+    """Put the newest copy below `source` into the house; returns which it was. Raises BackupError."""
+    copies = _copies(source)
+    if not copies:
+        raise BackupError(f"there is no copy of keys in {source}")
+    _copy(copies[-1], keys)
+    return copies[-1]
+
+
+def _copies(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("2*Z") if path.is_dir())
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for path in sorted(source.rglob("*")):
+        if path.is_file():
+            own = target / path.relative_to(source)
+            own.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            shutil.copyfile(path, own)
+            own.chmod(0o600)

@@ -1,0 +1,121 @@
+"""A house that goes on working is backed up, burns down, and is brought back: to the last instant, or to the
+one before somebody made a mistake. Every table is compared."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+from typing import NamedTuple
+
+import psycopg
+import pytest
+
+from core.embedded.postgres import Postgres
+from tests.acceptance.conftest import document
+from tests.support.house import ROOT, House, living_in, wait_for
+from tests.support.mqtt import Client
+from tests.support.tables import Still, content, still
+
+pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(240)]
+
+
+def nowalls(*words: str) -> subprocess.CompletedProcess[str]:
+    """A command of somebody who has no house running."""
+    command = [sys.executable, "-m", "core.command", *words]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("NOWALLS_")}
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False, env=environment
+    )
+
+
+@contextmanager
+def wearing(house: House, secret: str) -> Iterator[Callable[[], int]]:
+    """A watch that reports all the while; gives how much the broker has acknowledged."""
+    stop, kept = Event(), [0]
+
+    def report() -> None:
+        with Client(house.broker, "w1", secret, client_id="w1") as watch:
+            t = int(time.time() * 1000)
+            for seq in range(1_000_000):
+                body = {"t": t + seq, "seq": seq, "heart_rate": 60 + seq % 30}
+                watch.publish("nw/v1/h1/w1/vital", json.dumps(body).encode())
+                kept[0] = seq + 1
+                if stop.is_set():
+                    return
+
+    thread = Thread(target=report)
+    thread.start()
+    try:
+        yield lambda: kept[0]
+    finally:
+        stop.set()
+        thread.join()
+
+
+class Burnt(NamedTuple):
+    """A house that is no more: its backups, how it was before the mistake, and how it was in the end."""
+
+    backups: Path
+    before: Still
+    after: dict[str, tuple[int, str]]
+
+
+@pytest.fixture(scope="module")
+def burnt(open_folder: Path) -> Burnt:
+    data, backups = open_folder / "data", open_folder / "backups"
+    with living_in(data, "--archive", str(backups)) as house:
+        secrets = json.loads(house.run("community", "load", "-", given=document()))
+        wait_for(lambda: "w1" in (house.data / "broker" / "nats.conf").read_text(), "the broker knows w1")
+        with wearing(house, secrets["w1"]) as kept:
+            wait_for(lambda: kept() > 200, "the watch reports")
+            said = house.run("backup", "take", "--to", str(backups))
+            assert "taken and checked" in said
+            then = kept()
+            wait_for(lambda: kept() > then + 200, "and goes on reporting")
+            before = still(house.connections["NOWALLS_DATABASE_URL"])
+        house.sql("DELETE FROM reading")  # somebody's mistake
+        end = still(house.connections["NOWALLS_DATABASE_URL"])
+        position = house.sql("SELECT pg_current_wal_flush_lsn()::text")[0][0]
+        archived = "SELECT flush_lsn >= %s::pg_lsn OR write_lsn >= %s::pg_lsn FROM pg_stat_replication"
+        postgres = Postgres(data)
+        with psycopg.connect(postgres.admin_dsn, autocommit=True) as conn:
+            wait_for(lambda: conn.execute(archived, (position, position)).fetchone() == (True,), "archived")
+    shutil.rmtree(data)
+    return Burnt(backups, before, end.content)
+
+
+def brought_back(burnt: Burnt, data: Path, *options: str) -> dict[str, tuple[int, str]]:
+    """What lies in the house after `nowalls restore`."""
+    done = nowalls("restore", "--from", str(burnt.backups), "--data", str(data), *options)
+    assert done.returncode == 0, done.stderr
+    assert "brought back from" in done.stdout
+    postgres = Postgres(data)
+    postgres.start()
+    try:
+        with psycopg.connect(postgres.dsn) as conn:
+            conn.execute("SET timezone = 'UTC'")
+            return content(conn)
+    finally:
+        postgres.stop()
+
+
+def test_every_table_is_as_it_was_at_the_instant_before_the_mistake(burnt: Burnt, open_folder: Path) -> None:
+    found = brought_back(burnt, open_folder / "before", "--at", burnt.before.at.isoformat())
+    assert found["reading"][0] > 400
+    assert found == burnt.before.content
+
+
+def test_without_an_instant_it_is_the_last_state_that_the_log_holds(burnt: Burnt, open_folder: Path) -> None:
+    found = brought_back(burnt, open_folder / "after")
+    assert found["reading"][0] == 0
+    # What beats every few seconds went on beating after the tables were counted.
+    beating = {"heartbeat", "ingest_worker", "device_state", "delivery_worker"}
+    assert {t: c for t, c in found.items() if t not in beating} == {
+        t: c for t, c in burnt.after.items() if t not in beating
+    }
