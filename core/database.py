@@ -1,24 +1,33 @@
 """Connections to the database."""
 
+from typing import Any, TypeVar
+
 import psycopg
-from psycopg.rows import TupleRow
 
 from core.access.roles import OF_APPLICATION
 from core.settings import Settings
 
+Kind = TypeVar("Kind", bound="psycopg.Connection[Any]")
 
-def connect(settings: Settings, application: str) -> psycopg.Connection[TupleRow]:
+
+def connect(settings: Settings, application: str) -> psycopg.Connection[Any]:
     """A connection in UTC that notices a dead peer; raises psycopg.OperationalError when there is none.
 
     A part of the program that has a database role of its own (`core.access.roles`) works as that role.
     """
+    return connect_as(psycopg.Connection, settings, application)
+
+
+def connect_as(kind: type[Kind], settings: Settings, application: str, more: str = "") -> Kind:
+    """The same of another `kind`; `more`: further options of the session ("-c name=value")."""
     role = OF_APPLICATION.get(application)
-    return psycopg.connect(
+    return kind.connect(
         settings.database_url.get_secret_value(),
         application_name=application,
-        options="-c TimeZone=UTC" + (f" -c role={role}" if role else ""),
+        options=f"-c TimeZone=UTC {more}" + (f" -c role={role}" if role else ""),
         connect_timeout=5,
         keepalives_idle=10,
         keepalives_interval=5,
         keepalives_count=3,
+        tcp_user_timeout=10_000,  # ms; what was sent to a machine that is gone is not waited for longer
     )

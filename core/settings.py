@@ -25,6 +25,15 @@ class Settings(BaseSettings):
     broker_url: SecretStr = Field(
         default=SecretStr(""), description="mqtt://user:password@host:port of the broker"
     )
+    carrier: Literal["mqtt", "jetstream"] = Field(
+        default="mqtt", description="how ingest hears devices: one MQTT session, or parts of a NATS cluster"
+    )
+    carrier_url: SecretStr = Field(
+        default=SecretStr(""), description="nats://user:password@host:port,host:port,... of the cluster"
+    )
+    partitions: int = Field(
+        default=16, ge=1, le=1024, description="into how many parts the cluster sorts homes"
+    )
     http_host: str = Field(default="127.0.0.1", description="address the pages and the API listen on")
     http_port: int = Field(default=8420, ge=0, le=65535, description="port the pages and the API listen on")
     public_url: str = Field(default="", description="address people type, when it is not http://host:port")
@@ -44,6 +53,14 @@ class Settings(BaseSettings):
     device_burst: float = Field(default=5000, ge=1, description="messages that it may send at once")
     archive: Path | None = Field(
         default=None, description="backups' folder to which the log of the embedded database is streamed"
+    )
+    metrics: str = Field(
+        default="127.0.0.1:0",
+        pattern=r"^(\S+:\d{1,5})?$",
+        description="where each process serves its numbers to Prometheus; port 0: any free one; empty: nowhere",
+    )
+    traces_url: str = Field(
+        default="", description="OTLP/HTTP address that traces of alarms are sent to; empty: none are made"
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="least level logged"

@@ -9,6 +9,7 @@ from core import database, logs, ready
 from core.clock import parse
 from core.session_name import session_name
 from core.settings import load
+from ingest import sharing
 from ingest.budget import Limits
 from ingest.mqtt import MqttSource
 from ingest.succession import Succession, taken_over
@@ -22,6 +23,9 @@ def main() -> None:
     """Run until SIGTERM or SIGINT; what is not acknowledged by then comes again."""
     settings = load()
     logs.setup("ingest", settings.log_level, settings.log_format)
+    if settings.carrier == "jetstream":
+        sharing.serve(settings)
+        return
     clock = parse(settings.clock)
     writer = Writer(lambda: database.connect(settings, "nowalls ingest"))
 

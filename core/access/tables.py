@@ -69,6 +69,7 @@ _PLACES: dict[str, Table] = {
     ),
     "resident_identity": Table(by_resident("resident_identity")),
     "resident_key": Table(by_resident("resident_key")),
+    "key_book": Table(open_to_all("by which the database knows its book of keys", _WHOLE), "r"),
     "resident_change": Table(by_resident("resident_change"), "ra"),
 }
 
@@ -123,8 +124,11 @@ _TELEMETRY: dict[str, Table] = {
         "r",
         given("rawd"),
     ),
+    "told_observation": Table(by_resident("told_observation", family=True), "ra"),
     "metric": Table(open_to_all("names and units of quantities"), "r", given("r", "r")),
     "ingest_worker": Table(open_to_all("counters of the workers"), "r", given("rawd")),
+    "ingest_member": Table(open_to_all("which workers live"), "r", given("rawd")),
+    "ingest_partition": Table(open_to_all("which worker has which part"), "r", given("rawd")),
     "geofence": Table(by_resident("geofence"), others=given("r")),
     "vital_setting": Table(by_resident("vital_setting"), others=given("r")),
     "monitoring_profile": Table(by_resident("monitoring_profile"), others=given("rw")),
@@ -339,6 +343,7 @@ _ACCOUNTS: dict[str, Table] = {
         others=given(door="raw", feed="r"),
     ),
     "account_link": Table(only_own("account_link"), "", given(door="rawd")),
+    "fhir_subscription": Table(only_own("fhir_subscription"), "raw", given(deliver="rw")),
 }
 
 _OURS: dict[str, Table] = {
