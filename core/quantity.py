@@ -35,6 +35,7 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity(10, "skin_temperature", "vital", "Cel", 0, 100),
     Quantity(11, "body_water", "vital", "%", 0, 100),
     Quantity(12, "room_temperature", "vital", "Cel", -40, 85),
+    Quantity(13, "room_humidity", "vital", "%", 0, 100),
     Quantity(32, "presence", "event", "1", 0, 1),
     Quantity(33, "door", "event", "1", 0, 1),
     Quantity(34, "bed", "event", "1", 0, 1),
@@ -52,11 +53,13 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity(46, "all_right", "event", "1", 0, 1),  # the wearer's answer to "are you all right?"
     Quantity(47, "need_help", "event", "1", 0, 1),
     Quantity(48, "service_request", "event", "1", 1, 6),  # a meal, cleaning, bathing, medical, escort, urgent
+    Quantity(49, "vibration", "event", "1", 0, 1),
     Quantity(64, "online", "status", "1", 0, 1),
     Quantity(65, "battery", "status", "1", 0, 1),
     Quantity(66, "rssi", "status", "dB[mW]", -200, 50),
     Quantity(67, "uptime_s", "status", "s", 0, 1e10),
     Quantity(68, "worn", "status", "1", 0, 1),
+    Quantity(69, "link_quality", "status", "1", 0, 255),  # Zigbee's own scale; no unit of power
     Quantity(80, "lat", "position", "deg", -90, 90),
     Quantity(81, "lon", "position", "deg", -180, 180),
     Quantity(82, "accuracy_m", "position", "m", 0, 1_000_000),

@@ -1,0 +1,80 @@
+"""ThingsBoard's device and gateway topics: `v1/devices/me/telemetry`, `v1/gateway/telemetry` and their kin.
+
+As its MQTT device and gateway API documents them: an object of values, `{"ts": ms, "values": {...}}`, or an
+array of either; the gateway's names its devices first. The device form speaks for the sender itself.
+"""
+
+from typing import Any
+
+from ingest.foreign import reading
+from ingest.foreign.said import ITSELF, About, Heard, Said
+from ingest.message import BadPayload, Fault
+
+_ME, _GATEWAY = "v1/devices/me/", "v1/gateway/"
+
+
+class ThingsBoard:
+    """See ingest.foreign.said.Ear."""
+
+    def owns(self, tail: str) -> bool:
+        """Every topic of the two APIs."""
+        return tail.startswith((_ME, _GATEWAY))
+
+    def hear(self, tail: str, payload: bytes, received: int) -> Heard:
+        """Telemetry; who is connected; attributes and answers to remote calls are passed over."""
+        if tail == _ME + "telemetry":
+            return _known(Heard(_rows(ITSELF, reading.json(payload))))
+        if tail == _GATEWAY + "telemetry":
+            return _known(_of_gateway(reading.json_object(payload)))
+        if tail in (_GATEWAY + "connect", _GATEWAY + "disconnect"):
+            return _presence(reading.json_object(payload), here=tail.endswith("/connect"))
+        if "/attributes" in tail or "/rpc" in tail:
+            return Heard()
+        raise BadPayload(Fault.UNKNOWN_STREAM, tail[:40])
+
+
+def _known(heard: Heard) -> Heard:
+    if not heard.said:
+        raise BadPayload(Fault.NO_KNOWN_FIELD, "no key that means something here")
+    return heard
+
+
+def _of_gateway(given: dict[str, Any]) -> Heard:
+    heard = Heard()
+    for thing, rows in given.items():
+        known = reading.name(thing)
+        if not known:
+            raise BadPayload(Fault.WRONG_TYPE, "a device without a name")
+        heard.about[known] = About(name=known)
+        heard.said += _rows(known, rows)
+        if len(heard.said) > reading.MOST_VALUES:
+            raise BadPayload(Fault.TOO_LARGE, f"more than {reading.MOST_VALUES} values")
+    return heard
+
+
+def _rows(thing: str, given: Any) -> list[Said]:
+    rows = given if isinstance(given, list) else [given]
+    if len(rows) > reading.MOST_VALUES:
+        raise BadPayload(Fault.TOO_LARGE, f"{len(rows)} rows, at most {reading.MOST_VALUES}")
+    return [said for row in rows for said in _row(thing, row)]
+
+
+def _row(thing: str, row: Any) -> list[Said]:
+    if not isinstance(row, dict):
+        raise BadPayload(Fault.WRONG_TYPE, "a row that is no object")
+    known, at = row, None
+    if "values" in row and "ts" in row:
+        known, at = row["values"], reading.milliseconds(row["ts"])
+    elif "ts" in row:  # the older form: the time among the values
+        known, at = {k: v for k, v in row.items() if k != "ts"}, reading.milliseconds(row["ts"])
+    if not isinstance(known, dict):
+        raise BadPayload(Fault.WRONG_TYPE, "values is no object")
+    return reading.values(thing, known, at)
+
+
+def _presence(given: dict[str, Any], *, here: bool) -> Heard:
+    thing = reading.name(given.get("device"))
+    if not thing:
+        raise BadPayload(Fault.MISSING_FIELD, "device")
+    about = About(thing, reading.name(given.get("type")))
+    return Heard([Said(thing, "online", float(here))], {thing: about})
