@@ -28,10 +28,25 @@ NAMES = [word.foreign for word in WORDS] + list(BY_NAME)
 LEAVES = (
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from(NAMES)
 )
-KEYS = st.sampled_from(
-    NAMES
-    + """n v u bn t bt ts values ~ stat_t dev ids cmps p val_tpl dev_cla avty device state
-    friendly_name definition""".split()
+KEYS = st.sampled_from(NAMES) | st.sampled_from(
+    [
+        "n",
+        "v",
+        "u",
+        "bn",
+        "t",
+        "bt",
+        "ts",
+        "values",
+        "~",
+        "stat_t",
+        "dev",
+        "ids",
+        "cmps",
+        "p",
+        "val_tpl",
+        "dev_cla",
+    ]
 )
 WORDS_OF_TEMPLATES = [
     "{{",
