@@ -16,6 +16,7 @@ from api import settings as own_settings
 from api.audit import sealer
 from api.audit.layer import AuditTrail
 from api.device_keys import ClaimDesk
+from api.fhir.outcome import AsOutcome
 from api.headers import SecurityHeaders
 from api.limits import BodyLimit
 from api.live.hub import Hub
@@ -30,6 +31,7 @@ from api.routes import (
     devices,
     duty,
     emergencies,
+    fhir,
     figures,
     health,
     home_life,
@@ -162,8 +164,10 @@ def create_app(
     problems.install(app)
     for noun in _NOUNS:
         app.include_router(noun.router, prefix=PREFIX)
+    app.include_router(fhir.router)
     app.include_router(pages.router)
     app.add_middleware(GZipMiddleware, minimum_size=2048, compresslevel=4)
     app.add_middleware(BodyLimit)
+    app.add_middleware(AsOutcome)
     app.add_middleware(SecurityHeaders)
     return app

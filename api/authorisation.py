@@ -43,6 +43,7 @@ OPEN = {
     "POST /provider/start": "signing in elsewhere",
     "GET /provider/callback": "coming back from there, with a state that is known and used once",
     "POST /session/step": "signing in: what the next step is, by the secret of the first",
+    "GET /fhir/metadata": "what the FHIR server can do: nothing of anybody",
     "WS /live": "asks for the session itself and closes with 4401 without one",
 }
 # Routes for anybody who is signed in, because they are about the caller alone.
@@ -53,7 +54,7 @@ def routes(app: FastAPI) -> Iterator[tuple[str, APIRoute | APIWebSocketRoute]]:
     """Every route of the API as "GET /residents/{resident}", also those of routers within routers."""
     for schema_path, route in _walk(app.routes, ""):
         path = schema_path.removeprefix("/api/v1")
-        if path == schema_path:
+        if path == schema_path and not path.startswith("/fhir/"):
             continue
         if isinstance(route, APIRoute):
             for method in sorted(route.methods or ()):

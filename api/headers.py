@@ -50,7 +50,7 @@ class SecurityHeaders:
                 for name, value in _ALWAYS.items():
                     headers.setdefault(name, value)
                 headers.setdefault("Content-Security-Policy", self._policy)
-                if scope["path"].startswith("/api/"):
+                if scope["path"].startswith(("/api/", "/fhir/")):
                     headers.setdefault("Cache-Control", "no-store")
                 if scope["scheme"] == "https":
                     headers.setdefault("Strict-Transport-Security", _HSTS)

@@ -55,6 +55,7 @@ class Action(StrEnum):
     INSPECT = "inspect"
     INVITE_FAMILY = "invite_family"
     INVITE_ANYONE = "invite_anyone"
+    ADD_OBSERVATIONS = "add_observations"  # what a hospital measured, as FHIR
     SEE_LOOKS = "see_looks"  # who looked at a resident
     SEE_AUDIT = "see_audit"
     BREAK_GLASS = "break_glass"
@@ -100,6 +101,7 @@ POLICY: dict[Action, frozenset[Role]] = {
     Action.INSPECT: frozenset({Role.ADMINISTRATOR}),
     Action.INVITE_FAMILY: _DESK,
     Action.INVITE_ANYONE: frozenset({Role.ADMINISTRATOR}),
+    Action.ADD_OBSERVATIONS: _DESK,
     Action.SEE_LOOKS: frozenset({Role.FAMILY, Role.ADMINISTRATOR}),
     Action.SEE_AUDIT: frozenset({Role.ADMINISTRATOR}),
     Action.BREAK_GLASS: _STAFF,

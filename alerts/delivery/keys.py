@@ -21,8 +21,15 @@ class Keys:
 
     def webhook(self, endpoint: int) -> str:
         """What signs the webhooks of this endpoint: whsec_ and base64. Given to its owner once."""
+        return self._signing(f"webhook/{endpoint}")
+
+    def subscription(self, key: int) -> str:
+        """What signs the calls of this FHIR subscription."""
+        return self._signing(f"subscription/{key}")
+
+    def _signing(self, purpose: str) -> str:
         master = base64.b64decode(self._kept("webhook", _fresh_master))
-        key = hmac.new(master, f"webhook/{endpoint}".encode(), hashlib.sha256).digest()
+        key = hmac.new(master, purpose.encode(), hashlib.sha256).digest()
         return "whsec_" + base64.b64encode(key).decode()
 
     def vapid_private(self) -> bytes:

@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _REFUSED = 403
 _PREFIX = "/api/v1"
+_KEPT = ("/api/", "/fhir/")
+_PLAIN = frozenset({"resource"})  # the name of a FHIR resource says what was looked at
 
 
 class AuditTrail:
@@ -36,7 +38,7 @@ class AuditTrail:
             await self._serve(scope, receive, send)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith("/api/"):
+        if scope["type"] != "http" or not scope["path"].startswith(_KEPT):
             await self._app(scope, receive, send)
             return
         looked, noted = trail.begin(), False
@@ -88,7 +90,7 @@ async def _note(scope: Scope, looked: Looked, status: int) -> None:
 
 def _template(path: str, known: dict[str, Any]) -> str:
     """The path below the API's, with the names of its parameters in place of their values."""
-    names = {str(value): f"{{{name}}}" for name, value in known.items()}
+    names = {str(value): f"{{{name}}}" for name, value in known.items() if name not in _PLAIN}
     return "/".join(names.get(step, step) for step in path.removeprefix(_PREFIX).split("/"))[:200]
 
 

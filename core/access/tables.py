@@ -125,6 +125,7 @@ _TELEMETRY: dict[str, Table] = {
         given("rawd"),
     ),
     "told_observation": Table(by_resident("told_observation", family=True), "ra"),
+    "told_observation": Table(by_resident("told_observation", family=True), "ra"),
     "metric": Table(open_to_all("names and units of quantities"), "r", given("r", "r")),
     "ingest_worker": Table(open_to_all("counters of the workers"), "r", given("rawd")),
     "ingest_member": Table(open_to_all("which workers live"), "r", given("rawd")),
@@ -343,6 +344,7 @@ _ACCOUNTS: dict[str, Table] = {
         others=given(door="raw", feed="r"),
     ),
     "account_link": Table(only_own("account_link"), "", given(door="rawd")),
+    "fhir_subscription": Table(only_own("fhir_subscription"), "raw", given(deliver="rw")),
     "fhir_subscription": Table(only_own("fhir_subscription"), "raw", given(deliver="rw")),
 }
 

@@ -46,6 +46,8 @@ _WORDS = {
     "verdict": "justified",
     "outcome": "passed",
     "what": "password",
+    "resource": "Flag",
+    "status": "active",
 }
 # Not of one world: one row for all, or keyed by what is no key of a world.
 ALONE = {

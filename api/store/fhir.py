@@ -1,0 +1,276 @@
+"""What FHIR tells, a page of each resource: resources of api.fhir, made of rows within a scope."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, LiteralString
+from uuid import UUID
+
+from api.audit import trail
+from api.fhir import happenings, observations, people, things
+from api.fhir.search import Search, Span
+from api.fhir.words import Resource
+from api.parts import Connection, Row
+from api.policy import Scope
+from core import queries
+from core.instant import from_datetime, to_datetime
+from core.kind import KINDS
+
+_FILE = queries.load(Path(__file__).with_suffix(".sql"))
+_PARTS = ("incidents", "status", "who")
+
+
+def _whole(text: LiteralString) -> LiteralString:
+    for name in _PARTS:
+        text = text.replace("{" + name + "}", _FILE[name])
+    return text
+
+
+_SQL: Mapping[str, LiteralString] = {name: _whole(text) for name, text in _FILE.items() if name not in _PARTS}
+_NEWEST = _SQL["observations"].replace("{order}", "DESC").replace("{beyond}", "<")
+_OLDEST = _SQL["observations"].replace("{order}", "ASC").replace("{beyond}", ">")
+
+# What only concerns a device, or the platform, is nothing about a person.
+_TOLD_KINDS = [
+    kind.name for kind in KINDS if kind.about in ("resident", "home") and kind.name != "home_offline"
+]
+_FIRST_UUID, _LAST_UUID = UUID(int=0), UUID(int=2**128 - 1)
+_MOST_KEY = 2**31 - 1
+_END = datetime(9999, 12, 30, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks, and when: `contacts` says whether they may see whom to call."""
+
+    scope: Scope
+    now: datetime
+    contacts: bool = False
+
+
+Key = list[Any]
+# A page of resources, each with the key behind which the next page begins.
+Page = list[tuple[Resource, Key]]
+Finder = Callable[[Connection, Asking, Search, int, Key | None], Awaitable[Page]]
+
+
+async def _rows(conn: Connection, statement: LiteralString, params: Mapping[str, Any]) -> list[Row]:
+    return await (await conn.execute(statement, params)).fetchall()
+
+
+def _params(asking: Asking, search: Search, limit: int, **more: Any) -> dict[str, Any]:
+    return {
+        **asking.scope.params,
+        "now": asking.now,
+        "patient": search.patient,
+        "keys": None if search.keys is None else list(search.keys),
+        "kinds": _TOLD_KINDS,
+        "since": search.date.since,
+        "until": search.date.until,
+        "updated_since": search.updated.since,
+        "updated_until": search.updated.until,
+        "limit": limit,
+        **{name: search.codes(name) for name in ("identifier", "status", "code", "type", "gender", "active")},
+        **more,
+    }
+
+
+async def patients(conn: Connection, asking: Asking, search: Search, limit: int, after: Key | None) -> Page:
+    """Residents by key."""
+    born = search.tokens.get("birthdate")
+    day = _day(born[0][1]) if born else None
+    more = {
+        "after": after[0] if after else 0,
+        "born_since": day, "born_until": day + timedelta(days=1) if day else None,
+    }  # fmt: skip
+    rows = await _rows(conn, _SQL["patients"], _params(asking, search, limit, **more))
+    ids = [row["id"] for row in rows]
+    trail.seen(ids)
+    by_patient: dict[int, list[Row]] = {}
+    if asking.contacts and ids:
+        for one in await _rows(conn, _SQL["contacts"], {"ids": ids}):
+            by_patient.setdefault(one["resident_id"], []).append(one)
+    return [(people.patient(row, by_patient.get(row["id"], ())), [row["id"]]) for row in rows]
+
+
+def _day(text: str) -> Any:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
+    except ValueError:
+        return datetime(1, 1, 2, tzinfo=UTC).date()  # nobody's
+
+
+async def consents(conn: Connection, asking: Asking, search: Search, limit: int, after: Key | None) -> Page:
+    """Consents by key, withdrawn ones too."""
+    more = {"after": after[0] if after else ""}
+    rows = await _rows(conn, _SQL["consents"], _params(asking, search, limit, **more))
+    return [(people.consent(row), [row["key"]]) for row in rows]
+
+
+async def devices(conn: Connection, asking: Asking, search: Search, limit: int, after: Key | None) -> Page:
+    """Devices that hang or are worn now, by key."""
+    more = {"after": after[0] if after else 0}
+    rows = await _rows(conn, _SQL["devices"], _params(asking, search, limit, **more))
+    return [(things.device(row), [row["id"]]) for row in rows]
+
+
+async def metrics(conn: Connection, asking: Asking, search: Search, limit: int, after: Key | None) -> Page:
+    """What devices measure, by device and quantity; of `source`, or of everything about a patient."""
+    named = search.codes("source") or [key.partition("-")[0] for key in search.keys or ()]
+    keys = tuple(one.removeprefix("Device/") for one in named)
+    wanted = Search("Device", search.patient, keys=keys or None)
+    whose = await _rows(conn, _SQL["devices"], _params(asking, wanted, _MOST_KEY, after=0))
+    told = _told(search.tokens.get("type"))
+    more = {
+        "devices": [row["id"] for row in whose],
+        "told": told,
+        "after_device": after[0] if after else 0,
+        "after_metric": after[1] if after else 0,
+    }
+    rows = await _rows(conn, _SQL["metrics"], _params(asking, search, limit, **more))
+    return [(things.metric(row), [row["device_id"], row["metric"]]) for row in rows]
+
+
+def _told(codes: Sequence[tuple[str | None, str]] | None) -> list[int]:
+    return list(observations.TOLD) if codes is None else observations.metrics_of(list(codes))
+
+
+async def measured(conn: Connection, asking: Asking, search: Search, limit: int, after: Key | None) -> Page:
+    """Observations of one patient, the newest first unless `oldest`."""
+    metrics = _told(search.tokens.get("code"))
+    device, metric, date = await _named(conn, search)
+    wanted = search.tokens.get("category")
+    if wanted is not None:
+        known = {one for one in metrics if observations.category(one) in {code for _, code in wanted}}
+        metrics = sorted(known)
+    name = (search.tokens.get("identifier") or ((None, None),))[0]
+    turn = search.date.since if search.oldest else search.date.until
+    key = [to_datetime(after[0]), after[1], after[2]] if after else [turn, 0, 0]
+    span = date.narrowed(Span(since=key[0]) if search.oldest else Span(until=_next(key[0])))
+    more = {
+        "metrics": metrics, "device": device, "metric": metric, "at": key[0], "after_device": key[1],
+        "after_metric": key[2] - (1 if search.oldest and not after else 0), "id_system": name[0],
+        "id_value": name[1], "only_told": name[1] is not None, "since": span.since, "until": span.until,
+        "systolic": observations.SYSTOLIC, "diastolic": observations.DIASTOLIC,
+    }  # fmt: skip
+    statement = _OLDEST if search.oldest else _NEWEST
+    rows = await _rows(conn, statement, _params(asking, search, limit) | more)
+    trail.seen([search.patient] if rows else ())
+    return [
+        (observations.observation(row), [from_datetime(row["time"]), row["device_id"], row["metric"]])
+        for row in rows
+    ]
+
+
+def _next(at: datetime) -> datetime:
+    return at if at >= _END else at + timedelta(microseconds=1)
+
+
+async def _named(conn: Connection, search: Search) -> tuple[int | None, int | None, Span]:
+    """Device, quantity and instant of the one key that was asked for."""
+    if not search.keys:
+        return None, None, search.date
+    where = await place(conn, search.keys[0])
+    if where is None or len(search.keys) > 1:
+        return 0, 0, search.date
+    device, metric, at = where
+    return device, metric, search.date.narrowed(Span(at, at + timedelta(microseconds=1)))
+
+
+async def place(conn: Connection, key: str) -> tuple[int, int, datetime] | None:
+    """Where the Observation `key` stands; None for no key of one."""
+    if key.startswith("told-"):
+        number = key.removeprefix("told-")
+        rows = await _rows(conn, _SQL["whose_told"], {"id": int(number)}) if _is_key(number) else []
+        return (-int(number), rows[0]["metric"], rows[0]["time"]) if rows else None
+    parts = key.split("-")
+    if len(parts) != 3 or not (_is_key(parts[0]) and _is_key(parts[1]) and parts[2].isdigit()):
+        return None
+    if int(parts[1]) not in observations.TOLD or len(parts[2]) > 17:
+        return None
+    return int(parts[0]), int(parts[1]), to_datetime(int(parts[2]))
+
+
+def _is_key(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10
+
+
+async def patient_of(conn: Connection, key: str) -> int | None:
+    """Whom the Observation `key` is about; None when there is none."""
+    where = await place(conn, key)
+    if where is None:
+        return None
+    if where[0] < 0:
+        rows = await _rows(conn, _SQL["whose_told"], {"id": -where[0]})
+    else:
+        params = {"device": where[0], "metric": where[1], "time": where[2]}
+        rows = await _rows(conn, _SQL["whose_reading"], params)
+    return rows[0]["patient"] if rows else None
+
+
+async def tell(conn: Connection, facts: Mapping[str, Any], account: int, now: datetime) -> int | None:
+    """Keep what a hospital measured: its key; None when it stands there already."""
+    rows = await _rows(conn, _SQL["tell"], {**facts, "account": account, "now": now})
+    return rows[0]["id"] if rows else None
+
+
+async def told_before(conn: Connection, facts: Mapping[str, Any]) -> int | None:
+    """The key of what was sent under the same identifier."""
+    rows = await _rows(conn, _SQL["told"], facts)
+    return rows[0]["id"] if rows else None
+
+
+async def issues(conn: Connection, asking: Asking, search: Search, limit: int, after: Key | None) -> Page:
+    """Incidents, once for each person they are about, the latest first."""
+    key = [to_datetime(after[0]), UUID(after[1]), after[2]] if after else [_END, _LAST_UUID, _MOST_KEY]
+    more = {"at": key[0], "after_incident": key[1], "after_subject": key[2]}
+    rows = await _rows(conn, _SQL["issues"], _params(asking, search, limit, **more))
+    return [
+        (happenings.detected_issue(row), [from_datetime(row["onset"]), str(row["incident"]), row["subject"]])
+        for row in rows
+    ]
+
+
+async def flags(conn: Connection, asking: Asking, search: Search, limit: int, after: Key | None) -> Page:
+    """Standing risks and open incidents, by key."""
+    more = {"after": after[0] if after else ""}
+    rows = await _rows(conn, _SQL["flags"], _params(asking, search, limit, **more))
+    return [(happenings.flag(row), [row["key"]]) for row in rows]
+
+
+async def communications(
+    conn: Connection, asking: Asking, search: Search, limit: int, after: Key | None
+) -> Page:
+    """Who was told of incidents, the latest first."""
+    more = {"after": after[0] if after else 2**62}
+    rows = await _rows(conn, _SQL["communications"], _params(asking, search, limit, **more))
+    return [(happenings.communication(row), [row["id"]]) for row in rows]
+
+
+async def tasks(conn: Connection, asking: Asking, search: Search, limit: int, after: Key | None) -> Page:
+    """What somebody is to do, the latest first."""
+    more = {"at": to_datetime(after[0]) if after else _END, "after": after[1] if after else ""}
+    rows = await _rows(conn, _SQL["tasks"], _params(asking, search, limit, **more))
+    statuses = search.codes("status")
+    found = [(happenings.task(row), [from_datetime(row["at"]), row["key"]]) for row in rows]
+    return [one for one in found if statuses is None or one[0]["status"] in statuses]
+
+
+FINDERS: Mapping[str, Finder] = {
+    "Patient": patients,
+    "Device": devices,
+    "DeviceMetric": metrics,
+    "Consent": consents,
+    "Flag": flags,
+    "DetectedIssue": issues,
+    "Communication": communications,
+    "Task": tasks,
+    "Observation": measured,
+}
+# The shape of a key, for what comes back in a cursor.
+SHAPES: Mapping[str, tuple[type, ...]] = {
+    "Patient": (int,), "Device": (int,), "DeviceMetric": (int, int), "Consent": (str,), "Flag": (str,),
+    "DetectedIssue": (int, str, int), "Communication": (int,), "Task": (int, str),
+    "Observation": (int, int, int),
+}  # fmt: skip
