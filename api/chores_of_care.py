@@ -11,7 +11,7 @@ from anyio import to_process
 from api import lease
 from api.caring import work
 from api.parts import Parts
-from care.store import intakes, ordering, retention, statistics
+from care.store import erasure, intakes, ordering, people, retention, statistics
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +34,7 @@ async def run(parts: Parts) -> None:
         # Apart from the others: a sheet takes up to a minute, and a button is not to wait for it.
         group.start_soon(_again, parts, sheets, _hurried)
         group.start_soon(_again, parts, old, _rarely)
+        group.start_soon(_again, parts, keys, _rarely)
 
 
 async def small(parts: Parts) -> None:
@@ -49,6 +50,17 @@ async def old(parts: Parts) -> None:
     gone = await work(parts, retention.sweep, parts.now)
     if gone:
         log.info("old data went", extra={"rows": gone})
+
+
+async def keys(parts: Parts) -> None:
+    """Keys of who was forgotten are destroyed where that was cut off; who cannot be found is again."""
+    gone = await work(parts, erasure.destroy_keys, parts.now)
+    if gone:
+        log.info("keys of people who were forgotten are destroyed", extra={"erasures": gone})
+    if await work(parts, people.keys_are_missing):
+        conninfo = parts.settings.database_url.get_secret_value()
+        found = await to_process.run_sync(people.rebuild, conninfo, cancellable=True)
+        log.info("people can be found again", extra={"people": found})
 
 
 async def sheets(parts: Parts) -> None:

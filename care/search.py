@@ -1,9 +1,11 @@
-"""What a resident is found by: name, pinyin, initials, telephone, the tail of the identity number.
+"""What a resident is found by: name, pinyin, initials, whole numbers and their last four digits.
 
-Every way of asking is a prefix of some key, so that one index answers all of them.
+A name is found by any beginning of a key, so that one index answers all of them. Keys that are numbers begin
+with a sign of their own: they are kept as hashes (care.store.sealing), and found whole or not at all.
 """
 
 import itertools
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -11,11 +13,37 @@ from functools import lru_cache
 _READINGS = 4  # of a name with characters that are read in several ways
 _TAIL = 4
 _PHONE_LEAST = 7
+NUMBER = "\x1f"  # begins every key that is a number; no name holds it
+_OWN, _IDENTITY, _CALLED = f"{NUMBER}n", f"{NUMBER}i", f"{NUMBER}c"
+_ASKED = re.compile(r"[0-9]{3,}[0-9x]")
 
 
-def keys(name: str, phone: str = "", identity: str = "") -> frozenset[str]:
-    """The keys of one person; `phone` and `identity` may be empty."""
-    return frozenset(key for key in itertools.chain(_name(name), _phone(phone), _identity(identity)) if key)
+def keys(name: str, phone: str = "", identity: str = "", contacts: Iterable[str] = ()) -> frozenset[str]:
+    """The keys of one person; `phone` and `identity` may be empty. `contacts`: numbers of whom to call."""
+    own = itertools.chain(_name(name), _phone(phone), _identity(identity))
+    return frozenset(key for key in itertools.chain(own, call_words(contacts)) if key)
+
+
+def call_words(contacts: Iterable[str]) -> frozenset[str]:
+    """Those of the keys that are numbers of whom to call."""
+    return frozenset(_CALLED + digits for digits in map(_national, contacts) if len(digits) >= _PHONE_LEAST)
+
+
+def identity_key(identity: str) -> str:
+    """The key that no two people share."""
+    return _IDENTITY + _fold(identity)
+
+
+def number_keys(asked: str) -> list[str]:
+    """The keys that a whole number or four last digits may be; none when nothing of the kind was typed."""
+    folded = prefix(asked)
+    return [_OWN + folded, _IDENTITY + folded] if _ASKED.fullmatch(folded) else []
+
+
+def call_keys(asked: str) -> list[str]:
+    """The keys that a whole telephone number may be: the person's own, or one of whom to call."""
+    digits = _national(asked)
+    return [_OWN + digits, _CALLED + digits] if len(digits) >= _PHONE_LEAST else []
 
 
 def prefix(asked: str) -> str:
@@ -74,14 +102,18 @@ def _syllables(character: str) -> tuple[str, ...]:
 
 
 def _phone(phone: str) -> Iterator[str]:
+    national = _national(phone)
+    if len(national) >= _PHONE_LEAST:
+        yield _OWN + national
+        yield _OWN + national[-_TAIL:]
+
+
+def _national(phone: str) -> str:
     digits = "".join(c for c in phone if c.isascii() and c.isdigit())
-    if len(digits) < _PHONE_LEAST:
-        return
-    national = digits.removeprefix("86") if phone.startswith("+86") else digits
-    yield national
-    yield national[-_TAIL:]
+    return digits.removeprefix("86") if phone.strip().startswith("+86") else digits
 
 
 def _identity(identity: str) -> Iterator[str]:
     if len(identity) > _TAIL:
-        yield _fold(identity[-_TAIL:])
+        yield _OWN + _fold(identity[-_TAIL:])
+        yield identity_key(identity)

@@ -1,18 +1,22 @@
 """Numbered SQL migrations: each file of `core/migrations` runs once, in order, in its own transaction."""
 
+import logging
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
-from core import timeseries
+from core import sealed, timeseries
 from core.access import apply, roles
 from core.clock import parse
 from core.instant import to_datetime
+from core.keybook import KeyBookError
 from core.quantity import QUANTITIES
+from core.seal_rows import seal_rows
 from core.settings import load
 
+log = logging.getLogger(__name__)
 FILES = Path(__file__).parent / "migrations"
 
 
@@ -64,6 +68,7 @@ def migrate(conn: psycopg.Connection[Any], now: datetime) -> list[str]:
             timeseries.make_room(conn, kind, now)
             _name_metrics(conn)
             apply.apply(conn)
+        _seal(conn)
         return ran
     finally:
         conn.execute("SELECT pg_advisory_unlock(hashtext('nowalls.migrate'))")
@@ -74,6 +79,16 @@ def _make_roles(conn: psycopg.Connection[Any]) -> None:
         roles.ensure(conn)
     except roles.RolesMissing as error:
         raise MigrationError(str(error)) from error
+
+
+def _seal(conn: psycopg.Connection[Any]) -> None:
+    """People's names are no reason not to watch over them: without the right keys everything else goes on."""
+    try:
+        if people := seal_rows(conn):
+            log.info("people's identity is sealed", extra={"people": people})
+        sealed.belongs(conn)
+    except (sealed.SealedError, KeyBookError) as error:
+        log.error(str(error))
 
 
 def _name_metrics(conn: psycopg.Connection[Any]) -> None:

@@ -77,7 +77,7 @@ SELECT d.code, count(*) FROM motion m JOIN device d ON d.id = m.device_id
 -- name: scenario_told
 -- Who was told of these incidents, as what, and when: a person when some service, board or phone had it, a console
 -- when it was asked for. Who was asked for and not reached is no row.
-SELECT n.incident_id, n.recipient_kind, coalesce(a.name, c.name, s.level, ''), n.purpose,
+SELECT n.incident_id, n.recipient_kind, coalesce(a.name::varchar, c.name, s.level::varchar, ''), n.purpose,
        (extract(epoch FROM CASE WHEN n.recipient_kind = 'station' THEN n.queued_at
                                 ELSE least(n.sent_at, n.delivered_at, n.seen_at) END) * 1e6)::bigint AS at
   FROM notification n
@@ -107,9 +107,9 @@ SELECT DISTINCT r.name, reason ->> 'key' FROM worth_a_visit w
 
 -- name: scenario_keys
 -- Keys of the stations, homes, devices and people of these codes and homes.
-SELECT 'station', code, id FROM station WHERE code = ANY(%(stations)s)
-UNION ALL SELECT 'home', code, id FROM home WHERE code = ANY(%(homes)s)
-UNION ALL SELECT 'device', code, id FROM device WHERE code = ANY(%(codes)s)
+SELECT 'station', code::varchar, id FROM station WHERE code = ANY(%(stations)s)
+UNION ALL SELECT 'home', code::varchar, id FROM home WHERE code = ANY(%(homes)s)
+UNION ALL SELECT 'device', code::varchar, id FROM device WHERE code = ANY(%(codes)s)
 UNION ALL SELECT 'person', r.name, r.id FROM resident r
   JOIN residence e ON e.resident_id = r.id JOIN home h ON h.id = e.home_id WHERE h.code = ANY(%(homes)s)
 

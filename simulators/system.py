@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from core import sealed
 from core.command import connections
 from core.settings import Settings
 
@@ -42,6 +43,7 @@ def running(folder: Path) -> Settings:
     found = connections(folder)
     if not found:
         raise NoSystem(f"no nowalls runs on {folder}")
+    sealed.at(Path(found.get("NOWALLS_KEYS_DIR") or folder / "keys"))
     settings = attached(found["NOWALLS_DATABASE_URL"], found["NOWALLS_BROKER_URL"])
     return settings.model_copy(
         update={

@@ -44,7 +44,7 @@ WHERE n.incident_id = %(incident)s AND n.state IN ('queued', 'sent', 'failed')
 
 -- name: of_incident
 -- Who was told, how, and what came of it.
-SELECT n.id, n.recipient_kind, n.recipient_id, coalesce(a.name, c.name, s.name, '') AS name, n.purpose,
+SELECT n.id, n.recipient_kind, n.recipient_id, coalesce(a.name::varchar, c.name, s.name::varchar, '') AS name, n.purpose,
        n.priority, n.state, n.channel, n.tries, coalesce(l.error, '') AS error, n.queued_at, n.sent_at,
        n.delivered_at, n.seen_at
 FROM notification n

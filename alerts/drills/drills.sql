@@ -42,7 +42,7 @@ FROM drill d JOIN incident_event e ON e.incident_id = d.incident_id WHERE d.id =
 
 -- name: reached
 -- Who was told by what, and what came of it, seconds after the rehearsal began.
-SELECT n.recipient_kind, n.recipient_id, coalesce(a.name, c.name, s.name, '') AS name, n.purpose, n.state,
+SELECT n.recipient_kind, n.recipient_id, coalesce(a.name::varchar, c.name, s.name::varchar, '') AS name, n.purpose, n.state,
        n.channel, n.tries, extract(epoch FROM n.sent_at - d.started_at)::float8 AS sent_s,
        extract(epoch FROM n.delivered_at - d.started_at)::float8 AS delivered_s,
        extract(epoch FROM n.seen_at - d.started_at)::float8 AS seen_s

@@ -21,6 +21,7 @@ from api.problems import not_found
 from api.store import audit, residents
 from api.store.audit import Sought
 from core.instant import from_datetime
+from core.sealed import opened_within
 
 router = APIRouter(tags=["audit"])
 
@@ -134,7 +135,7 @@ def _entry(row: Row) -> AuditEntry:
         area=area(row["what"]),
         actions=row["actions"],
         residents=row["about"],
-        names=[Named(**one) for one in row["names"]],
+        names=[Named(**opened_within(one)) for one in row["names"]],
         within=row["within"],
         incident_id=None if row["incident_id"] is None else str(row["incident_id"]),
         why=row["why"],

@@ -1,6 +1,6 @@
 """Access outside one's own stations, as rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,13 @@ _SQL = queries.load(Path(__file__).with_suffix(".sql"))
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of the one meant: one of these; `name` is a search key and comes with all `digits`."""
+    """What is known of the one meant: one of these; `name` is a search key and comes with `numbers`, too."""
 
     resident: int | None = None
     home: str | None = None
     address: str | None = None
     name: str | None = None
-    digits: str | None = None
+    numbers: list[str] = field(default_factory=list)
 
 
 async def whom(conn: Connection, known: Known, now: datetime, limit: int) -> list[Row]:

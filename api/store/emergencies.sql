@@ -16,11 +16,8 @@ WHERE r.left_on IS NULL
           UNION ALL SELECT n.home_id FROM device d JOIN installation n ON n.device_id = d.id
                     WHERE d.code = %(home)s::text AND n.during @> %(now)s::timestamptz)
       UNION ALL
-      SELECT k.resident_id FROM resident_key k JOIN resident x ON x.id = k.resident_id
-      WHERE k.key = %(name)s::text AND (
-          %(digits)s::text = regexp_replace(x.phone, '^\+86|[^0-9]', '', 'g')
-          OR EXISTS (SELECT FROM contact c WHERE c.resident_id = x.id
-                     AND %(digits)s::text = regexp_replace(c.phone, '^\+86|[^0-9]', '', 'g'))))
+      SELECT k.resident_id FROM resident_key k JOIN resident_key n ON n.resident_id = k.resident_id
+      WHERE k.key = %(name)s::text AND n.key = ANY (%(numbers)s::text[]))
 ORDER BY r.id LIMIT %(limit)s
 
 -- name: misses

@@ -10,6 +10,7 @@ from api.audit import trail
 from api.parts import Connection, Row
 from api.policy import EVERYTHING, Scope
 from api.store.evidence import MOVEMENT, VITALS
+from care import search
 from core import queries
 from core.kind import KINDS
 
@@ -36,8 +37,7 @@ class Wanted:
 def _like(text: str | None) -> str | None:
     if not text:
         return None
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
+    return f"%{search.like(text)}"
 
 
 async def page(
@@ -56,6 +56,7 @@ def _params(
     return {
         **scope.params,
         "q": _like(wanted.q),
+        "word": _like(search.prefix(wanted.q or "")),
         "station": wanted.station,
         "state": wanted.state,
         "ids": None if wanted.ids is None else list(wanted.ids),

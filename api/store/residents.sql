@@ -12,7 +12,7 @@ WITH picked AS MATERIALIZED (
       AND (%(station)s::int IS NULL OR r.station_id IN (
               SELECT s.id FROM station s JOIN station top ON s.path <@ top.path WHERE top.id = %(station)s::int))
       -- What was typed is looked up first (`ids`); only what that does not know is searched for anywhere.
-      AND (%(q)s::text IS NULL OR r.name ILIKE %(q)s OR r.id IN (
+      AND (%(q)s::text IS NULL OR r.id IN (SELECT k.resident_id FROM resident_key k WHERE k.key LIKE %(word)s) OR r.id IN (
               SELECT l.resident_id FROM home h JOIN residence l ON l.home_id = h.id
               WHERE l.during @> %(now)s::timestamptz AND (h.code ILIKE %(q)s OR h.address ILIKE %(q)s)))
       AND (%(after)s::int IS NULL OR r.id > %(after)s)

@@ -11,7 +11,7 @@ from psycopg import sql
 
 from care.store.errors import Unknown
 from care.store.rows import Connection, rows
-from core import queries
+from core import queries, sealed
 
 Q = queries.load(Path(__file__).with_suffix(".sql"))
 
@@ -55,7 +55,7 @@ def table(
 
         def stretches() -> Iterator[list[tuple[Any, ...]]]:
             while found := cursor.fetchmany(_STRETCH):
-                yield [tuple(row[n] for n in kept) for row in found]
+                yield [tuple(sealed.opened_within(row[n]) for n in kept) for row in found]
 
         yield [described[n].name for n in kept], stretches()
 

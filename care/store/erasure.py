@@ -9,8 +9,8 @@ from typing import Any
 import psycopg
 
 from care.store.errors import CareError, Conflict, Unknown
-from care.store.rows import Connection, Row, key, row
-from core import queries
+from care.store.rows import Connection, Row, key, row, rows
+from core import queries, sealed
 
 Q = queries.load(Path(__file__).with_suffix(".sql"))
 
@@ -56,9 +56,10 @@ def drop(conn: Connection, resident: int, now: datetime, account: int) -> None:
 
 
 def carry_out(conn: Connection, resident: int, now: datetime, account: int) -> Row:
-    """Forget the person, in one transaction; returns the order with its certificate.
+    """Forget the person, in one transaction, then destroy their key; returns the order with its certificate.
 
-    Raises Unknown without an order, Conflict when it is neither due nor agreed to.
+    Raises Unknown without an order, Conflict when it is neither due nor agreed to. A key that this does not
+    come to destroy any more is destroyed by a chore (`destroy_keys`).
     """
     order = of_resident(conn, resident)
     try:
@@ -68,7 +69,23 @@ def carry_out(conn: Connection, resident: int, now: datetime, account: int) -> R
         if error.sqlstate != _REFUSED:
             raise
         raise Conflict(error.diag.message_primary or "") from error
+    destroy_keys(conn, now)
     return of_resident(conn, resident)
+
+
+def destroy_keys(conn: Connection, now: datetime, *, again: bool = False) -> int:
+    """Destroy the keys of whoever was forgotten; returns of how many. `again`: of all, also of long ago.
+
+    Keys come back with a book that is put back from a backup: hence `again`, after that.
+    """
+    with conn.transaction():
+        found = rows(conn, Q["keys_left"], {"again": again})
+        places = [place for one in found for place in one["seal_keys"]]
+        if places:
+            sealed.belongs(conn)
+            sealed.book().destroy(places)
+        conn.execute(Q["keys_destroyed"], {"erasures": [one["id"] for one in found], "now": now})
+    return len(found)
 
 
 def certificate(order: Row) -> dict[str, Any]:
@@ -81,11 +98,16 @@ def certificate(order: Row) -> dict[str, Any]:
         "resident": f"erased-{order['resident_id']}",
         "ground": order["ground"],
         **at,
+        "keys": {"destroyed": order["seal_keys"], "at": _iso(order["keys_destroyed_at"])},
         "requested_by": order["requested_name"],
         "agreed_by": order["agreed_name"],
         "done_by": order["done_name"],
         "tables": order["certificate"],
     }
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
 
 
 def digest(document: dict[str, Any]) -> str:

@@ -30,3 +30,13 @@ WHERE resident_id = %(resident)s AND dropped_at IS NULL AND done_at IS NULL
 -- name: carry_out
 -- All of it or nothing; the database looks again whether it may be.
 SELECT carry_out_erasure(%(erasure)s, %(now)s, %(account)s) AS said
+
+-- name: keys_left
+-- Whose keys are to be destroyed: one process at a time looks after an erasure.
+SELECT id, seal_keys FROM erasure
+WHERE done_at IS NOT NULL AND (keys_destroyed_at IS NULL OR (%(again)s AND cardinality(seal_keys) > 0))
+ORDER BY id LIMIT 10000 FOR UPDATE SKIP LOCKED
+
+-- name: keys_destroyed
+-- When the last of the person's keys was gone; said once.
+UPDATE erasure SET keys_destroyed_at = coalesce(keys_destroyed_at, %(now)s) WHERE id = ANY (%(erasures)s)

@@ -60,7 +60,7 @@ def _cells(one: Row, whole: bool) -> list[Cell]:
     show = (lambda text: text) if whole else masked
     values: Row = {name: one[name] for name in _PLAIN}
     values |= {"born": one["born"], "grade": one["ability_grade"], "doctor": one["doctor"]}
-    values |= {"identity": show(one["identity"]), "phone": show(_national(one["phone"]))}
+    values |= {"identity": show(one["identity"] or ""), "phone": show(_national(one["phone"]))}
     for n in (1, 2):
         there = len(one["names"]) >= n
         values[f"contact{n}"] = one["names"][n - 1] if there else ""

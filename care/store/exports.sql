@@ -2,10 +2,10 @@
 
 -- name: stretch
 -- People in our care below these paths, by key.
-SELECT r.id, r.name, r.sex, r.born, coalesce(i.number, '') AS identity, r.phone, s.code AS station,
+SELECT r.id, r.name, r.sex, r.born, i.number AS identity, r.phone, s.code AS station,
        coalesce(h.code, '') AS home, coalesce(h.address, '') AS address, r.living, r.category, r.ability_grade,
        r.risks, r.medicines, r.allergies, r.doctor,
-       coalesce(c.names, ARRAY[]::text[]) AS names, coalesce(c.phones, ARRAY[]::text[]) AS phones,
+       coalesce(c.names, ARRAY[]::varchar[]) AS names, coalesce(c.phones, ARRAY[]::varchar[]) AS phones,
        coalesce(c.relations, ARRAY[]::text[]) AS relations
 FROM resident r
 JOIN station s ON s.id = r.station_id

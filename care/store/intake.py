@@ -10,9 +10,10 @@ from psycopg.types.range import TimestamptzRange
 
 from care.identity import IdentityError, resident_id
 from care.intake.checking import Known, Person, home_code
-from care.search import keys
+from care.search import identity_key, keys
 from care.store.errors import CareError, Conflict
-from core import queries
+from care.store.sealing import hidden
+from core import queries, sealed
 
 Q = queries.load(Path(__file__).with_suffix(".sql"))
 
@@ -23,12 +24,15 @@ _Row = tuple[int, Mapping[str, str]]
 def known(conn: psycopg.Connection[Any], rows: Sequence[_Row], paths: Sequence[str], now: datetime) -> Known:
     """What is recorded of the stations below `paths` and of the homes and numbers that `rows` name."""
     codes = list({home_code(line, cells) for line, cells in rows})
-    numbers = list(_numbers((cells.get("identity", "") for _, cells in rows), now))
+    said = _numbers((cells.get("identity", "") for _, cells in rows), now)
+    numbers = {hidden([identity_key(number)])[0]: number for number in said}
     return Known(
         stations=frozenset(row[0] for row in conn.execute(Q["stations"], {"paths": list(paths)})),
         homes=dict(conn.execute(Q["homes"], {"codes": codes}).fetchall()),
         people=frozenset(conn.execute(Q["people_of_homes"], {"codes": codes}).fetchall()),
-        identities=frozenset(row[0] for row in conn.execute(Q["identities"], {"numbers": numbers})),
+        identities=frozenset(
+            numbers[row[0]] for row in conn.execute(Q["identities"], {"numbers": list(numbers)})
+        ),
     )
 
 
@@ -49,9 +53,10 @@ def take_in(
             raise CareError(f"no longer there, or no longer yours: {', '.join(sorted(missing))}")
         homes = _homes(conn, people, stations, now)
         ids = [row[0] for row in conn.execute(Q["reserve"], {"n": len(people)})]
+        places = sealed.places(conn, len(people))
         try:
-            _copy_people(conn, people, ids, stations, now)
-            _copy_rest(conn, people, ids, homes, now, progress)
+            _copy_people(conn, people, ids, places, stations, now)
+            _copy_rest(conn, people, ids, places, homes, now, progress)
         except psycopg.errors.UniqueViolation as error:
             raise Conflict("somebody of the sheet was taken in meanwhile: look at it again") from error
     return len(people)
@@ -81,24 +86,27 @@ def _copy_people(
     conn: psycopg.Connection[Any],
     people: Sequence[Person],
     ids: Sequence[int],
+    places: Sequence[int],
     stations: Mapping[str, int],
     now: datetime,
 ) -> None:
     columns = (
         "COPY resident (id, station_id, name, sex, born, phone, living, category, ability_grade, risks,"
-        " medicines, allergies, doctor, created_at) FROM STDIN"
+        " medicines, allergies, doctor, created_at, seal_key) FROM STDIN"
     )
     with conn.cursor() as cursor, cursor.copy(columns) as copy:
-        for key, one in zip(ids, people, strict=True):
+        for key, place, one in zip(ids, places, people, strict=True):
             texts = (one.texts.get(name, "") for name in ("risks", "medicines", "allergies", "doctor"))
-            known_as = (key, stations[one.station], one.name, one.sex, one.born, one.phone)
-            copy.write_row((*known_as, one.living, one.category, one.grade, *texts, now))
+            name, phone = sealed.seal(one.name, place), sealed.seal(one.phone, place)
+            known_as = (key, stations[one.station], name, one.sex, one.born, phone)
+            copy.write_row((*known_as, one.living, one.category, one.grade, *texts, now, place))
 
 
 def _copy_rest(
     conn: psycopg.Connection[Any],
     people: Sequence[Person],
     ids: Sequence[int],
+    places: Sequence[int],
     homes: Mapping[str, int],
     now: datetime,
     progress: Progress,
@@ -109,16 +117,18 @@ def _copy_rest(
             for key, one in zip(ids, people, strict=True):
                 copy.write_row((key, homes[one.home], since))
         with cursor.copy("COPY contact (resident_id, rank, name, relation, phone) FROM STDIN") as copy:
-            for key, one in zip(ids, people, strict=True):
+            for key, place, one in zip(ids, places, people, strict=True):
                 for rank, contact in enumerate(one.contacts, start=1):
-                    copy.write_row((key, rank, contact.name, contact.relation, contact.phone))
+                    name, phone = sealed.seal(contact.name, place), sealed.seal(contact.phone, place)
+                    copy.write_row((key, rank, name, contact.relation, phone))
         with cursor.copy("COPY resident_identity (resident_id, number) FROM STDIN") as copy:
-            for key, one in zip(ids, people, strict=True):
+            for key, place, one in zip(ids, places, people, strict=True):
                 if one.identity:
-                    copy.write_row((key, one.identity))
+                    copy.write_row((key, sealed.seal(one.identity, place)))
         with cursor.copy("COPY resident_key (resident_id, key) FROM STDIN") as copy:
             for done, (key, one) in enumerate(zip(ids, people, strict=True), start=1):
-                for word in keys(one.name, one.phone, one.identity):
+                called = (contact.phone for contact in one.contacts)
+                for word in hidden(keys(one.name, one.phone, one.identity, called)):
                     copy.write_row((key, word))
                 if done % 1000 == 0:
                     progress(done)

@@ -18,7 +18,7 @@ WHERE h.code = ANY (%(codes)s)
 
 -- name: identities
 -- Which of these numbers somebody has.
-SELECT number FROM resident_identity WHERE number = ANY (%(numbers)s)
+SELECT key FROM resident_key WHERE key = ANY (%(numbers)s)
 
 -- name: add_homes
 -- The homes that are not there yet.

@@ -27,10 +27,10 @@ def station(conn: Connection, code: str) -> int:
 
 def person(conn: Connection, home: str, name: str, now: datetime) -> int:
     """Key of who lives in `home` under this name; raises Unknown."""
-    found = key(conn, Q["person"], {"home": home, "name": name, "now": now})
-    if found is None:
-        raise Unknown(f"nobody of this name lives in home {home}")
-    return found
+    for found, called in conn.execute(Q["person"], {"home": home, "now": now}):
+        if called == name:
+            return int(found)
+    raise Unknown(f"nobody of this name lives in home {home}")
 
 
 def helper(conn: Connection, one: Helper, since: datetime) -> int:

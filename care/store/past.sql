@@ -9,9 +9,9 @@ SELECT 1 FROM visit WHERE request = %(mark)s
 SELECT id FROM station WHERE code = %(code)s
 
 -- name: person
--- Somebody by home and name.
-SELECT r.id FROM residence l JOIN resident r ON r.id = l.resident_id JOIN home h ON h.id = l.home_id
-WHERE h.code = %(home)s AND r.name = %(name)s AND l.during @> %(now)s::timestamptz
+-- Who lives in a home, with their names.
+SELECT r.id, r.name FROM residence l JOIN resident r ON r.id = l.resident_id JOIN home h ON h.id = l.home_id
+WHERE h.code = %(home)s AND l.during @> %(now)s::timestamptz
 
 -- name: helper
 -- A name to remember, not a way in: there is no password, and the account is off.

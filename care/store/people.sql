@@ -50,8 +50,36 @@ FROM residence l
 WHERE l.home_id IN (SELECT id FROM found) AND upper_inf(l.during)
 ORDER BY 1 LIMIT %(limit)s
 
+-- name: find_by_number
+-- Who has, or whose last four digits are, this number.
+SELECT DISTINCT k.resident_id
+FROM resident_key k
+JOIN resident r ON r.id = k.resident_id
+JOIN station s ON s.id = r.station_id
+WHERE k.key = ANY (%(keys)s) AND s.path <@ ANY (%(paths)s::ltree[])
+ORDER BY 1
+LIMIT %(limit)s
+
+-- name: empty
+-- After a crash, a restore or a change of the main server the keys are gone: they are in no log.
+SELECT NOT EXISTS (SELECT FROM resident_key) AND EXISTS (SELECT FROM resident WHERE name <> '')
+
+-- name: keys_are_missing
+-- One process at a time makes them; the others find them made, or being made.
+SELECT pg_try_advisory_xact_lock(hashtext('nowalls.search')) AND NOT EXISTS (SELECT FROM resident_key)
+
 -- name: names_to_index
--- Those who came before the keys did, a stretch at a time.
-SELECT r.id, r.name, r.phone, coalesce(i.number, '')
+-- Everybody, a stretch at a time.
+SELECT r.id, r.name, r.phone, i.number,
+       ARRAY(SELECT c.phone FROM contact c WHERE c.resident_id = r.id AND c.phone <> '')
 FROM resident r LEFT JOIN resident_identity i ON i.resident_id = r.id
 WHERE r.id > %(after)s ORDER BY r.id LIMIT %(limit)s
+
+-- name: drop_keys
+-- Before they are made anew.
+DELETE FROM resident_key WHERE resident_id = ANY (%(residents)s)
+
+-- name: put_keys
+-- Of two people with one identity number, as there may be after a loss, the first keeps it.
+INSERT INTO resident_key (resident_id, key) SELECT * FROM unnest(%(residents)s::int[], %(keys)s::text[])
+ON CONFLICT DO NOTHING

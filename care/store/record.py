@@ -11,11 +11,12 @@ from psycopg.types.json import Jsonb
 
 from care import search
 from care.community import Contact, Resident
-from care.store import consents, registry
+from care.identity import masked
+from care.store import consents, registry, sealing
 from care.store.errors import Conflict, LostRace, Unknown
 from care.store.rows import Connection, Row, row, rows
 from care.visits.category import category
-from core import queries
+from core import queries, sealed
 
 Q = queries.load(Path(__file__).with_suffix(".sql"))
 
@@ -23,6 +24,7 @@ _CHANGEABLE = (
     "name", "sex", "born", "phone", "language", "living", "risks", "medicines", "allergies", "doctor",
     "key_note",
 )  # fmt: skip
+_SEALED = ("name", "phone", "contacts")  # what a change of these was, too
 _KEPT = (*_CHANGEABLE, "category", "category_set", "left_on", "left_why")
 
 
@@ -68,6 +70,7 @@ def one(conn: Connection, scope: Row, resident: int, now: datetime) -> Row | Non
     found = row(conn, Q["one"], values)
     if found is None:
         return None
+    found["identity"] = masked(found["identity"] or "", 3, 4)
     values["home"] = found["home_id"]
     return found | {name: rows(conn, Q[name], values) for name in ("contacts", "consents", "devices")}
 
@@ -75,7 +78,10 @@ def one(conn: Connection, scope: Row, resident: int, now: datetime) -> Row | Non
 def history(conn: Connection, resident: int) -> dict[str, list[Row]]:
     """residences, worn, changes and consents, each the latest first."""
     names = ("residences", "worn", "changes", "consents")
-    return {name: rows(conn, Q[name], {"resident": resident}) for name in names}
+    told = {name: rows(conn, Q[name], {"resident": resident}) for name in names}
+    for one in told["changes"]:
+        one |= {name: sealed.opened_within(one[name]) for name in ("before", "after")}
+    return told
 
 
 def add(
@@ -99,7 +105,7 @@ def add(
         }
         kept |= {"born": person.get("born"), "language": person.get("language") or "zh"}
         kept |= _categories(person.get("category"), None, kept["living"])
-        conn.execute(Q["update"], kept)
+        _update(conn, kept)
         _identify(conn, key, identity)
         _index(conn, key)
         registry.move(conn, key, home, now)
@@ -125,7 +131,7 @@ def change(
             kept |= _categories(fields["category"], before["ability_grade"], kept["living"])
         elif not before["category_set"]:
             kept |= _categories(None, before["ability_grade"], kept["living"])
-        conn.execute(Q["update"], kept)
+        _update(conn, kept)
         if "identity" in fields:
             _identify(conn, resident, fields["identity"] or "")
             _note(conn, resident, "identity", None, None, now, account)
@@ -225,29 +231,39 @@ def _categories(said: str | None, grade: int | None, living: str) -> Row:
     return {"category": said or category(grade, living), "category_set": said is not None}
 
 
+def _update(conn: Connection, kept: Row) -> None:
+    place = sealing.place(conn, kept["id"])
+    conn.execute(Q["update"], kept | {name: sealed.seal(kept[name], place) for name in ("name", "phone")})
+
+
 def _identify(conn: Connection, resident: int, number: str) -> None:
     if not number:
         conn.execute(Q["drop_identity"], {"resident": resident})
         return
-    try:
-        with conn.transaction():
-            conn.execute(Q["put_identity"], {"resident": resident, "number": number})
-    except psycopg.errors.UniqueViolation as error:
-        raise Conflict("somebody with this identity number is in our care already") from error
+    said = sealed.seal(number, sealing.place(conn, resident))
+    conn.execute(Q["put_identity"], {"resident": resident, "number": said})
 
 
 def _index(conn: Connection, resident: int) -> None:
-    number, phone, _ = whole(conn, resident)
-    name = _held(conn, resident)["name"]
-    conn.execute(Q["forget_keys"], {"resident": resident})
-    words = sorted(search.keys(name, phone, number))
-    conn.execute(Q["put_keys"], {"resident": resident, "keys": words})
+    """What the person is found by; raises Conflict when somebody else has the number of identity."""
+    number, phone, contacts = whole(conn, resident)
+    words = search.keys(_held(conn, resident)["name"], phone, number, (one["phone"] for one in contacts))
+    values = {"resident": resident, "keys": sealing.hidden(words)}
+    try:
+        with conn.transaction():
+            conn.execute(Q["forget_keys"], values)
+            conn.execute(Q["put_keys"], values)
+    except psycopg.errors.UniqueViolation as error:
+        raise Conflict("somebody with this identity number is in our care already") from error
 
 
 def _note(
     conn: Connection, resident: int, what: str, before: Any, after: Any, now: datetime, account: int | None
 ) -> None:
     values = {"resident": resident, "what": what, "now": now, "account": account}
+    if what in _SEALED:
+        place = sealing.place(conn, resident)
+        before, after = sealed.sealed_within(before, place), sealed.sealed_within(after, place)
     conn.execute(Q["note"], {**values, "before": _json(before), "after": _json(after)})
 
 

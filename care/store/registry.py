@@ -11,9 +11,11 @@ from psycopg.rows import TupleRow, dict_row
 
 from care import secret
 from care.community import Contact, Device, Home, Resident, Station
-from care.search import keys
+from care.search import call_words, keys
+from care.store import sealing
 from care.store.errors import CareError, Conflict, Unknown
-from core import queries
+from care.store.sealing import hidden
+from core import queries, sealed
 
 Connection = psycopg.Connection[TupleRow]
 
@@ -83,8 +85,11 @@ def add_resident(conn: Connection, resident: Resident, station_id: int, now: dat
         name: getattr(resident, name)
         for name in ("name", "sex", "born", "phone", "language", "living", "ability_grade", "risks")
     }
+    place = sealed.places(conn)[0]
+    values |= {name: sealed.seal(values[name], place) for name in ("name", "phone")} | {"place": place}
     key = int(_one(conn, Q["add_resident"], {**values, "station_id": station_id, "now": now})[0])
-    conn.execute(Q["put_keys"], {"resident_id": key, "keys": sorted(keys(resident.name, resident.phone))})
+    words = hidden(keys(resident.name, resident.phone))
+    conn.execute(Q["put_keys"], {"resident_id": key, "keys": words})
     return key
 
 
@@ -100,15 +105,21 @@ def move(conn: Connection, resident_id: int, home_id: int, since: datetime) -> N
 
 def put_contacts(conn: Connection, resident_id: int, contacts: Sequence[Contact]) -> None:
     """Whom to call for this person, the first one first, and nobody else any more."""
+    place = sealing.place(conn, resident_id)
+    before = conn.execute(Q["contact_names"], {"resident_id": resident_id}).fetchall()
+    known = {int(row[0]): str(row[1]) for row in before}
     for rank, contact in enumerate(contacts, start=1):
         values: dict[str, object] = {
-            "name": contact.name,
+            "name": sealed.seal(contact.name, place),
             "relation": contact.relation,
-            "phone": contact.phone,
+            "phone": sealed.seal(contact.phone, place),
+            "stays": known.get(rank) == contact.name,
         }
         values |= {"quiet_from": contact.quiet_from, "quiet_until": contact.quiet_until}
         conn.execute(Q["put_contact"], {"resident_id": resident_id, "rank": rank, **values})
     conn.execute(Q["drop_contacts"], {"resident_id": resident_id, "last": len(contacts)})
+    words = hidden(call_words(contact.phone for contact in contacts))
+    conn.execute(Q["put_call_keys"], {"resident_id": resident_id, "keys": words})
 
 
 def give_consent(conn: Connection, resident_id: int, purpose: str, now: datetime, version: int = 1) -> None:

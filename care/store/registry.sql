@@ -40,9 +40,10 @@ SELECT id, station_id FROM home WHERE code = %(code)s;
 
 -- name: add_resident
 -- A person; where they live is a period of its own.
-INSERT INTO resident (station_id, name, sex, born, phone, language, living, ability_grade, risks, created_at)
+INSERT INTO resident (station_id, name, sex, born, phone, language, living, ability_grade, risks, created_at,
+                      seal_key)
 VALUES (%(station_id)s, %(name)s, %(sex)s, %(born)s, %(phone)s, %(language)s, %(living)s,
-        %(ability_grade)s, %(risks)s, %(now)s)
+        %(ability_grade)s, %(risks)s, %(now)s, %(place)s)
 RETURNING id;
 
 -- name: put_keys
@@ -69,6 +70,18 @@ UPDATE residence SET during = tstzrange(lower(during), %(now)s)
 INSERT INTO residence (resident_id, home_id, during)
 VALUES (%(resident_id)s, %(home_id)s, tstzrange(%(since)s, NULL));
 
+-- name: contact_names
+-- Who is called at present.
+SELECT rank, name FROM contact WHERE resident_id = %(resident_id)s;
+
+-- name: put_call_keys
+-- The numbers of whom to call, by which somebody is known in an emergency: these, and no others.
+WITH gone AS (
+    DELETE FROM resident_key
+     WHERE resident_id = %(resident_id)s AND key ^@ E'\x1fc' AND key <> ALL (%(keys)s::text[]))
+INSERT INTO resident_key (resident_id, key) SELECT %(resident_id)s, unnest(%(keys)s::text[])
+ON CONFLICT DO NOTHING;
+
 -- name: put_contact
 -- Whom to call, first things first; the same rank again replaces the person. Whoever stays keeps quiet hours
 -- that nothing new is said of.
@@ -77,9 +90,9 @@ VALUES (%(resident_id)s, %(rank)s, %(name)s, %(relation)s, %(phone)s,
         extract(epoch FROM %(quiet_from)s::time)::integer / 60, extract(epoch FROM %(quiet_until)s::time)::integer / 60)
 ON CONFLICT (resident_id, rank) DO UPDATE
    SET name = excluded.name, relation = excluded.relation, phone = excluded.phone,
-       quiet_from = CASE WHEN excluded.quiet_from IS NULL AND contact.name = excluded.name THEN contact.quiet_from
+       quiet_from = CASE WHEN excluded.quiet_from IS NULL AND %(stays)s THEN contact.quiet_from
                          ELSE excluded.quiet_from END,
-       quiet_until = CASE WHEN excluded.quiet_from IS NULL AND contact.name = excluded.name THEN contact.quiet_until
+       quiet_until = CASE WHEN excluded.quiet_from IS NULL AND %(stays)s THEN contact.quiet_until
                           ELSE excluded.quiet_until END;
 
 -- name: drop_contacts

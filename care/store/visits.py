@@ -157,7 +157,8 @@ def missing(
         "end": end,
         "limit": limit,
     }
-    return conn.execute(Q["missing"], values).fetchall()
+    found = conn.execute(Q["missing"], values).fetchall()
+    return sorted(found, key=lambda row: (row[2], row[1], row[0]))
 
 
 def _rules(conn: _Connection, stations: Sequence[int]) -> dict[tuple[int, str], Rule]:

@@ -93,7 +93,7 @@ GROUP BY r.station_id, r.category
 ORDER BY r.station_id, r.category
 
 -- name: missing
--- Those of a category whom nobody met in the period, by station and name.
+-- Those of a category whom nobody met in the period, by station.
 SELECT r.id, r.name, r.station_id
 FROM resident r
 JOIN station s ON s.id = r.station_id
@@ -102,5 +102,5 @@ WHERE s.path <@ ANY (%(paths)s::ltree[]) AND r.category = ANY (%(categories)s) A
   AND NOT EXISTS (SELECT FROM visit_standing v
                   WHERE v.resident_id = r.id AND v.at >= %(start)s AND v.at < %(end)s
                     AND v.result <> 'not_met' AND v.way <> 'remote')
-ORDER BY r.station_id, r.name, r.id
+ORDER BY r.station_id, r.id
 LIMIT %(limit)s

@@ -95,7 +95,7 @@ def test_a_sheet_is_looked_at_first_and_taken_in_when_accepted(conn, dsn, sheet)
 
     again = residents(dsn, "import", str(sheet), "--accept")
     assert "0 people taken in" in again.output
-    assert conn.execute("SELECT count(*) FROM resident WHERE name = '林玉兰'").fetchone()[0] == 1
+    assert [name for (name,) in conn.execute("SELECT name FROM resident")].count("林玉兰") == 1
 
 
 def test_two_who_accept_the_same_sheet_at_once_take_people_in_once(conn, dsn) -> None:

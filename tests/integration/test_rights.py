@@ -119,6 +119,9 @@ SECRETS = (
     "Found on the floor", "sees badly", "Lin, the daughter", "a picture of her",
 )  # fmt: skip
 
+# Of these the database holds nothing that could be read without the person's key.
+SEALED = {"11010519491231002X", "002X", "5372345679", "13800138000"}
+
 
 def a_life(house: ApiHouse) -> tuple[int, Person]:
     """Somebody about whom there is something in every corner, and an administrator."""
@@ -244,7 +247,8 @@ def test_who_is_forgotten_leaves_the_figures_as_they_were_and_nothing_else(house
     assert chief.post(
         f"/care/residents/{key}/leave", on="2026-03-01", why="moved to Lin, the daughter"
     ).is_success
-    assert len(set().union(*hits(house).values())) == len(SECRETS), "or the search below proves nothing"
+    seen = set().union(*hits(house).values())
+    assert seen == set(SECRETS) - SEALED, "or the search below proves nothing"
     before = figures(house, chief)
     assert chief.post(path, ground="asked").status_code == 201
     assert code(chief.http.post(f"{path}/carry-out")) == (409, "conflict"), "it is not due"

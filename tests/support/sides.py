@@ -106,7 +106,7 @@ def _value(side: Side, table: str, column: str, kind: str) -> Any:
         return side.uuid
     # What everybody may read says nothing that could be taken for a leak.
     word = f"public {side.key}" if TABLES[table].rule.open and table != "device" else side.word
-    if kind in ("text", "name"):
+    if kind in ("text", "name", "character varying"):
         return _WORDS.get(column, word)
     return {
         "boolean": False,

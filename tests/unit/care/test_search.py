@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from care.search import keys, like, prefix
+from care.search import NUMBER, call_keys, keys, like, number_keys, prefix
 
-LIN = keys("林玉兰", "+8613800001234", "990000195001010028")
+LIN = keys("林玉兰", "+8613800001234", "990000195001010028", ["139-0000-5678"])
 
 
 WAYS = [
@@ -23,13 +23,41 @@ WAYS = [
     "yulan",
     "ｌｉｎ",
 ]
-NUMBERS = ["13800001234", "+86 138-0000-1234", "138 0000", "1234", "0028"]
+NUMBERS = ["13800001234", "+86 138-0000-1234", "1234", "0028", "990000195001010028"]
 SURNAMES = [("单福", "shan"), ("单福", "danf"), ("解珍", "xiezhen"), ("仇英", "qiu")]
 
 
-@pytest.mark.parametrize("asked", WAYS + NUMBERS)
+@pytest.mark.parametrize("asked", WAYS)
 def test_she_is_found(asked: str) -> None:
     assert any(key.startswith(prefix(asked)) for key in LIN), prefix(asked)
+
+
+@pytest.mark.parametrize("asked", NUMBERS)
+def test_she_is_found_by_whole_numbers_and_last_digits(asked: str) -> None:
+    assert LIN & set(number_keys(asked))
+
+
+@pytest.mark.parametrize(
+    "asked", ["1380000", "138 0000", "800", "00001234", "5678", "13900005678", "lin", ""]
+)
+def test_a_piece_of_a_number_finds_nobody_nor_does_a_daughters_number(asked: str) -> None:
+    assert not LIN & set(number_keys(asked))
+
+
+@pytest.mark.parametrize("asked", ["13800001234", "+8613900005678", "139 0000 5678"])
+def test_who_stands_before_the_door_knows_her_number_or_her_daughters(asked: str) -> None:
+    assert LIN & set(call_keys(asked))
+    assert not LIN & set(call_keys(asked[:-1]))
+
+
+def test_an_identity_number_that_ends_with_x_is_found_in_either_case() -> None:
+    found = keys("林", "", "11010519491231002X")
+    assert found & set(number_keys("002X"))
+    assert found & set(number_keys("11010519491231002x"))
+
+
+def test_no_name_is_taken_for_a_number() -> None:
+    assert not any(key.startswith(NUMBER) for key in keys(f"{NUMBER}i1234 {NUMBER}"))
 
 
 @pytest.mark.parametrize("asked", ["王", "兰", "wyl", "1235", "800"])
