@@ -174,12 +174,15 @@ ON CONFLICT (name) DO UPDATE SET
 -- What the detectors must see again after a restart, in the order in which it came.
 SELECT (extract(epoch FROM time) * 1e6)::bigint, value, (extract(epoch FROM received) * 1e6)::bigint,
        home_id, device_id, coalesce(resident_id, 0), metric
-FROM reading WHERE time >= %(since)s AND received >= %(since)s ORDER BY received, time
+FROM reading WHERE time >= %(since)s AND received >= %(since)s
+  AND (%(homes)s::int[] IS NULL OR home_id = ANY(%(homes)s))
+ORDER BY received, time
 
 -- name: recent_motion
 -- The last seconds of motion, for the fall detector's state.
 SELECT home_id, device_id, resident_id, (extract(epoch FROM time) * 1e6)::bigint, hz, acc, gyr
-FROM motion WHERE time >= %(since)s ORDER BY time
+FROM motion WHERE time >= %(since)s AND (%(homes)s::int[] IS NULL OR home_id = ANY(%(homes)s))
+ORDER BY time
 
 -- name: fall_verdicts
 -- What people said of past falls: the detector is more or less careful with that resident from then on.
@@ -191,7 +194,8 @@ FROM fall_verdict WHERE at >= %(since)s ORDER BY resident_id, at, incident_id
 SELECT DISTINCT ON (id) kind, home_id, resident_id, device_id, (extract(epoch FROM onset) * 1e6)::bigint,
        (extract(epoch FROM detected_at) * 1e6)::bigint, severity, probability, reason_key, reason_params,
        evidence, revision, cleared
-FROM finding WHERE written_at >= %(since)s OR detected_at >= %(since)s
+FROM finding WHERE (written_at >= %(since)s OR detected_at >= %(since)s)
+  AND (%(homes)s::int[] IS NULL OR home_id = ANY(%(homes)s))
 ORDER BY id, revision DESC
 
 -- name: put_routine
@@ -203,6 +207,7 @@ ON CONFLICT (home_id, day) DO UPDATE SET longest_s = excluded.longest_s, hours =
 -- name: routine
 -- The learnt days that still count.
 SELECT home_id, day, longest_s, hours, last_at, door_at FROM routine_day WHERE day >= %(since)s
+  AND (%(homes)s::int[] IS NULL OR home_id = ANY(%(homes)s))
 
 -- name: last_batch
 -- When this worker last stored something: from there its detectors have to catch up.

@@ -1,7 +1,5 @@
 """Everything of a batch in one transaction."""
 
-import hashlib
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from psycopg import Connection
-from psycopg.types.json import Jsonb
 
 from analytics.falls.calibration import Verdict
 from analytics.living.day import HomeDay
@@ -22,16 +19,18 @@ from core.access.roles import as_owner
 from core.batch import READING, Batch
 from core.directory import DeviceEntry, Directory, VitalSetting
 from core.fence import Fence
-from core.finding import Finding, Reason
+from core.finding import Finding
 from core.instant import DAY, from_datetime, to_datetime
 from core.motion import MotionWindow
+from core.partition import WHOLE, Share
 from core.queries import load
 from ingest.behaviour import store as behaviours
 from ingest.behaviour.store import NOTHING, Behaviour
 from ingest.columns import copy_bytes
 from ingest.decode import Decoded, DeviceNews
 from ingest.device_clock import LIVE, DeviceClock
-from ingest.message import Fault, Refused
+from ingest.message import Refused
+from ingest.rows import finding_of, finding_row, refused_row, routine_row, triplets
 
 Q = load(Path(__file__).parent / "queries.sql")
 
@@ -88,22 +87,25 @@ class Store:
         with self._conn.transaction():
             return behaviours.days(self._conn, since, homes)
 
-    def directory(self, now: int) -> Directory:
-        """Who and what is installed at `now`."""
+    def directory(self, now: int, share: Share = WHOLE) -> Directory:
+        """Who and what is installed at `now` in the homes of `share`."""
         with self._conn.transaction():
             rows = self._conn.execute(Q["directory"], {"now": to_datetime(now)}).fetchall()
             people = self._conn.execute(Q["household"], {"now": to_datetime(now)}).fetchall()
             fenced = self._conn.execute(Q["fences"]).fetchall()
             settings = {row[0]: VitalSetting(*row[1:]) for row in self._conn.execute(Q["vital_settings"])}
             profiles = behaviours.profiles(self._conn)
+        ours = [DeviceEntry(*row) for row in rows if share.has(row[3])]
+        homes = {entry.home for entry in ours}
         residents: dict[int, tuple[int, ...]] = {}
         for home, resident in people:
-            residents[home] = (*residents.get(home, ()), resident)
+            if share.is_whole or home in homes:
+                residents[home] = (*residents.get(home, ()), resident)
         fences: dict[int, tuple[Fence, ...]] = {}
         for resident, name, lats, lons, *rest in fenced:
             fence = Fence(name, tuple(zip(lats, lons, strict=True)), *rest)
             fences[resident] = (*fences.get(resident, ()), fence)
-        return Directory.of((DeviceEntry(*row) for row in rows), residents, fences, settings, profiles)
+        return Directory.of(ours, residents, fences, settings, profiles)
 
     def hear(self) -> None:
         """A word with the database: bells that were rung before it are heard after it."""
@@ -175,7 +177,7 @@ class Store:
                 cursor.executemany(Q["clock"], decoded.clocks)
             self._state(cursor, decoded.news, work.places)
             if work.routine:
-                cursor.executemany(Q["put_routine"], [_routine_row(day) for day in work.routine])
+                cursor.executemany(Q["put_routine"], [routine_row(day) for day in work.routine])
             behaviours.write(cursor, work.behaviour, now)
             if work.memories:
                 # One type for the whole array, or the driver refuses a row of whole and broken numbers.
@@ -191,16 +193,17 @@ class Store:
             if hearing is not None:
                 heartbeat.beat(self._conn, "ingest", hearing)
 
-    def findings(self, since: int) -> list[Finding]:
+    def findings(self, since: int, homes: Sequence[int] | None = None) -> list[Finding]:
         """The last revision of every finding since, the oldest first."""
         with self._conn.transaction():
-            rows = self._conn.execute(Q["open_findings"], {"since": to_datetime(since)}).fetchall()
-        return sorted((_finding(row) for row in rows), key=lambda finding: finding.at)
+            rows = self._conn.execute(Q["open_findings"], _of(homes, since)).fetchall()
+        return sorted((finding_of(row) for row in rows), key=lambda finding: finding.at)
 
-    def routine(self, now: int) -> list[RoutineDay]:
+    def routine(self, now: int, homes: Sequence[int] | None = None) -> list[RoutineDay]:
         """The days of homes that detectors learnt from."""
         with self._conn.transaction():
-            rows = self._conn.execute(Q["routine"], {"since": now // DAY - _ROUTINE_DAYS}).fetchall()
+            days = {"since": now // DAY - _ROUTINE_DAYS, "homes": homes}
+            rows = self._conn.execute(Q["routine"], days).fetchall()
         return [RoutineDay(*row) for row in rows]
 
     def memories(self, detector: str) -> list[Memory]:
@@ -209,20 +212,20 @@ class Store:
             rows = self._conn.execute(Q["kept"], {"detector": detector}).fetchall()
         return [Memory(*row) for row in rows]
 
-    def recent(self, since: int) -> Iterator[Batch]:
+    def recent(self, since: int, homes: Sequence[int] | None = None) -> Iterator[Batch]:
         """Batches of what came since, in the order in which it came, for detectors to see again."""
         with self._conn.transaction(), self._conn.cursor("recent_readings", binary=True) as cursor:
-            cursor.execute(Q["recent_readings"], {"since": to_datetime(since)})
+            cursor.execute(Q["recent_readings"], _of(homes, since))
             while rows := cursor.fetchmany(_CHUNK):
                 columns = [(*row, row[2] - row[0] <= LIVE) for row in rows]
                 yield Batch(rows[-1][2], np.array(columns, dtype=READING))
 
-    def recent_motion(self, since: int) -> list[MotionWindow]:
+    def recent_motion(self, since: int, homes: Sequence[int] | None = None) -> list[MotionWindow]:
         """The stored windows from `since` on."""
         with self._conn.transaction():
-            rows = self._conn.execute(Q["recent_motion"], {"since": to_datetime(since)}).fetchall()
+            rows = self._conn.execute(Q["recent_motion"], _of(homes, since)).fetchall()
         return [
-            MotionWindow(home, device, resident, start, hz, _triplets(acc), _triplets(gyr) if gyr else None)
+            MotionWindow(home, device, resident, start, hz, triplets(acc), triplets(gyr) if gyr else None)
             for home, device, resident, start, hz, acc, gyr in rows
         ]
 
@@ -258,13 +261,13 @@ class Store:
 
     def _findings(self, cursor: Any, findings: Sequence[Finding], now: datetime) -> None:
         if findings:
-            cursor.executemany(Q["insert_finding"], [_finding_row(f, now) for f in findings])
+            cursor.executemany(Q["insert_finding"], [finding_row(f, now) for f in findings])
             cursor.execute(Q["ring"])
 
     def _refused(self, cursor: Any, refused: Sequence[Refused]) -> None:
         rows: dict[bytes, dict[str, Any]] = {}
         for item in refused:
-            row = _refused_row(item)
+            row = refused_row(item)
             known = rows.setdefault(row["digest"], row)
             if known is not row:
                 known["times"] += 1
@@ -309,83 +312,6 @@ class Store:
             cursor.execute(Q["home_state"], {"home": list(homes), "time": list(times), "room": list(rooms)})
 
 
-def _triplets(packed: bytes) -> Any:
-    return np.frombuffer(packed, dtype="<i2").reshape(-1, 3)
-
-
-def _routine_row(day: RoutineDay) -> tuple[Any, ...]:
-    return day.home, day.day, list(day.longest_s), day.hours, day.last_at, day.door_at
-
-
-def _finding(row: tuple[Any, ...]) -> Finding:
-    kind, home, resident, device, onset, at, severity, probability, key, params, evidence = row[:11]
-    return Finding(
-        kind=kind,
-        home=home or 0,
-        onset=onset,
-        at=at,
-        reason=Reason(key, params),
-        resident=resident,
-        device=device,
-        severity=severity,
-        probability=probability,
-        evidence=evidence,
-        revision=row[11],
-        cleared=row[12],
-    )
-
-
-def _finding_row(finding: Finding, now: datetime) -> dict[str, Any]:
-    return {
-        "id": finding.id,
-        "revision": finding.revision,
-        "kind": finding.kind,
-        "severity": finding.severity,
-        "home": finding.home or None,
-        "resident": finding.resident,
-        "device": finding.device,
-        "onset": to_datetime(finding.onset),
-        "detected_at": to_datetime(finding.at),
-        "now": now,
-        "probability": finding.probability,
-        "reason_key": finding.reason.key,
-        "reason_params": Jsonb(_plain(finding.reason.params)),
-        "evidence": Jsonb(_plain(finding.evidence)),
-        "cleared": finding.cleared,
-    }
-
-
-def _plain(value: Any) -> Any:
-    """`value` as JSON can hold it: NumPy's numbers as Python's, and what is not finite as null."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | np.ndarray):
-        return [_plain(item) for item in value]
-    if isinstance(value, np.generic):
-        value = value.item()
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _digest(item: Refused, topic: str) -> bytes:
-    """What makes two refusals one row that counts; of a flood one message stands for all."""
-    if item.fault is Fault.TOO_MANY:
-        return hashlib.sha256(f"{item.fault}\x00{item.device_code}".encode(errors="replace")).digest()
-    return hashlib.sha256(topic.encode(errors="replace") + b"\x00" + item.message.payload).digest()
-
-
-def _refused_row(item: Refused) -> dict[str, Any]:
-    message = item.message
-    topic = message.topic.replace("\x00", "")[:1000]
-    received = to_datetime(message.received)
-    return {
-        "topic": topic,
-        "digest": _digest(item, topic),
-        "reason": str(item.fault),
-        "detail": item.detail.replace("\x00", "")[:500],
-        "payload": message.payload,
-        "home_code": item.home_code.replace("\x00", "")[:100],
-        "device_code": item.device_code.replace("\x00", "")[:100],
-        "first_at": received,
-        "last_at": received,
-        "times": 1,
-    }
+def _of(homes: Sequence[int] | None, since: int) -> dict[str, Any]:
+    """What is asked of `homes`, or of all where none are named, since an instant."""
+    return {"homes": homes, "since": to_datetime(since)}

@@ -14,7 +14,7 @@ from core.clock import Clock
 from core.embedded.secret import write_private
 from ingest.message import Message
 from ingest.mqtt import MqttSource, forget_session
-from ingest.worker import Source
+from ingest.source import Source
 
 log = logging.getLogger(__name__)
 

@@ -19,12 +19,14 @@ from core.batch import Batch
 from core.clock import Clock
 from core.finding import Finding
 from core.instant import DAY, MINUTE, SECOND, to_datetime
+from core.partition import WHOLE, Share
 from ingest import budget
 from ingest.activity import places
 from ingest.behaviour.living import Living
 from ingest.budget import UNLIMITED, Budget, Limits
 from ingest.decode import Decoded, Decoder, merged
 from ingest.message import Fault, Message
+from ingest.source import Source
 from ingest.store import Write
 from ingest.verdicts import Feedback
 from ingest.writer import Writer
@@ -48,31 +50,6 @@ _STRANGERS = (Fault.UNKNOWN_DEVICE, Fault.FOREIGN_HOME)
 # After a connection is made the broker first hands over what it kept, and again what an earlier worker had
 # in hand (ack_wait): until then silence means nothing.
 _SETTLE_S, _SETTLE_AT_MOST_S = 4.0, 60.0
-
-
-class Source(Protocol):
-    """Where messages come from; see ingest.mqtt."""
-
-    @property
-    def connected(self) -> bool:
-        """Whether silence means that nobody speaks."""
-        ...
-
-    def take(self, limit: int, wait_s: float) -> list[Message]:
-        """Messages in order of arrival."""
-        ...
-
-    def oldest(self) -> int | None:
-        """Instant of arrival of the first message not taken yet; None when none waits."""
-        ...
-
-    def waiting(self) -> int:
-        """How many are not taken yet."""
-        ...
-
-    def acknowledge(self, messages: Sequence[Message]) -> None:
-        """These are safe."""
-        ...
 
 
 @runtime_checkable
@@ -123,7 +100,11 @@ class Worker:
         clock: Clock,
         name: str = "ingest",
         limits: Limits = UNLIMITED,
+        share: Share = WHOLE,
     ) -> None:
+        """`share`: the homes it looks after, for as long as it lives; who takes over others makes another
+        worker for them, whose `name` is that of those who had them before."""
+        writer.share = share
         self._source = source
         self._writer = writer
         self._detectors = detectors

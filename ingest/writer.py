@@ -17,6 +17,7 @@ from core.batch import Batch
 from core.directory import Directory
 from core.finding import Finding
 from core.motion import MotionWindow
+from core.partition import WHOLE
 from ingest.decode import Decoded, Decoder
 from ingest.device_clock import DeviceClock
 from ingest.message import Fault, Message, Refused
@@ -39,6 +40,8 @@ class Writer:
         self._stop = threading.Event()
         self._rung = threading.Event()
         self._store: Store | None = None
+        self.share = WHOLE  # whose homes it reads; it writes whatever it is given
+        self._homes: list[int] | None = None  # their keys; None: all
 
     @property
     def stopping(self) -> bool:
@@ -99,7 +102,10 @@ class Writer:
     def directory(self, now: int) -> Directory:
         """Who and what is installed."""
         self._rung.clear()
-        return self._must(lambda store: store.directory(now))
+        directory = self._must(lambda store: store.directory(now, self.share))
+        if not self.share.is_whole:
+            self._homes = sorted({entry.home for entry in directory.by_id.values()})
+        return directory
 
     def next_change(self, now: int) -> int | None:
         """When the directory next changes by itself; None: never."""
@@ -107,11 +113,11 @@ class Writer:
 
     def findings(self, since: int) -> list[Finding]:
         """The last revision of findings of late."""
-        return self._must(lambda store: store.findings(since))
+        return self._must(lambda store: store.findings(since, self._homes))
 
     def routine(self, now: int) -> list[RoutineDay]:
         """The learnt days of homes."""
-        return self._must(lambda store: store.routine(now))
+        return self._must(lambda store: store.routine(now, self._homes))
 
     def rulings(self, since: int) -> Rulings:
         """What was said of alarms of silence."""
@@ -119,7 +125,7 @@ class Writer:
 
     def home_days(self, since: int, homes: Sequence[int] | None = None) -> list[HomeDay]:
         """Finished days of homes in numbers; of all where none are named."""
-        return self._must(lambda store: store.home_days(since, homes))
+        return self._must(lambda store: store.home_days(since, self._homes if homes is None else homes))
 
     def memories(self, detector: str) -> list[Memory]:
         """What a detector asked to keep."""
@@ -132,7 +138,7 @@ class Writer:
             try:
                 self._must(lambda store: None)  # a connection, waited for
                 if self._store is not None:
-                    yield from self._store.recent(since)
+                    yield from self._store.recent(since, self._homes)
                 return
             except psycopg.OperationalError as error:
                 log.warning("database away", extra={"error": type(error).__name__})
@@ -140,7 +146,7 @@ class Writer:
 
     def recent_motion(self, since: int) -> list[MotionWindow]:
         """Stored windows of late."""
-        return self._must(lambda store: store.recent_motion(since))
+        return self._must(lambda store: store.recent_motion(since, self._homes))
 
     def make_room(self, now: int) -> int:
         """Partitions ahead, and old ones gone if nobody reads them just now; until when there is room."""

@@ -15,7 +15,7 @@ from ingest import succession
 from ingest.message import Message
 from ingest.mqtt import MqttSource
 from ingest.succession import OLD_NAME, Succession, taken_over
-from ingest.worker import Source
+from ingest.source import Source
 from tests.support.mqtt import Client, wait_for
 
 pytestmark = pytest.mark.integration
