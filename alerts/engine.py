@@ -18,6 +18,7 @@ from alerts.dispatch.store import arrivals, run_out
 from alerts.escalation.policy import Book
 from alerts.loops import Loops, wait
 from alerts.roster.gaps import report_gaps
+from core import metrics
 from core.clock import Clock
 from core.heartbeat import Pulse
 from core.instant import HOUR, SECOND, to_datetime
@@ -31,6 +32,9 @@ _REST_S = 0.1
 
 _Connection = psycopg.Connection[Any]
 _Cycle = Callable[[_Connection, Book, int], int]
+
+_SECONDS = metrics.histogram("nowalls_cycle_seconds")
+_FAILURES = metrics.counter("nowalls_cycle_failures_total")
 
 TIMERS = (cycles.due, cycles.stranded, run_out, arrivals)
 _GAPS_EVERY = 6 * HOUR
@@ -104,7 +108,16 @@ class Engine:
                 self._loops.stopping.wait(min(rest_s, pause_s()))
 
     def _turn(self, cycle: _Cycle, conn: _Connection, book: Book) -> int:
-        return cycle(conn, book, self._clock.now())
+        began = time.perf_counter()
+        try:
+            done = cycle(conn, book, self._clock.now())
+        except Exception as error:
+            if not is_race(error):
+                _FAILURES.labels(_name(cycle)).inc()
+            raise
+        if done:
+            _SECONDS.labels(_name(cycle)).observe(time.perf_counter() - began)
+        return done
 
     def _try(self, conn: _Connection, work: Callable[[], int | None]) -> int | None:
         """What `work` returns, 0 where that is nothing; None when it failed and is tried again. A database
@@ -132,3 +145,8 @@ class Engine:
         until_due_s = self._clock.sleep_s(max(0, due - self._clock.now()) / SECOND)
         left = any(aside.keys(self._clock.now()) for aside in self._asides)
         return min(_POLL_S, max(0.5 if left else 0.02, until_due_s))
+
+
+def _name(cycle: _Cycle) -> str:
+    """What a cycle is called: its function's name, whatever was bound to it."""
+    return str(getattr(getattr(cycle, "func", cycle), "__name__", "cycle"))

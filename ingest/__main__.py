@@ -5,7 +5,7 @@ import signal
 from contextlib import suppress
 
 from analytics.detectors import all_detectors
-from core import database, logs, ready
+from core import database, logs, metrics_server, ready
 from core.clock import parse
 from core.session_name import session_name
 from core.settings import load
@@ -23,6 +23,7 @@ def main() -> None:
     """Run until SIGTERM or SIGINT; what is not acknowledged by then comes again."""
     settings = load()
     logs.setup("ingest", settings.log_level, settings.log_format)
+    metrics_server.serve("ingest", settings)
     if settings.carrier == "jetstream":
         sharing.serve(settings)
         return

@@ -25,6 +25,7 @@ from ingest.activity import places
 from ingest.behaviour.living import Living
 from ingest.budget import UNLIMITED, Budget, Limits
 from ingest.decode import Decoded, Decoder, merged
+from ingest.measures import Measures
 from ingest.message import Fault, Message
 from ingest.source import Source
 from ingest.store import Write
@@ -74,6 +75,17 @@ class Watcher(Protocol):
         ...
 
 
+@runtime_checkable
+class Tellable(Protocol):
+    """A detector whose work a gateway may have done already."""
+
+    name: str
+
+    def told(self, findings: Iterable[Finding]) -> list[Finding]:
+        """What gateways saw, as news of what is known here."""
+        ...
+
+
 @dataclass(slots=True)
 class Figures:
     """What a worker has done, for the system page."""
@@ -114,6 +126,7 @@ class Worker:
         self.feedback = Feedback(writer, detectors)
         self._living = Living(writer, detectors)
         self._clock = clock
+        self._measures = Measures(source, clock)
         self.figures = Figures(name, to_datetime(clock.now()))
         self._decoder = Decoder(*writer.known(clock.now()))
         self._changes_at = writer.next_change(clock.now())
@@ -141,8 +154,10 @@ class Worker:
         """Work until `stopping`."""
         while not self.stopping:
             messages = self._source.take(BATCH, self._tick_s / 2)
-            if messages and self.handle(messages):
-                self._source.acknowledge(messages)
+            if messages:
+                with self._measures.batch(messages):
+                    if self.handle(messages):
+                        self._source.acknowledge(messages)
             self._pass_time()
 
     def handle(self, messages: Sequence[Message]) -> bool:
@@ -162,26 +177,29 @@ class Worker:
                 log.warning("devices say too much", extra={"devices": parts.floods})
             if not self._writer.write(work, now):
                 return False
+            self._measures.stored(0, parts.refused, parts.findings)
         self.figures.received += len(messages)
         self.figures.lag_ms = (self._clock.now() - messages[0].received) / 1000
         return True
 
     def _handle(self, messages: Sequence[Message], now: int) -> bool:
         """Read, detect and store what is within its devices' budgets."""
-        decoded = self._decoder.decode(messages, now)
+        measures = self._measures
+        decoded = measures.step("decode", lambda: self._decoder.decode(messages, now))
         strangers = [item.message for item in decoded.refused if item.fault in _STRANGERS]
         if self._are_news({message.topic for message in strangers}) and self._writer.has_news():
             self._refresh()
             # A device may speak before we have heard of it: ask again before turning it away.
             decoded.refused = [item for item in decoded.refused if item.fault not in _STRANGERS]
             decoded = merged(decoded, self._decoder.decode(strangers, now))
-        findings = self._detect(decoded.batch)
+        findings = measures.step("detect", lambda: self._tell(decoded.told) + self._detect(decoded.batch))
         where = places(decoded.batch.readings, self._decoder.directory)
         work = Write(decoded, findings, where, memories=self._budget.kept())
-        if not self._writer.write(work, now, messages, self._decoder):
+        if not measures.step("store", lambda: self._writer.write(work, now, messages, self._decoder)):
             return False
-        done = self.figures
-        done.stored += len(decoded.batch.readings) + len(decoded.batch.motion)
+        done, rows = self.figures, len(decoded.batch.readings) + len(decoded.batch.motion)
+        measures.stored(rows, decoded.refused, findings)
+        done.stored += rows
         done.quarantined += len(decoded.refused)
         done.findings += len(findings)
         done.last_batch_at = to_datetime(now)
@@ -197,6 +215,7 @@ class Worker:
         work = Write(Decoded(Batch(now)), findings, routine=routine, memories=memories, behaviour=lived)
         if (findings or routine or memories or lived) and self._writer.write(work, now):
             self.figures.findings += len(findings)
+            self._measures.stored(0, (), findings)
 
     def _restore(self) -> None:
         """State is a fold of what is stored: let the detectors see the last of it again.
@@ -240,11 +259,20 @@ class Worker:
     def _detect(self, batch: Batch) -> list[Finding]:
         return [f for detector in self._detectors for f in self._guarded(detector, detector.fold, batch)]
 
+    def _tell(self, told: list[Finding]) -> list[Finding]:
+        """What gateways saw, before what follows from the readings they handed up with it."""
+        tellable = [one for one in self._detectors if told and isinstance(one, Tellable)]
+        return [f for detector in tellable for f in self._guarded(detector, detector.told, told)]
+
     def _guarded(self, detector: Detector, step: Callable[[T], list[Finding]], value: T) -> list[Finding]:
         """A fault in one detector must neither stop the others nor keep readings from being stored."""
+        began = time.perf_counter()
         try:
-            return step(value)
+            found = step(value)
+            self._measures.detector(detector.name, time.perf_counter() - began)
+            return found
         except Exception as error:
+            self._measures.failed(detector.name)
             log.error("detector failed", extra={"detector": detector.name, **logs.trace(error)})
             return []
 

@@ -23,12 +23,16 @@ from alerts.delivery.message import Message, render
 from alerts.delivery.pace import pace
 from alerts.delivery.plan import PRIORITIES, Decision, Endpoint, Tell, Tried, after, decide
 from alerts.delivery.store import Held, Try
-from core import logs
+from core import logs, metrics
 from core.clock import Clock
 from core.heartbeat import Pulse
 from core.instant import SECOND, from_datetime, to_datetime
 
 log = logging.getLogger(__name__)
+
+_TRIES = metrics.counter("nowalls_delivery_tries_total")
+_SECONDS = metrics.histogram("nowalls_delivery_seconds")
+_IN_HAND = metrics.gauge("nowalls_deliveries_in_hand")
 
 _POLL_S = 1.0  # the doorbell is a convenience; this is the truth
 _KEEP_S = 3.0
@@ -88,6 +92,7 @@ class Post:
         self._look_at = 0.0  # when to look for due rows though nobody rang (monotonic)
         self._full = False  # hands full at the last look: only what is urgent was taken
         self._latest = 0  # the latest instant our clock has shown
+        _IN_HAND.set_function(lambda: len(self._open))
 
     def work(self, conn: psycopg.Connection[Any]) -> None:
         """Until stopping; then what is under way is waited for and recorded."""
@@ -147,6 +152,7 @@ class Post:
             self._lanes.free(job.service, job)
             self._less(job.held.case.id)
         self._unrecorded = []
+        _count(tries)
         self._tell(conn, decided)
         for one, failed in zip(tries, failures, strict=True):
             if failed != one.endpoint.failures:
@@ -256,3 +262,9 @@ class Post:
 def _try(job: Job, sent: Sent) -> Try:
     ended = to_datetime(sent.ended)
     return Try(job.held, job.number, job.endpoint, sent.answer, to_datetime(sent.started), ended)
+
+
+def _count(tries: Iterable[Try]) -> None:
+    for one in tries:
+        _TRIES.labels(one.endpoint.channel, str(one.answer.outcome)).inc()
+        _SECONDS.labels(one.endpoint.channel).observe((one.ended - one.started).total_seconds())
