@@ -30,7 +30,12 @@ def act(
             return None, None
         telling = Telling(conn, store.policies(conn), now)
         last = store.last_event(conn, incident_id) if action.name == "undo" else None
-        decision = lifecycle.decide(incident, action, telling.plan(incident), now, last)
+        unheard = (
+            action.name in lifecycle.ENDS_THE_CALL
+            and action.seen_version is not None
+            and store.rang_again_since(conn, incident_id, action.seen_version)
+        )
+        decision = lifecycle.decide(incident, action, telling.plan(incident), now, last, unheard=unheard)
         if isinstance(decision, Refusal):
             return incident, decision
         change = Change(incident, decision)

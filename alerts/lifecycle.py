@@ -74,14 +74,25 @@ def allowed(state: State) -> list[str]:
     return [name for name, (states, _) in ACTIONS.items() if state in states]
 
 
+# What keeps an incident that called again from calling on.
+ENDS_THE_CALL = frozenset({"note", "resolve"})
+
+
 def decide(
-    incident: Incident, action: Action, plan: Plan, now: int, last: Event | None = None
+    incident: Incident,
+    action: Action,
+    plan: Plan,
+    now: int,
+    last: Event | None = None,
+    *,
+    unheard: bool = False,
 ) -> list[Event] | Refusal:
     """The events that carry out `action` at `now`, or why it is refused.
 
     Who comes second to a state change that somebody else made since they looked has lost a race; who asks
     for what the state never allowed has made a mistake. The first is told who was quicker. `last` is the
-    last thing that was done to the incident, notes aside: what `undo` takes back.
+    last thing that was done to the incident, notes aside: what `undo` takes back. `unheard`: it has called
+    again since the actor looked; to end it, or to say that one heard, takes another look.
     """
     rule = ACTIONS.get(action.name)
     if rule is None:
@@ -90,6 +101,8 @@ def decide(
     if incident.state not in states:
         stale = action.seen_version is not None and action.seen_version < incident.version
         return Refusal.LOST_RACE if stale else Refusal.ILLEGAL_TRANSITION
+    if unheard and action.name in ENDS_THE_CALL:
+        return Refusal.LOST_RACE
     if missing := _missing(action, last, now):
         return missing
     data: dict[str, Any] = {"via": action.via}

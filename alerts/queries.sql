@@ -286,6 +286,10 @@ ON CONFLICT DO NOTHING
 SELECT kind, (extract(epoch FROM at) * 1e6)::bigint, actor_id, data FROM incident_event
 WHERE incident_id = %(id)s AND kind <> 'noted' ORDER BY n DESC LIMIT 1
 
+-- name: rang_again_since
+-- Whether it called again after what somebody saw of it.
+SELECT 1 FROM incident_event WHERE incident_id = %(id)s AND n > %(n)s AND kind = 'rang_again' LIMIT 1
+
 -- name: publish
 -- The consoles of their stations, and of as many levels above as they have been raised, should show these; what
 -- is about the platform itself those at the top.

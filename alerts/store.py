@@ -92,6 +92,11 @@ def last_event(conn: Connection[Any], incident_id: UUID) -> Event | None:
     return Event(row[0], row[1], row[2], row[3]) if row else None
 
 
+def rang_again_since(conn: Connection[Any], incident_id: UUID, version: int) -> bool:
+    """Whether it called again after its event number `version`."""
+    return conn.execute(Q["rang_again_since"], {"id": incident_id, "n": version}).fetchone() is not None
+
+
 def save(conn: Connection[Any], changes: Sequence[Change], notices: Sequence[Notice], now: datetime) -> None:
     """Write the events of `changes`, the incidents they lead to, what consoles should show, and whom somebody
     must tell: all of it or, when an incident has moved on meanwhile (LostRace), nothing.

@@ -66,7 +66,14 @@ def test_what_gets_worse_in_somebodys_hands_rings_on_every_board_until_one_has_h
         assert ear.incident()["rang_again_at"] is None
         house.clock.advance(minutes=1)
         house.finds("sos")
-        assert ear.incident()["rang_again_at"] == "2026-03-01T03:02:00.000Z"
+        calling = ear.incident()
+        assert calling["rang_again_at"] == "2026-03-01T03:02:00.000Z"
+        for wish in ({"action": "note", "note": "Heard"}, {"action": "resolve", "outcome": "false_alarm"}):
+            late = other.post(f"/incidents/{incident}/actions", version=shown["version"], **wish)
+            assert (late.status_code, late.json()["code"]) == (409, "lost-race"), (
+                "meant for what was seen before"
+            )
+        assert operator.get("/incidents")["items"][0]["rang_again_at"] == calling["rang_again_at"]
         assert operator.act(incident, "arrive").json()["rang_again_at"] is None
         assert ear.incident()["state"] == "on_site"
 

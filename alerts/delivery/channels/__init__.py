@@ -11,6 +11,8 @@ from alerts.delivery.settings import DeliverySettings
 _WHERE = {
     "web_push": "alerts.delivery.channels.web_push:WebPush",
     "webhook": "alerts.delivery.channels.webhook:Webhook",
+    "cloudevents": "alerts.delivery.channels.cloud_events:Structured",
+    "cloudevents_binary": "alerts.delivery.channels.cloud_events:Binary",
     "apprise": "alerts.delivery.channels.services:Services",
 }
 

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+from typing import Any
 from urllib.parse import urlsplit
 
 from alerts.delivery.channel import Answer, Outcome
@@ -29,19 +30,21 @@ class Webhook:
 
     def send(self, address: str, message: Message) -> Answer:
         """POST it, signed for its endpoint."""
-        body = payload(message)
+        return self.deliver(address, message, payload(message), {"Content-Type": "application/json"})
+
+    def deliver(self, address: str, message: Message, body: bytes, headers: dict[str, str]) -> Answer:
+        """POST `body` with `headers` and those that prove whose it is."""
         try:
             target = aim(address, self._allow_private)
         except ForbiddenTarget as error:
             return Answer(Outcome.REFUSED, str(error))
         except OSError as error:
             return Answer(Outcome.UNREACHABLE, type(error).__name__)
-        return post(target, body, self._headers(message, body))
+        return post(target, body, headers | self._proof(message, body))
 
-    def _headers(self, message: Message, body: bytes) -> dict[str, str]:
+    def _proof(self, message: Message, body: bytes) -> dict[str, str]:
         stamp = str(message.at)
         return {
-            "Content-Type": "application/json",
             "User-Agent": "nowalls",
             "Idempotency-Key": message.id,
             "webhook-id": message.id,
@@ -52,10 +55,14 @@ class Webhook:
 
 def payload(message: Message) -> bytes:
     """The JSON of a message."""
-    body = {
-        "type": f"notification.{message.purpose}",
-        "id": message.id,
-        "timestamp": message.at,
+    head = {"type": f"notification.{message.purpose}", "id": message.id, "timestamp": message.at}
+    body = head | facts(message)
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def facts(message: Message) -> dict[str, Any]:
+    """What a message says, without what kind of message it is."""
+    return {
         "drill": message.drill,
         "priority": message.priority,
         "language": message.language,
@@ -65,7 +72,6 @@ def payload(message: Message) -> bytes:
         "url": message.url,
         "data": dict(message.facts),
     }
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def sign(secret: str, identifier: str, timestamp: str, body: bytes) -> str:

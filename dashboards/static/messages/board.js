@@ -124,6 +124,7 @@ export const BOARD = Object.freeze({
   "act.why_cancel": { zh: "为什么取消？", en: "Why is it called off?" },
   "act.lost_by": { zh: "慢了一步：{name} 已先接警。", en: "Somebody was faster: already acknowledged by {name}." },
   "act.lost_state": { zh: "慢了一步：事件现在是“{state}”。", en: "Somebody was faster: it is now “{state}”." },
+  "act.lost_worse": { zh: "情况刚刚又加重，请先看清再操作。", en: "It has just got worse again: look once more first." },
 
   "evidence.none": { zh: "这个事件没有可画的数据。", en: "There is no recorded picture for this incident." },
   "evidence.magnitude": { zh: "合加速度", en: "strength" },

@@ -138,6 +138,8 @@ export const WORDS = Object.freeze({
 
   "channel.web_push": { zh: "手机推送", en: "push" },
   "channel.apprise": { zh: "消息", en: "message" },
+  "channel.cloudevents": { zh: "CloudEvents 接口", en: "CloudEvents webhook" },
+  "channel.cloudevents_binary": { zh: "CloudEvents 接口（二进制）", en: "CloudEvents webhook, binary" },
   "channel.webhook": { zh: "接口", en: "webhook" },
   "channel.siren": { zh: "警铃", en: "siren" },
   "channel.console": { zh: "控制台", en: "console" },

@@ -54,6 +54,9 @@ export async function act(incident, wish) {
 /** Say that one heard that it got worse; a note settles it on every board. @param {Incident} incident */
 export const hear = (incident) => act(incident, { action: "note", note: t("row.heard") });
 
+/** It called again after the operator saw it: what they meant was about less. @param {Incident} seen @param {Incident} current */
+const gotWorse = (seen, current) => Boolean(current.rang_again_at) && current.rang_again_at !== seen.rang_again_at;
+
 /**
  * Somebody's note raises the version too, but takes nothing away: if the incident is still where the operator
  * saw it, the action is sent once more.
@@ -67,7 +70,7 @@ async function send(incident, wish) {
     if (/** @type {any} */ (error).code !== "lost-race") throw error;
     /** @type {Incident} */
     const current = await get(`/incidents/${incident.id}`);
-    if (current.state !== incident.state || !current.allowed.includes(wish.action)) throw error;
+    if (current.state !== incident.state || gotWorse(incident, current) || !current.allowed.includes(wish.action)) throw error;
     return post(path, { ...wish, version: current.version });
   }
 }
@@ -78,6 +81,7 @@ async function refusal(incident, problem) {
   /** @type {Incident | null} */
   const current = await get(`/incidents/${incident.id}`).catch(() => null);
   if (current) learn(current);
+  if (current && gotWorse(incident, current)) return t("act.lost_worse");
   const by = current?.acknowledged_by?.name;
   const state = current?.state ?? problem.body.state;
   if (by && state === "acknowledged") return t("act.lost_by", { name: by });

@@ -15,7 +15,7 @@ teach(RULES);
 
 /** @typedef {import("../../../types/contract.js").Endpoint} Endpoint */
 
-const CHANNELS = /** @type {const} */ (["apprise", "webhook"]);
+const CHANNELS = /** @type {const} */ (["apprise", "webhook", "cloudevents", "cloudevents_binary"]);
 const PRIORITIES = /** @type {const} */ (["low", "medium", "high"]);
 
 export function Endpoints() {
@@ -73,7 +73,7 @@ function Add({ path, made }) {
     <div class="form-grid"><label>${t("reach.channel")}<select value=${channel} onChange=${(/** @type {any} */ event) => setChannel(event.target.value)} data-testid="endpoint-channel">${CHANNELS.map((one) => html`<option key=${one} value=${one}>${tWord("channel", one)}</option>`)}</select></label>
       <label>${t("reach.label")}<input name="label" maxlength="60" /></label></div>
     <label>${t("reach.address")}<input name="address" required minlength="4" maxlength="1000" autocomplete="off" spellcheck=${false} data-testid="endpoint-address" /></label>
-    <p class="hint">${t(channel === "webhook" ? "reach.webhook_hint" : "reach.apprise_hint")}</p>
+    <p class="hint">${t(channel !== "apprise" ? "reach.webhook_hint" : "reach.apprise_hint")}</p>
     <div class="form-grid"><label>${t("reach.least")}<select name="least">${PRIORITIES.map((one) => html`<option key=${one} value=${one}>${tWord("priority", one)}</option>`)}</select></label>
       <label>${t("reach.language")}<select name="language"><option value="zh">${t("reach.zh")}</option><option value="en">${t("reach.en")}</option></select></label>
       <label>${t("reach.rank")}<input type="number" name="rank" min="1" max="9" required value="1" /></label>
