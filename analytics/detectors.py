@@ -60,9 +60,13 @@ class Falls:
         for report in [*said]:
             if report.device is not None:
                 said += self.detector.report(report.resident, report.device, report.onset, report.home)
-        if batch.motion:
-            said += self.detector.fold(batch.motion, batch.now)
+        if motion := [window for window in batch.motion if not window.judged]:
+            said += self.detector.fold(motion, batch.now)
         return self._fusion.join(said)
+
+    def told(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Falls that a gateway saw, as news of those known here."""
+        return self._fusion.join(finding for finding in findings if finding.kind == "fall")
 
     def tick(self, now: int) -> list[Finding]:
         """A fall is confirmed by what does not follow."""

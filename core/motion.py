@@ -22,6 +22,7 @@ class MotionWindow:
         acc: shape (n, 3), int16, milli-g, gravity included.
         gyr: shape (n, 3), int16, 0.1 degrees a second, or None.
         site: where it is worn, one of SITES.
+        judged: a gateway has looked for falls in it, and in what came before and after.
     """
 
     home: int
@@ -32,6 +33,7 @@ class MotionWindow:
     acc: NDArray[np.int16]
     gyr: NDArray[np.int16] | None = None
     site: str = "unknown"
+    judged: bool = False
 
     @cached_property
     def unrest(self) -> float:

@@ -10,9 +10,10 @@ import numpy as np
 from core import logs
 from core.batch import READING, Batch
 from core.directory import DeviceEntry, Directory
+from core.finding import Finding
 from core.instant import DAY
 from core.motion import MotionWindow
-from ingest import cry, fields, motion, native, payload, topic
+from ingest import cry, fields, motion, native, payload, relay, topic
 from ingest.device_clock import HORIZON, DeviceClock, Verdict, judge
 from ingest.message import BadPayload, Fault, Message, Refused
 
@@ -43,6 +44,7 @@ class Decoded:
         refused: what goes to quarantine.
         news: by device key.
         clocks: (device, since, offset) newly adopted, to be stored with the batch.
+        told: falls that gateways saw.
     """
 
     batch: Batch
@@ -50,6 +52,7 @@ class Decoded:
     refused: list[Refused] = field(default_factory=list)
     news: dict[int, DeviceNews] = field(default_factory=dict)
     clocks: list[tuple[int, int, int]] = field(default_factory=list)
+    told: list[Finding] = field(default_factory=list)
 
 
 def merged(first: Decoded, second: Decoded) -> Decoded:
@@ -62,6 +65,7 @@ def merged(first: Decoded, second: Decoded) -> Decoded:
         first.refused + second.refused,
         first.news | second.news,
         first.clocks + second.clocks,
+        first.told + second.told,
     )
 
 
@@ -78,7 +82,9 @@ class Decoder:
         rows: list[tuple[Any, ...]] = []
         windows: list[MotionWindow] = []
         out = Decoded(Batch(now))
-        for message in messages:
+        unfolded = relay.unfold(messages, self.directory)
+        out.refused, out.told = unfolded.refused, unfolded.findings
+        for message in unfolded.messages:
             if topic.is_platform(message.topic):
                 continue
             mark = (len(rows), len(windows))
@@ -96,7 +102,7 @@ class Decoder:
     ) -> None:
         device, stream = topic.resolve(message.topic, self.directory)
         objects = payload.objects(message)
-        clock = self._clock(device)
+        clock = self._clock(self._keeper(message, device))
         self._learn_clock(objects, message, device, clock, out)
         for obj in objects:
             if stream == "motion":
@@ -112,7 +118,7 @@ class Decoder:
             device, stream = topic.resolve(message.topic, self.directory)
             if stream != "event" or message.retained:
                 return []
-            clock = self._clock(device)
+            clock = self._clock(self._keeper(message, device))
             heard = cry.cries(message, device, clock)
         except Exception as error:
             _fault(error)
@@ -120,6 +126,10 @@ class Decoder:
         if heard:
             _note(out.news, device, message, stream, {}, clock)
         return heard
+
+    def _keeper(self, message: Message, device: DeviceEntry) -> DeviceEntry:
+        """By whose clock the message tells the time: its device's, or the gateway's that handed it up."""
+        return self.directory.by_code.get(message.relayed, device) if message.relayed else device
 
     def _clock(self, device: DeviceEntry) -> DeviceClock:
         clock = self.clocks.get(device.id)
@@ -136,7 +146,7 @@ class Decoder:
         out: Decoded,
     ) -> None:
         """The newest instant of a message tells of the clock; older ones in it tell of memory."""
-        if message.retained or not any("t" in obj for obj in objects):
+        if message.retained or message.relayed or not any("t" in obj for obj in objects):
             return
         newest = max(fields.instant(obj) for obj in objects if "t" in obj)
         adopted = clock.learn(newest, message.received)
@@ -154,7 +164,17 @@ def _window(
     _refuse_impossible(verdict)
     _refuse_foreign(verdict, start, device)
     site = found.site or device.site or "unknown"
-    return MotionWindow(device.home, device.id, device.resident, start, found.hz, found.acc, found.gyr, site)
+    return MotionWindow(
+        device.home,
+        device.id,
+        device.resident,
+        start,
+        found.hz,
+        found.acc,
+        found.gyr,
+        site,
+        bool(message.relayed),
+    )
 
 
 def _readings(

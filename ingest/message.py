@@ -46,6 +46,7 @@ class Message:
         retained: the broker kept it from before; it says nothing about now.
         content_type: MQTT 5 content type, or "".
         token: what the source needs to acknowledge it.
+        relayed: code of the gateway that handed it up, corrected its time and looked for falls in it; or "".
     """
 
     topic: str
@@ -54,6 +55,7 @@ class Message:
     retained: bool = False
     content_type: str = ""
     token: int = 0
+    relayed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,173 @@
+"""What a gateway hands up, as the messages of the devices it stands for and the falls it saw. Pure.
+
+A relay message is an array: `{"device", "stream", "body"}` is what that device said, as the protocol has it,
+`{"device", "stream", "raw"}` one that the gateway could not read (base64), and `{"finding": {...}}` a fall.
+The devices are those of the gateway's own home, and nobody else relays. Their natural keys are the devices'
+own, so that an array delivered twice, or sent again after a power cut, changes nothing.
+"""
+
+import base64
+import binascii
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import msgspec
+
+from core.directory import DeviceEntry, Directory
+from core.finding import Finding, Reason
+from ingest import payload, topic
+from ingest.device_clock import Verdict, judge
+from ingest.message import BadPayload, Fault, Message, Refused
+
+STREAM = "relay"
+GATEWAY = "gateway"  # the kind of a device that may relay
+_MOST_EVIDENCE = 16_384  # bytes
+_SEVERITIES = frozenset({"reported", "possible", "recovered", "long_lie"})
+
+
+class Fall(msgspec.Struct, frozen=True):
+    """A fall as a gateway saw it; instants in Unix microseconds by the gateway's corrected clock."""
+
+    kind: str
+    onset: int
+    at: int
+    reason: dict[str, Any]
+    resident: int | None = None
+    device: str | None = None
+    severity: str = ""
+    probability: float | None = None
+    evidence: dict[str, Any] = {}
+    revision: int = 0
+    cleared: bool = False
+
+
+class Element(msgspec.Struct, frozen=True):
+    """One element of a relay message."""
+
+    device: str = ""
+    stream: str = ""
+    body: msgspec.Raw = msgspec.Raw(b"")
+    raw: str = ""
+    finding: Fall | None = None
+
+
+@dataclass(slots=True)
+class Unfolded:
+    """Messages of devices in order, falls, and relay messages that are refused whole or in part."""
+
+    messages: list[Message] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+
+
+_DECODER = msgspec.json.Decoder(list[Element])
+
+
+def is_relay(message: Message) -> bool:
+    """Whether a gateway speaks for others."""
+    return message.topic.endswith("/" + STREAM)
+
+
+def unfold(messages: Iterable[Message], directory: Directory) -> Unfolded:
+    """`messages` with each relay message replaced by what it holds."""
+    out = Unfolded()
+    for message in messages:
+        if not is_relay(message):
+            out.messages.append(message)
+            continue
+        try:
+            _one(message, directory, out)
+        except BadPayload as error:
+            home, device, _ = _names(message.topic)
+            out.refused.append(Refused(message, error.fault, error.detail, home, device))
+    return out
+
+
+def _one(message: Message, directory: Directory, out: Unfolded) -> None:
+    gateway = _gateway(message.topic, directory)
+    for element in _elements(message):
+        try:
+            if element.finding is not None:
+                out.findings.append(_fall(element.finding, gateway, directory, message.received))
+            else:
+                out.messages.append(_message(element, message, gateway))
+        except BadPayload as error:
+            # The others in the array are about other things, and their sender has forgotten them by now.
+            alone = replace(message, payload=msgspec.json.encode([element]))
+            out.refused.append(Refused(alone, error.fault, error.detail, gateway.home_code, gateway.code))
+
+
+def _elements(message: Message) -> list[Element]:
+    if len(message.payload) > payload.MAX_BYTES:
+        raise BadPayload(Fault.TOO_LARGE, f"{len(message.payload)} bytes, at most {payload.MAX_BYTES}")
+    try:
+        elements = _DECODER.decode(message.payload)
+    except (msgspec.DecodeError, RecursionError, ValueError) as error:
+        raise BadPayload(Fault.MALFORMED, f"not a relay message: {type(error).__name__}") from error
+    if not elements:
+        raise BadPayload(Fault.EMPTY, "an empty array")
+    return elements
+
+
+def _message(element: Element, carrier: Message, gateway: DeviceEntry) -> Message:
+    if not element.device or not element.stream:
+        raise BadPayload(Fault.MISSING_FIELD, "device and stream")
+    body = bytes(element.body)
+    if element.raw:
+        try:
+            body = base64.b64decode(element.raw, validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise BadPayload(Fault.MALFORMED, "raw is not base64") from error
+    # A code with a slash in it would be somebody else's topic.
+    where = "/".join(part.replace("/", "_") for part in (element.device, element.stream))
+    return replace(
+        carrier,
+        topic=f"nw/v1/{gateway.home_code}/{where}",
+        payload=body,
+        relayed=gateway.code * (not element.raw),
+    )
+
+
+def _fall(fall: Fall, gateway: DeviceEntry, directory: Directory, received: int) -> Finding:
+    """`fall` as a finding; raises BadPayload for another kind, another home's person, an impossible time."""
+    device = directory.by_code.get(fall.device) if fall.device else None
+    if fall.kind != "fall" or fall.severity not in _SEVERITIES:
+        raise BadPayload(Fault.UNKNOWN_KIND, "a gateway tells of falls")
+    if fall.device and (device is None or device.home != gateway.home):
+        raise BadPayload(Fault.FOREIGN_HOME, "the device is not of the gateway's home")
+    if fall.resident is not None and fall.resident not in directory.residents.get(gateway.home, ()):
+        raise BadPayload(Fault.FOREIGN_HOME, "the resident does not live in the gateway's home")
+    for instant in (fall.onset, fall.at):
+        if judge(instant, received) in (Verdict.FUTURE, Verdict.ANCIENT):
+            raise BadPayload(Fault.IMPOSSIBLE_VALUE, "onset or at")
+    key, params = fall.reason.get("key"), fall.reason.get("params")
+    if not isinstance(key, str) or not key.startswith("fall.") or not isinstance(params, dict):
+        raise BadPayload(Fault.WRONG_TYPE, "reason")
+    sized = len(msgspec.json.encode([fall.evidence, params])) <= _MOST_EVIDENCE
+    if not sized or not 0 <= fall.revision < 2**31 or not 0 <= (fall.probability or 0.0) <= 1:
+        raise BadPayload(Fault.IMPOSSIBLE_VALUE, "finding")
+    return Finding(
+        "fall", gateway.home, fall.onset, fall.at, Reason(key, params), resident=fall.resident,
+        device=device.id if device else None, severity=fall.severity, probability=fall.probability,
+        evidence=fall.evidence, revision=fall.revision, cleared=fall.cleared,
+    )  # fmt: skip
+
+
+def _gateway(name: str, directory: Directory) -> DeviceEntry:
+    home, code, _ = topic.split(name)
+    device = directory.by_code.get(code)
+    if device is None:
+        raise BadPayload(Fault.UNKNOWN_DEVICE, "no device of this code is installed")
+    if device.home_code != home:
+        raise BadPayload(Fault.FOREIGN_HOME, "the device is installed in another home")
+    if device.kind != GATEWAY:
+        raise BadPayload(Fault.UNKNOWN_STREAM, "only a gateway relays")
+    return device
+
+
+def _names(name: str) -> tuple[str, str, str]:
+    try:
+        return topic.split(name)
+    except BadPayload:
+        return "", "", ""
