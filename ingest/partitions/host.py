@@ -86,7 +86,11 @@ class Host:
         if self._first is not None:
             self._first()
             self._first = None
-        self._reap(leases, seen)
+        if self._reap(leases, seen):
+            return  # and look again
+        for number in seen.mine.keys() - self._tenants.keys():
+            # Ours by the table alone: we could not say that we gave it back.
+            self._tenants[number] = self._begin(number, seen.mine[number])
         move = next_move(seen, self._count + 1)
         for number in move.give:
             self._tenants[number].stop()
@@ -109,8 +113,9 @@ class Host:
         self._me = self._leases.me
         return self._leases
 
-    def _reap(self, leases: Leases, seen: Standing) -> None:
-        """Those who ended, or whose lease is somebody else's."""
+    def _reap(self, leases: Leases, seen: Standing) -> bool:
+        """Stop those whose lease is somebody else's, and see off those who ended; whether one did."""
+        reaped = False
         for number, tenant in list(self._tenants.items()):
             if seen.mine.get(number) != tenant.epoch:
                 tenant.stop()
@@ -120,6 +125,8 @@ class Host:
                 # Given back only now: nothing of ours is under way any more.
                 leases.give_back(number, tenant.epoch, to_datetime(self._wall.now()))
                 del self._tenants[number]
+                reaped = True
+        return reaped
 
     def _drop(self) -> None:
         if self._leases is not None:
