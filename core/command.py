@@ -35,10 +35,12 @@ TABLE: Mapping[str, Entry | Folder] = {
     "devices": Entry("care.commands:devices", "Devices, their places and their secrets."),
     "tls": Entry("core.tls_commands:certificates", "Certificates for the broker, the pages and devices."),
     "residents": Entry("care.resident_commands:residents", "People: taking them in, finding them."),
+    "keys": Entry("care.sealing_commands:keys", "The keys that people's names are sealed with."),
     "retention": Entry("care.retention_commands:retention", "For how long what is kept, and why."),
     "figures": Entry("alerts.figures.commands:figures", "How incidents were dealt with."),
     "invite": Entry("api.commands:invite", "Make a one-time link for a new account."),
     "recover": Entry("api.commands:recover", "Make a one-time link for a lost password or second factor."),
+    "doctor": Entry("api.doctor.commands:doctor", "Whether everything that must hold does hold."),
     "audit": Entry("api.audit.commands:audit", "Who looked at whom: is it still what was written?"),
     "simulate": Entry("simulators.commands:simulate", "Publish as a simulated community."),
     "hil": Entry("simulators.scenarios.commands:hil", "Play scenarios, with real devices among them."),
@@ -46,6 +48,13 @@ TABLE: Mapping[str, Entry | Folder] = {
     "protocol": Entry("ingest.protocol_document:protocol", "Write the device protocol for machines."),
     "conformance": Entry(
         "simulators.conformance.commands:conformance", "Check a device against the protocol."
+    ),
+    "gateway": Folder(
+        "A gateway in a home, which also works alone.",
+        {
+            "setup": Entry("ingest.edge.commands:setup", "Make its file, from the platform's database."),
+            "run": Entry("ingest.edge.commands:run", "Be the gateway of a home."),
+        },
     ),
     "replay": Folder(
         "Send recorded data through the real chain.",
