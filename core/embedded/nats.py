@@ -13,7 +13,7 @@ from urllib.parse import quote
 import bcrypt
 
 from core.embedded import account, nats_config
-from core.embedded.nats_config import Guest, Platform, Tls
+from core.embedded.nats_config import INTERPRETER, Guest, Interpreter, Platform, Tls
 from core.embedded.ports import PortError, is_free
 from core.embedded.process import StartError, plain_environment, spawn, stop, wait_until
 from core.embedded.secret import secret, write_private
@@ -22,6 +22,7 @@ from core.tls import TlsError, client_context
 PLATFORM = "platform"
 # The secrets are 160 random bits: there is nothing to guess, so a slow hash would only slow log-ins.
 BCRYPT_COST = 4
+_BROKEN = b"ritical write error"
 
 
 def hash_secret(text: str) -> str:
@@ -48,22 +49,39 @@ class Nats:
         self._secret = secret(data.absolute() / "secrets" / f"broker-{PLATFORM}")
         # Hashed once: another hash of the same secret would look like a change and drop the connection.
         self._platform = Platform(PLATFORM, hash_secret(self._secret))
-        self._logins: frozenset[Guest] = frozenset()
+        self._interpreter_secret = secret(data.absolute() / "secrets" / "broker-interpreter")
+        self._interpreter = Interpreter(hash_secret(self._interpreter_secret))
+        self._logins: frozenset[Guest] = frozenset({self._interpreter})
         self._listening = False
         self._read_by_server: frozenset[Guest] = frozenset()
         self._process: subprocess.Popen[bytes] | None = None
+        self._said_before = 0
         self._lock = threading.Lock()
 
     @property
     def url(self) -> str:
         """mqtt://user:password@host:port for ingest and alerts."""
+        return self._address(PLATFORM, self._secret)
+
+    @property
+    def interpreter_url(self) -> str:
+        """The same for who speaks in devices' names."""
+        return self._address(INTERPRETER, self._interpreter_secret)
+
+    def _address(self, user: str, password: str) -> str:
         scheme = "mqtts" if self._tls else "mqtt"
-        return f"{scheme}://{PLATFORM}:{quote(self._secret, safe='')}@{self._reach}:{self._port}"
+        login = f"{quote(user, safe='')}:{quote(password, safe='')}"
+        return f"{scheme}://{login}@{self._reach}:{self._port}"
 
     @property
     def _reach(self) -> str:
         # Listening on all addresses, the broker is reached by the nearest.
         return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self._host, self._host)  # noqa: S104
+
+    @property
+    def process(self) -> subprocess.Popen[bytes] | None:
+        """The server, once it was started."""
+        return self._process
 
     def spawn(self) -> subprocess.Popen[bytes]:
         """Start the server with the logins applied last. Raises StartError or PortError."""
@@ -73,6 +91,7 @@ class Nats:
         with self._lock, (self.folder / "start.log").open("ab") as output:
             self._write()
             self._listening = False
+            self._said_before = self._log.stat().st_size if self._log.exists() else 0
             self._process = spawn(
                 [str(self._binary()), "-c", str(self._config)],
                 cwd=self.folder,
@@ -97,6 +116,20 @@ class Nats:
             self._reload()
         return ready
 
+    def is_broken(self) -> bool:
+        """Whether it has said since it was started that it could not write: it does not try again."""
+        if not self._log.exists():
+            return False
+        with self._log.open("rb") as log:
+            # It begins anew when it is long.
+            log.seek(self._said_before if self._said_before <= self._log.stat().st_size else 0)
+            return _BROKEN in log.read()
+
+    def end(self) -> None:
+        """Kill the server; whoever supervises it starts another."""
+        if self._process:
+            self._process.kill()
+
     def _connection(self, host: str) -> socket.socket:
         plain = socket.create_connection((host, self._port), timeout=2)
         if self._tls is None:
@@ -113,7 +146,7 @@ class Nats:
 
         Returns the codes of those that were left out because their name would not be safe in a topic.
         """
-        wanted = frozenset(logins)
+        wanted = frozenset({*logins, self._interpreter})
         with self._lock:
             if wanted != self._logins:
                 self._logins = wanted
@@ -136,7 +169,11 @@ class Nats:
 
     def last_words(self) -> str:
         """Where its log is."""
-        return f"See {self.folder / 'start.log'} and {self.folder / 'broker.log'}"
+        return f"See {self.folder / 'start.log'} and {self._log}"
+
+    @property
+    def _log(self) -> Path:
+        return self.folder / "broker.log"
 
     @property
     def _config(self) -> Path:
