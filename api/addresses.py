@@ -7,6 +7,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from api.problems import Problem
 
+# Channels whose address is one that we post to.
+WEBHOOKS = frozenset({"webhook", "cloudevents", "cloudevents_binary"})
 # Schemes of services that only their own servers can be meant by, for anybody ...
 _SERVICES = frozenset({
     "bark", "barks", "dingtalk", "discord", "feishu", "lark", "line", "mailto", "mailtos", "msteams", "ntfy",
@@ -105,7 +107,7 @@ def masked(channel: str, address: str) -> str:
             return _host(json.loads(address)["endpoint"]) or ""
         except (ValueError, KeyError, TypeError):
             return ""
-    if channel == "webhook":
+    if channel in WEBHOOKS:
         return _host(address) or ""
     scheme, found, _ = address.partition("://")
     return f"{scheme}://…" if found else "…"

@@ -35,7 +35,7 @@ def address_of(wish: NewEndpoint, *, private: bool) -> str:
         keys = wish.subscription.keys
         return addresses.web_push(wish.subscription.endpoint, keys.p256dh, keys.auth)
     assert wish.address is not None
-    if wish.channel == "webhook":
+    if wish.channel in addresses.WEBHOOKS:
         return addresses.webhook(wish.address, private=private)
     return addresses.apprise(wish.address, private=private)
 
@@ -51,7 +51,8 @@ async def add(
         if key is None:
             raise Problem(409, "too-many", f"at most {MOST} of them")
         added = await one(conn, owner, key)
-    secret = await run_sync(Keys(parts.settings.data_dir).webhook, key) if wish.channel == "webhook" else None
+    signed = wish.channel in addresses.WEBHOOKS
+    secret = await run_sync(Keys(parts.settings.data_dir).webhook, key) if signed else None
     return AddedEndpoint(**dict(added), secret=secret)
 
 

@@ -7,6 +7,7 @@ from alerts.asks import Asks
 from alerts.console import ACT_TOPIC
 from alerts.delivery import faults
 from alerts.delivery import settings as own_settings
+from alerts.delivery.bells import Bells, caller
 from alerts.delivery.channels import channels
 from alerts.delivery.consoles import Consoles
 from alerts.delivery.keys import Keys
@@ -44,9 +45,11 @@ def main() -> None:
         # For the world's clock, never for a virtual one.
         lambda: settings.tls and tls.ends_soon(settings.data_dir, to_datetime(SystemClock().now())),
     )
+    ring = caller(Keys(settings.data_dir).subscription, allow_private=own.allow_private_targets)
+    bells = Bells(ring, clock, loops.stopping)
     ready.tell()
     consoles, asks = Consoles(line, clock, loops.stopping), Asks(line, clock, loops.stopping)
-    loops.run([post.work, *consoles.loops, *asks.loops, watch.work])
+    loops.run([post.work, *consoles.loops, *asks.loops, watch.work, bells.work])
 
 
 if __name__ == "__main__":

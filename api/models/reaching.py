@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 from api.models.incidents import Priority
 from api.models.words import Instant, Language, Line, Text
 
-Channel = Literal["web_push", "apprise", "webhook", "siren"]
+Channel = Literal["web_push", "apprise", "webhook", "cloudevents", "cloudevents_binary", "siren"]
 NotificationState = Literal["queued", "sent", "delivered", "seen", "failed", "superseded"]
 
 _BASE64 = re.compile(r"[A-Za-z0-9_-]+={0,2}")
@@ -66,7 +66,7 @@ class Reach(BaseModel):
 class NewEndpoint(Reach):
     """A place to be reached at: a browser's push subscription, an Apprise address, or a webhook."""
 
-    channel: Literal["web_push", "apprise", "webhook"]
+    channel: Literal["web_push", "apprise", "webhook", "cloudevents", "cloudevents_binary"]
     subscription: Subscription | None = Field(default=None, description="for web_push")
     address: Line | None = Field(default=None, min_length=4, max_length=1000, description="for the others")
 
@@ -75,7 +75,7 @@ class NewEndpoint(Reach):
         if (self.channel == "web_push") != (self.subscription is not None):
             raise ValueError("web_push needs subscription, and only it has one")
         if (self.channel == "web_push") == (self.address is not None):
-            raise ValueError("apprise and webhook need address, and only they have one")
+            raise ValueError("all but web_push need address, and only they have one")
         return self
 
 
