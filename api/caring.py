@@ -1,5 +1,6 @@
 """The daily work of care: the care package decides and keeps, in a thread; refusals become answers."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -18,7 +19,10 @@ from care.identity import IdentityError, masked
 from care.store import record
 from care.store.errors import CareError, Conflict, LostRace, Unknown
 from core import messages
+from core.keybook import KeyBookError
+from core.sealed import SealedError
 
+log = logging.getLogger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -28,7 +32,7 @@ _MASKED_HEAD = 3
 async def work(
     parts: Parts, task: Callable[Concatenate[Connection[Any], P], T], *args: P.args, **kwargs: P.kwargs
 ) -> T:
-    """`task(connection, ...)` in one transaction; what it refuses is a Problem: 404, 409 or 422."""
+    """`task(connection, ...)` in one transaction; a refusal is a Problem: 404, 409, 422; 503 without keys."""
 
     def working() -> T:
         with parts.caring.connection() as conn:
@@ -46,6 +50,9 @@ async def work(
         raise wrong(error) from error
     except CareError as error:
         raise Problem(422, "not-possible", str(error)) from error
+    except (SealedError, KeyBookError) as error:
+        log.error("the keys that people's identity is sealed with are not at hand: nowalls keys check")
+        raise Problem(503) from error
 
 
 async def person(parts: Parts, scope: Scope, resident: int) -> Row:

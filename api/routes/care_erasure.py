@@ -96,7 +96,9 @@ async def carry_out(resident: KeyPath, caller: Fresh, parts: Needs) -> Erasure:
     """Forget them: nothing brings it back. The hash of the certificate goes into the audit's chain."""
     account = await _may(caller, parts, resident)
     with lease.borrowed(lease.HOUSE):
-        done = await work(parts, erasure.carry_out, resident, parts.now, account)
+        await work(parts, erasure.carry_out, resident, parts.now, account)
+        await work(parts, erasure.destroy_keys, parts.now)
+        done = await work(parts, erasure.of_resident, resident)
     caring.because(f"erasure {done['id']}, certificate sha256 {erasure.digest(erasure.certificate(done))}")
     return _shown(done)
 
@@ -124,7 +126,7 @@ def _shown(row: Row) -> Erasure:
     names = {
         name: row[f"{name.removesuffix('_by')}_name"] for name in ("requested_by", "agreed_by", "done_by")
     }
-    sha = erasure.digest(erasure.certificate(row)) if row["done_at"] else None
+    sha = erasure.digest(erasure.certificate(row)) if row["keys_destroyed_at"] else None
     return Erasure(**known | names, sha256=sha)
 
 

@@ -56,10 +56,10 @@ def drop(conn: Connection, resident: int, now: datetime, account: int) -> None:
 
 
 def carry_out(conn: Connection, resident: int, now: datetime, account: int) -> Row:
-    """Forget the person, in one transaction, then destroy their key; returns the order with its certificate.
+    """Forget the person, in one transaction; returns the order with its certificate.
 
-    Raises Unknown without an order, Conflict when it is neither due nor agreed to. A key that this does not
-    come to destroy any more is destroyed by a chore (`destroy_keys`).
+    Raises Unknown without an order, Conflict when it is neither due nor agreed to. `destroy_keys` comes after
+    this is committed: a key that went first could not be brought back with the rest.
     """
     order = of_resident(conn, resident)
     try:
@@ -69,7 +69,6 @@ def carry_out(conn: Connection, resident: int, now: datetime, account: int) -> R
         if error.sqlstate != _REFUSED:
             raise
         raise Conflict(error.diag.message_primary or "") from error
-    destroy_keys(conn, now)
     return of_resident(conn, resident)
 
 
@@ -90,7 +89,7 @@ def destroy_keys(conn: Connection, now: datetime, *, again: bool = False) -> int
 
 def certificate(order: Row) -> dict[str, Any]:
     """What was removed and what is kept and why, as it is handed out; raises CareError before it is done."""
-    if order["done_at"] is None:
+    if order["done_at"] is None or order["keys_destroyed_at"] is None:
         raise CareError("it was not carried out yet")
     at = {name: order[name].isoformat() for name in ("requested_at", "done_at")}
     return {
@@ -98,16 +97,12 @@ def certificate(order: Row) -> dict[str, Any]:
         "resident": f"erased-{order['resident_id']}",
         "ground": order["ground"],
         **at,
-        "keys": {"destroyed": order["seal_keys"], "at": _iso(order["keys_destroyed_at"])},
+        "keys": {"destroyed": order["seal_keys"], "at": order["keys_destroyed_at"].isoformat()},
         "requested_by": order["requested_name"],
         "agreed_by": order["agreed_name"],
         "done_by": order["done_name"],
         "tables": order["certificate"],
     }
-
-
-def _iso(at: datetime | None) -> str | None:
-    return at.isoformat() if at else None
 
 
 def digest(document: dict[str, Any]) -> str:

@@ -29,3 +29,30 @@ def hidden(words: Iterable[str]) -> list[str]:
         word[:2] + sealed.hashed(word[2:], word[1]) if word.startswith(search.NUMBER) else word
         for word in words
     )
+
+
+def count(conn: psycopg.Connection[Any]) -> tuple[int, int, int]:
+    """Of how many people the name (can be read though sealed, cannot be read, is not sealed)."""
+    readable = closed = plain = 0
+    with conn.cursor(name="names_of_all", row_factory=psycopg.rows.tuple_row) as cursor:
+        for read, kept in cursor.execute(Q["names"]):
+            plain += not kept.startswith(sealed.MARK)
+            closed += read == sealed.UNREADABLE
+            readable += kept.startswith(sealed.MARK) and read != sealed.UNREADABLE
+    return readable, closed, plain
+
+
+def keys_left(conn: psycopg.Connection[Any]) -> int:
+    """How many people were forgotten whose key is still in the book."""
+    book = sealed.book()
+    return sum(
+        any(book.key(place) is not None for place in places)
+        for (places,) in conn.execute(Q["keys_left"]).fetchall()
+    )
+
+
+def adopt(conn: psycopg.Connection[Any], mark: str) -> None:
+    """Work with the book that bears `mark` from now on: the one before is lost."""
+    with conn.transaction():
+        conn.execute(Q["adopt"], {"mark": mark})
+        conn.execute(Q["forget_places"])

@@ -8,14 +8,15 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from care.intake.checking import Person as Newcomer
-from care.store import erasure, intake, people, record
+from care.sealing_commands import keys
+from care.store import intake, people, record
 from care.store.errors import Conflict
 from core import sealed
 from core.embedded import account
-from core.keybook import KeyBook
 from core.seal_rows import seal_rows
 from tests.conftest import Server
 from tests.support.api import EAST, START, ApiHouse, Person
@@ -75,6 +76,13 @@ def forget(house: ApiHouse, chief: Person, key: int) -> dict[str, Any]:
     assert second.http.post(f"/care/residents/{key}/erasure/agree").is_success
     assert chief.http.post(f"/care/residents/{key}/erasure/carry-out").is_success
     return dict(chief.get(f"/care/residents/{key}/erasure/certificate"))
+
+
+def nowalls(house: ApiHouse, *words: str) -> int:
+    """The exit status of `nowalls keys ...`."""
+    done = CliRunner().invoke(keys, [*words, "--database-url", house.dsn])
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done.exit_code
 
 
 def test_an_old_backup_tells_nobody_who_was_forgotten(
@@ -141,9 +149,10 @@ def test_a_key_that_comes_back_with_an_old_book_is_destroyed_again(house: ApiHou
     newer.write_bytes(before)  # the copy of yesterday, put where the book is
     newer.rename(book.path)
     assert book.key(place) is not None
-    with psycopg.connect(house.dsn) as conn:
-        assert erasure.destroy_keys(conn, START, again=True) == 1
+    assert (code := nowalls(house, "check")) == 1, "somebody forgotten can be read again"
+    assert nowalls(house, "destroy-erased") == 0
     assert book.key(place) is None
+    assert nowalls(house, "check") == code - 1
 
 
 def test_what_was_written_before_there_were_keys_is_sealed(house: ApiHouse) -> None:
@@ -195,7 +204,30 @@ def test_nothing_is_sealed_with_the_keys_of_another_house(house: ApiHouse, tmp_p
     try:
         with psycopg.connect(house.dsn) as conn, pytest.raises(sealed.SealedError, match="NOWALLS_KEYS_DIR"):
             record.add(conn, {"name": "刘云"}, "", 1, [""], START, None)
-        KeyBook(tmp_path).destroy([1])
+        wish = {"name": "刘云", "home_id": 1}
+        assert house.person("administrator").post("/care/residents", **wish).status_code == 503
+        assert nowalls(house, "check") == 1
+        assert nowalls(house, "adopt") == 1, "not without a word"
         assert house.person("operator", EAST).get("/residents/1")["home"], "they are watched over"
     finally:
         sealed.at(own)
+
+
+def test_when_the_keys_are_lost_care_goes_on_and_names_are_typed_again(
+    house: ApiHouse, tmp_path: Path
+) -> None:
+    chief = house.person("administrator")
+    key = take_in(chief)
+    own = sealed.book().path.parent
+    sealed.at(tmp_path)
+    try:
+        assert chief.get(f"/care/residents/{key}")["name"] == sealed.UNREADABLE
+        assert nowalls(house, "adopt", "--names-are-lost") == 0
+        version = chief.get(f"/care/residents/{key}")["version"]
+        fresh = {"version": version, "name": "林玉兰", "phone": "13800001234"}
+        assert chief.http.patch(f"/care/residents/{key}", json=fresh).is_success
+        assert chief.get(f"/care/residents/{key}")["name"] == "林玉兰"
+        assert nowalls(house, "check") == 1, "the others still cannot be read"
+    finally:
+        sealed.at(own)
+        assert nowalls(house, "adopt", "--names-are-lost") == 0
