@@ -12,7 +12,7 @@ from core.embedded.postgres import DATABASE
 from core.instant import to_datetime
 
 # Beside the database; whoever has the backup has these too, so a copy off site is encrypted.
-HOUSE = ("secrets", "tls", "postgres/local.conf")
+HOUSE = ("secrets", "tls", "audit", "postgres/local.conf")
 
 
 def take(data: Path, server: Server, place: Place, clock: Clock) -> Base:

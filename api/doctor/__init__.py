@@ -1,0 +1,1 @@
+"""`nowalls doctor`: whether everything that must hold before a night does hold, in plain words."""

@@ -1,0 +1,129 @@
+"""Finding out the facts: the machine, the disk, the broker, the database."""
+
+import ctypes
+import shutil
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import psycopg
+from psycopg import Connection
+
+from alerts.delivery.plan import FAILING_AFTER
+from alerts.roster import duty
+from alerts.roster import store as rosters
+from alerts.roster.gaps import AHEAD
+from api.doctor.facts import Facts, Gap, Store
+from api.store import condition
+from core import migrate, tls
+from core.backup.archive import SLOT
+from core.backup.place import Place
+from core.clock import Clock, SystemClock, parse
+from core.database import connect
+from core.embedded.nats import connect_packet
+from core.instant import SECOND, from_datetime, to_datetime
+from core.settings import Settings
+
+_TIME_ERROR = 5  # what adjtimex(2) answers when nobody keeps the clock right
+_LET_IN, _PATIENCE_S = b"\x20\x02", 5.0
+
+
+def look(settings: Settings, wall: Clock | None = None) -> Facts:
+    """The facts of the house that `settings` describe, now."""
+    wall = wall or SystemClock()
+    clock = parse(settings.clock)
+    room = shutil.disk_usage(settings.data_dir)
+    copies = Place(settings.archive).bases() if settings.archive else []
+    return Facts(
+        now=to_datetime(clock.now()),
+        wall=to_datetime(wall.now()),
+        synchronised=synchronised(),
+        disk_free=room.free,
+        disk_bytes=room.total,
+        tls=settings.tls,
+        certificates=tuple(tls.expiries(settings.data_dir)) if settings.tls else (),
+        broker=knock(settings),
+        store=_store(settings, clock, wall),
+        copied=copies[-1].ended_at if copies else None,
+        archived=settings.archive is not None,
+        second=(to_datetime(round(SECOND / (clock.sleep_s(1.0) or 1.0))) - to_datetime(0)),
+    )
+
+
+def synchronised() -> bool | None:
+    """Whether somebody keeps this machine's clock right; None where the system does not say."""
+    if not sys.platform.startswith("linux"):
+        return None
+    asked = ctypes.create_string_buffer(512)  # struct timex, all zero: only ask
+    answer = ctypes.CDLL(None, use_errno=True).adjtimex(asked)
+    return None if answer < 0 else bool(answer != _TIME_ERROR)
+
+
+def knock(settings: Settings) -> str:
+    """Log in at the broker as the platform: "" when let in, else "none", "unreachable" or "refused"."""
+    url = settings.broker_url.get_secret_value()
+    if not url:
+        return "none"
+    address = urlsplit(url)
+    host, secure = address.hostname or "", address.scheme == "mqtts"
+    packet = connect_packet(
+        "nowalls-doctor", unquote(address.username or ""), unquote(address.password or "")
+    )
+    try:
+        with socket.create_connection(
+            (host, address.port or (8883 if secure else 1883)), _PATIENCE_S
+        ) as plain:
+            line = plain
+            if secure:
+                context = tls.client_context(settings.tls_ca, settings.tls_cert)
+                line = context.wrap_socket(plain, server_hostname=host)
+            line.sendall(packet)
+            answer = line.recv(4)
+    except (OSError, tls.TlsError):
+        return "unreachable"
+    return "" if answer.startswith(_LET_IN) and answer.endswith(b"\0") else "refused"
+
+
+def _store(settings: Settings, clock: Clock, wall: Clock) -> Store | None:
+    try:
+        with connect(settings, "nowalls doctor") as conn:
+            return _asked(conn, clock, wall)
+    except psycopg.OperationalError:
+        return None
+
+
+def _asked(conn: Connection[Any], clock: Clock, wall: Clock) -> Store:
+    now = to_datetime(clock.now())
+    server = condition.server(conn)
+    return Store(
+        server=server,
+        late_s=server.clock - wall.now() / SECOND,
+        pending=tuple(path.name for path in _pending(conn)),
+        damaged=condition.damage(conn),
+        waiting=condition.waiting(conn, now),
+        beats=condition.beats(conn),
+        quarantine=condition.quarantine(conn),
+        devices=condition.devices(conn, now),
+        failing=condition.failing_endpoints(conn, FAILING_AFTER),
+        archive=condition.archive(conn, SLOT),
+        gaps=tuple(_gaps(conn, from_datetime(now))),
+    )
+
+
+def _pending(conn: Connection[Any]) -> list[Path]:
+    try:
+        return migrate.pending(conn)
+    except migrate.MigrationError:
+        return []  # newer than this program: another one serves it
+
+
+def _gaps(conn: Connection[Any], now: int) -> list[Gap]:
+    """The next gap of each station and role that keeps a roster."""
+    codes, found = condition.stations(conn), dict[tuple[int, str], Gap]()
+    kept = rosters.rosters(conn, rosters.stations_with_roster(conn), now, now + AHEAD)
+    for station, roster in kept.items():
+        for gap in duty.gaps(roster, now, now + AHEAD):
+            found.setdefault((station, gap.role), Gap(codes[station], gap.role, to_datetime(gap.start)))
+    return list(found.values())

@@ -1,0 +1,73 @@
+"""The doctor looks at a real database and a real broker."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+from click.testing import CliRunner
+
+from api.doctor import commands
+from api.doctor.checks import examine
+from api.doctor.facts import Level
+from api.doctor.looking import knock, look, synchronised
+from core.embedded.nats import Nats
+from core.instant import to_datetime
+from core.settings import Settings
+from tests.support.village import settle
+
+pytestmark = pytest.mark.integration
+
+
+def settings_of(dsn: str, folder: Path, broker: str = "") -> Settings:
+    return Settings(data_dir=folder, database_url=dsn, broker_url=broker)  # type: ignore[arg-type]
+
+
+def test_the_broker_is_asked_with_the_platforms_own_login(broker: Nats, tmp_path: Path) -> None:
+    assert knock(settings_of("", tmp_path, broker.url)) == ""
+    assert knock(settings_of("", tmp_path, broker.url.replace("platform:", "platform:x"))) == "refused"
+    assert knock(settings_of("", tmp_path, "mqtt://platform:x@127.0.0.1:1")) == "unreachable"
+
+
+def test_a_house_whose_devices_never_spoke_and_whose_parts_do_not_run(dsn: str, tmp_path: Path) -> None:
+    settle(dsn, datetime.now(UTC) - timedelta(days=3))
+    facts = look(settings_of(dsn, tmp_path))
+    assert facts.store is not None
+    assert facts.store.devices["never_heard"].many > 0
+    found = {(one.check, one.level) for one in examine(facts)}
+    assert ("database", Level.WELL) in found
+    assert ("parts", Level.BROKEN) in found
+    assert ("devices", Level.BROKEN) in found
+
+
+def test_what_waits_is_counted_from_the_instant_it_was_due(dsn: str, tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    with psycopg.connect(dsn) as conn:
+        conn.execute(
+            "INSERT INTO quarantine (topic, digest, reason, detail, payload, home_code, device_code,"
+            " first_at, last_at) VALUES ('t', 'd', 'malformed', '', '', '', '', %s, %s)", (now, now)
+        )  # fmt: skip
+        conn.execute("INSERT INTO heartbeat VALUES ('ingest', %s)", (now,))
+    facts = look(settings_of(dsn, tmp_path))
+    assert facts.store is not None
+    assert facts.store.quarantine["malformed"][0] == 1
+    assert abs(facts.store.beats["ingest"] - now) < timedelta(seconds=1)
+    assert facts.store.waiting.notification is None
+    assert facts.second == to_datetime(1_000_000) - to_datetime(0)
+
+
+def test_without_a_database_the_command_says_so_and_ends_with_status_2(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "load", lambda: settings_of("host=/nowhere", tmp_path))
+    answer = CliRunner().invoke(commands.doctor, ["--json"])
+    assert answer.exit_code == 2
+    remarks = {one["check"]: one for one in json.loads(answer.output)}
+    assert remarks["database"]["key"] == "doctor.database.away"
+    said = CliRunner().invoke(commands.doctor, ["--language", "en"])
+    assert "BROKEN  database      The database does not answer" in said.output
+
+
+def test_the_kernel_is_asked_about_the_clock() -> None:
+    assert synchronised() in (True, False, None)
