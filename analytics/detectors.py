@@ -25,6 +25,7 @@ class Falls:
     """Falls as motion shows them and as devices report them themselves, behind the common protocol."""
 
     name = "falls"
+    patience_s = 0.05
 
     def __init__(self, detector: FallDetector | None = None) -> None:
         self.detector = detector or FallDetector()

@@ -29,6 +29,7 @@ from ingest.measures import Measures
 from ingest.message import Fault, Message
 from ingest.source import Source
 from ingest.store import Write
+from ingest.turns import Turns
 from ingest.verdicts import Feedback
 from ingest.writer import Writer
 
@@ -120,6 +121,8 @@ class Worker:
         self._source = source
         self._writer = writer
         self._detectors = detectors
+        self._turns = Turns(detectors, self._fold)
+        self._patient = False  # who hands us batches wants to see at once what follows from them
         self._watchers = [detector for detector in detectors if isinstance(detector, Watcher)]
         self._learners = [detector for detector in detectors if isinstance(detector, Learner)]
         self._keepers = [detector for detector in detectors if isinstance(detector, Keeper)]
@@ -152,8 +155,9 @@ class Worker:
 
     def run(self) -> None:
         """Work until `stopping`."""
+        self._patient = True
         while not self.stopping:
-            messages = self._source.take(BATCH, self._tick_s / 2)
+            messages = self._source.take(BATCH, self._turns.wait_s(time.monotonic(), self._tick_s / 2))
             if messages:
                 with self._measures.batch(messages):
                     if self.handle(messages):
@@ -192,7 +196,7 @@ class Worker:
             # A device may speak before we have heard of it: ask again before turning it away.
             decoded.refused = [item for item in decoded.refused if item.fault not in _STRANGERS]
             decoded = merged(decoded, self._decoder.decode(strangers, now))
-        findings = measures.step("detect", lambda: self._tell(decoded.told) + self._detect(decoded.batch))
+        findings = measures.step("detect", lambda: self._tell(decoded.told) + self._hear(decoded.batch))
         where = places(decoded.batch.readings, self._decoder.directory)
         work = Write(decoded, findings, where, memories=self._budget.kept())
         if not measures.step("store", lambda: self._writer.write(work, now, messages, self._decoder)):
@@ -207,6 +211,7 @@ class Worker:
 
     def tick(self, now: int) -> None:
         """Let time pass for the detectors up to `now`."""
+        self._say(self._turns.settle())
         findings = [f for detector in self._detectors for f in self._guarded(detector, detector.tick, now)]
         findings += self._budget.quiet(now)
         routine = [row for learner in self._learners for row in learner.routine_rows()]
@@ -257,7 +262,21 @@ class Worker:
             yield Batch(now, motion=motion)
 
     def _detect(self, batch: Batch) -> list[Finding]:
-        return [f for detector in self._detectors for f in self._guarded(detector, detector.fold, batch)]
+        return [finding for detector in self._detectors for finding in self._fold(detector, batch)]
+
+    def _hear(self, batch: Batch) -> list[Finding]:
+        found = self._turns.hear(batch, time.monotonic())
+        return found if self._patient else found + self._turns.settle()
+
+    def _fold(self, detector: Detector, batch: Batch) -> list[Finding]:
+        return self._guarded(detector, detector.fold, batch)
+
+    def _say(self, findings: Sequence[Finding]) -> None:
+        """Store findings about what was stored before."""
+        now = self._clock.now()
+        if findings and self._writer.write(Write(Decoded(Batch(now)), findings), now):
+            self.figures.findings += len(findings)
+            self._measures.stored(0, (), findings)
 
     def _tell(self, told: list[Finding]) -> list[Finding]:
         """What gateways saw, before what follows from the readings they handed up with it."""
@@ -278,6 +297,7 @@ class Worker:
 
     def _pass_time(self) -> None:
         mono = time.monotonic()
+        self._say(self._turns.turn(mono))
         if mono - self._ticked >= self._tick_s and self._sees(mono):
             self._ticked = mono
             self.tick(self._source.oldest() or self._clock.now())
@@ -338,6 +358,7 @@ class Worker:
         directory = self._writer.directory(now)
         self._changes_at = self._writer.next_change(now)
         if directory != self._decoder.directory:
+            self._say(self._turns.settle())  # by the directory they came under
             self._decoder.directory = directory
             for detector in self._detectors:
                 detector.know(directory)

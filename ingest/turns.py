@@ -1,0 +1,104 @@
+"""When each detector gets to see what has arrived: at once, or with what comes within its patience.
+
+A fold costs most by the call and little by the row, and only few detectors are in a hurry. So what is stored
+waits for the others, a fraction of a second, and one of them is served between two batches: what arrives
+meanwhile is stored without waiting for all of them. Nothing can be lost on the way: after a restart every
+detector sees again what was stored last. Pure but for the folds: instants are arguments.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from analytics.detector import Detector
+from core.batch import Batch
+from core.finding import Finding
+
+MANY = 500  # rows; so many together are worth a fold of their own
+
+Fold = Callable[[Detector, Batch], list[Finding]]
+
+
+@dataclass(slots=True)
+class _Group:
+    """Detectors of the same patience, and what waits for them."""
+
+    patience_s: float
+    detectors: list[Detector]
+    waiting: list[Batch] = field(default_factory=list)
+    since: float = 0.0
+    served: Batch | None = None  # what is being shown to the detectors of `left`
+    left: list[Detector] = field(default_factory=list)
+
+    def add(self, batch: Batch, mono: float) -> None:
+        if not self.waiting:
+            self.since = mono
+        self.waiting.append(batch)
+
+    def is_due(self, mono: float) -> bool:
+        return bool(self.left) or (bool(self.waiting) and mono - self.since >= self.patience_s)
+
+    def next(self) -> tuple[Detector, Batch]:
+        """Whose turn it is, and with what; only while something waits."""
+        if not self.left:
+            self.served, self.waiting = joined(self.waiting), []
+            self.left = self.detectors[::-1]
+        assert self.served is not None
+        return self.left.pop(), self.served
+
+
+class Turns:
+    """Serves detectors by their patience (`patience_s`, seconds; none if a detector does not say)."""
+
+    def __init__(self, detectors: Iterable[Detector], fold: Fold) -> None:
+        """`fold` shows a batch to a detector and survives its faults."""
+        self._fold = fold
+        by_patience: dict[float, list[Detector]] = {}
+        for detector in detectors:
+            by_patience.setdefault(getattr(detector, "patience_s", 0.0), []).append(detector)
+        self._at_once = by_patience.pop(0.0, [])
+        self._groups = [_Group(patience, group) for patience, group in sorted(by_patience.items())]
+
+    def hear(self, batch: Batch, mono: float) -> list[Finding]:
+        """Show `batch` to those in a hurry, and to all when it is large; `mono`: monotonic seconds."""
+        found = [finding for detector in self._at_once for finding in self._fold(detector, batch)]
+        if not len(batch.readings) and not batch.motion:
+            return found
+        for group in self._groups:
+            group.add(batch, mono)
+        if len(batch.readings) + len(batch.motion) >= MANY:
+            found += self.settle()
+        return found
+
+    def turn(self, mono: float) -> list[Finding]:
+        """Serve one detector whose patience is over."""
+        for group in self._groups:
+            if group.is_due(mono):
+                return self._fold(*group.next())
+        return []
+
+    def settle(self) -> list[Finding]:
+        """Show everybody what still waits."""
+        found: list[Finding] = []
+        for group in self._groups:
+            while group.left or group.waiting:
+                found += self._fold(*group.next())
+        return found
+
+    def wait_s(self, mono: float, most: float) -> float:
+        """How long nobody's patience is over, `most` seconds at most."""
+        for group in self._groups:
+            if group.left:
+                return 0.0
+            if group.waiting:
+                most = min(most, max(0.0, group.since + group.patience_s - mono))
+        return most
+
+
+def joined(batches: Sequence[Batch]) -> Batch:
+    """Batches in order of arrival as one, which is as new as the last."""
+    if len(batches) == 1:
+        return batches[0]
+    readings = np.concatenate([batch.readings for batch in batches])
+    return Batch(batches[-1].now, readings, [window for batch in batches for window in batch.motion])

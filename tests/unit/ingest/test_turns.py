@@ -1,0 +1,95 @@
+"""Who is in a hurry is served at once, the others in turns; nobody misses anything or sees it twice."""
+
+import numpy as np
+
+from analytics.detector import Detector
+from core.batch import READING, Batch
+from core.finding import Finding
+from ingest.turns import MANY, Turns
+
+
+class Listener:
+    """Remembers what it was shown, batch by batch."""
+
+    def __init__(self, name: str, patience_s: float | None = None) -> None:
+        self.name = name
+        self.shown: list[list[int]] = []
+        if patience_s is not None:
+            self.patience_s = patience_s
+
+    def know(self, directory: object) -> None:
+        """Nothing here is about homes."""
+
+    def resume(self, findings: object) -> None:
+        """Nothing stood open."""
+
+    def fold(self, batch: Batch) -> list[Finding]:
+        self.shown.append(batch.readings["time"].tolist())
+        return []
+
+    def tick(self, now: int) -> list[Finding]:
+        return []
+
+
+def said(*times: int) -> Batch:
+    readings = np.zeros(len(times), READING)
+    readings["time"] = times
+    return Batch(max(times), readings)
+
+
+def fold(detector: Detector, batch: Batch) -> list[Finding]:
+    return detector.fold(batch)
+
+
+def test_who_does_not_say_that_it_can_wait_does_not_wait() -> None:
+    hasty, calm = Listener("smoke"), Listener("silence", 0.2)
+    turns = Turns([calm, hasty], fold)
+    turns.hear(said(1), mono=0.0)
+    turns.hear(said(2), mono=0.1)
+    assert hasty.shown == [[1], [2]]
+    assert calm.shown == []
+
+
+def test_patience_begins_with_the_first_that_waits_and_ends_with_all_of_it_at_once() -> None:
+    calm = Listener("silence", 0.2)
+    turns = Turns([calm], fold)
+    turns.hear(said(1), mono=10.0)
+    turns.hear(said(2), mono=10.15)
+    assert turns.wait_s(10.15, most=1.0) > 0.04
+    turns.turn(10.19)
+    assert calm.shown == []
+    turns.turn(10.21)
+    assert calm.shown == [[1, 2]]
+    assert turns.wait_s(10.21, most=1.0) == 1.0
+
+
+def test_one_is_served_at_a_time_and_what_comes_meanwhile_waits_for_the_next_round() -> None:
+    first, second = Listener("silence", 0.2), Listener("drift", 0.2)
+    turns = Turns([first, second], fold)
+    turns.hear(said(1), mono=0.0)
+    turns.turn(0.3)
+    assert (first.shown, second.shown) == ([[1]], [])
+    turns.hear(said(2), mono=0.31)
+    assert turns.wait_s(0.31, most=1.0) == 0.0
+    turns.turn(0.32)
+    assert second.shown == [[1]]
+    turns.settle()
+    assert first.shown == second.shown == [[1], [2]]
+
+
+def test_before_time_passes_everybody_has_seen_everything() -> None:
+    falls, calm = Listener("falls", 0.05), Listener("silence", 0.2)
+    turns = Turns([falls, calm], fold)
+    turns.hear(said(1, 2), mono=0.0)
+    turns.turn(0.1)
+    turns.settle()
+    turns.settle()
+    assert falls.shown == calm.shown == [[1, 2]]
+
+
+def test_much_at_once_waits_for_nothing() -> None:
+    calm = Listener("silence", 0.2)
+    turns = Turns([calm], fold)
+    turns.hear(said(0), mono=0.0)
+    turns.hear(said(*range(1, MANY + 1)), mono=0.01)
+    assert calm.shown == [list(range(MANY + 1))]
