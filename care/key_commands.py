@@ -80,7 +80,7 @@ def sync(folder: Path, pid_file: Path | None, watch: bool, database_url: str) ->
     """
     settings = load()
     password = settings.broker_url.get_secret_value()
-    mosquitto = Mosquitto(folder, password, pid_file)
+    mosquitto = Mosquitto(folder, password, pid_file, settings.interpreter_url.get_secret_value())
     dsn = database_url or settings.database_url.get_secret_value()
     with opened(database_url) as (conn, now):
         left_out = mosquitto.apply(guests(conn, now))

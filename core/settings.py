@@ -34,6 +34,13 @@ class Settings(BaseSettings):
     partitions: int = Field(
         default=16, ge=1, le=1024, description="into how many parts the cluster sorts homes"
     )
+    interpreter_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="the same broker with the login of who speaks in devices' names; unset: broker_url's",
+    )
+    interpreter_cert: Path | None = Field(
+        default=None, description="the certificate of that login, where the broker asks for one"
+    )
     http_host: str = Field(default="127.0.0.1", description="address the pages and the API listen on")
     http_port: int = Field(default=8420, ge=0, le=65535, description="port the pages and the API listen on")
     public_url: str = Field(default="", description="address people type, when it is not http://host:port")
@@ -66,6 +73,12 @@ class Settings(BaseSettings):
         default="INFO", description="least level logged"
     )
     log_format: Literal["json", "text"] = Field(default="json", description="one JSON object a line, or text")
+
+    @property
+    def speaking(self) -> tuple[str, Path | None]:
+        """(URL, certificate) of who speaks in devices' names."""
+        own = self.interpreter_url.get_secret_value()
+        return (own, self.interpreter_cert) if own else (self.broker_url.get_secret_value(), self.tls_cert)
 
     @property
     def board_url(self) -> str:

@@ -15,7 +15,7 @@ from core.embedded.process import spawn
 ROOT = Path(__file__).resolve().parent.parent
 LOG_LIMIT = 20 * 1024 * 1024
 # Where the entry point of a part is, when it is not the package of its name.
-_ENTRY = {"deliver": "alerts.delivery"}
+_ENTRY = {"deliver": "alerts.delivery", "foreign": "ingest.foreign"}
 
 
 class Module:

@@ -11,7 +11,7 @@ import click
 from core import tls
 from core.clock import SystemClock
 from core.embedded.nats import PLATFORM
-from core.embedded.nats_config import Login
+from core.embedded.nats_config import INTERPRETER, Login
 from core.instant import to_datetime
 from core.settings import load
 
@@ -37,7 +37,8 @@ def prepare(data: Path, more: tuple[str, ...], client_certs: bool, say: Callable
     if tls.read(place / "ca.crt").not_valid_after_utc - _now() < tls.RENEW_WITHIN:
         say("THE CERTIFICATE AUTHORITY ENDS SOON: see docs/own-database-and-broker.md")
     if client_certs:
-        tls.issue(data, "device", [PLATFORM], _now())
+        for part in (PLATFORM, INTERPRETER):
+            tls.issue(data, "device", [part], _now())
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -37,9 +38,10 @@ class MqttSource:
         clock: Clock,
         topics: Sequence[str] = (EVERY_STREAM,),
         first_connection: int = 0,
+        certificate: Path | None = None,
     ) -> None:
         """Nothing is connected yet. Connections count from `first_connection`: of two sources each knows its
-        own messages by it."""
+        own messages by it. `certificate` is shown instead of the platform's."""
         self._clock = clock
         self._topics = [(topic, 1) for topic in topics]
         self._waiting: deque[Message] = deque()
@@ -49,7 +51,7 @@ class MqttSource:
         self._held: set[int] = set()  # message ids given to us and not acknowledged
         self.connected = False
         self.resumed = False  # whether the broker had kept a session for us
-        self._client = _client(url, client_id)
+        self._client = _client(url, client_id, certificate=certificate)
         self._client.on_connect = self._on_connect
         self._client.on_subscribe = self._on_subscribe
         self._client.on_disconnect = self._on_disconnect
@@ -100,6 +102,17 @@ class MqttSource:
         """Say something on a topic of the platform's own; sent when there is a connection."""
         self._client.publish(topic, payload, qos=1)
 
+    def deliver(self, messages: Sequence[tuple[str, bytes]], stopping: threading.Event) -> bool:
+        """Publish (topic, payload) at QoS 1; True when the broker acknowledged all, False when we stop first.
+
+        What is under way when the connection breaks goes out again with the next one.
+        """
+        sent = [self._client.publish(topic, payload, qos=1) for topic, payload in messages]
+        while not all(one.is_published() for one in sent):
+            if stopping.wait(0.002):
+                return False
+        return True
+
     def _on_connect(self, client: paho.Client, data: Any, flags: Any, reason: Any, properties: Any) -> None:
         if reason.is_failure:
             log.error("broker refused the connection", extra={"reason": str(reason)})
@@ -146,7 +159,7 @@ class MqttSource:
             self._arrived.notify()
 
 
-def _client(url: str, client_id: str, *, keep: bool = True) -> paho.Client:
+def _client(url: str, client_id: str, *, keep: bool = True, certificate: Path | None = None) -> paho.Client:
     client = paho.Client(
         CallbackAPIVersion.VERSION2, client_id=client_id, clean_session=not keep, manual_ack=True
     )
@@ -155,7 +168,7 @@ def _client(url: str, client_id: str, *, keep: bool = True) -> paho.Client:
     if address.username:
         client.username_pw_set(unquote(address.username), unquote(address.password or ""))
     if address.scheme == "mqtts":
-        client.tls_set_context(tls.client_context(load().tls_ca, load().tls_cert))
+        client.tls_set_context(tls.client_context(load().tls_ca, certificate or load().tls_cert))
     return client
 
 

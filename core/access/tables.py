@@ -96,6 +96,25 @@ _DEVICES: dict[str, Table] = {
     "console_secret": Table(
         open_to_all("hashes of secrets of stations' consoles"), "r", given(alerts="r", deliver="r")
     ),
+    "foreign_source": Table(Rule(device("foreign_source.device_id")), others=given("r", door="r")),
+    "foreign_name": Table(
+        Rule(
+            f"source_id > 0 AND {device('foreign_name.source_id')}",
+            # Nothing is said in the name of a device of others.
+            f"source_id > 0 AND {device('foreign_name.source_id')}"
+            f" AND (device_id IS NULL OR {device('foreign_name.device_id')})",
+        ),
+        others=given("r"),
+    ),
+    "found_device": Table(Rule(f"source_id > 0 AND {device('found_device.source_id')}"), "rd", given("raw")),
+    "foreign_announcement": Table(
+        open_to_all("how things of other systems describe themselves; no role of a caller reads it"),
+        "",
+        given("rawd"),
+    ),
+    "scaip_call": Table(
+        open_to_all("references of alarm calls; no role of a caller reads it"), "", given("rawd")
+    ),
     "installation": Table(
         Rule(
             home("installation.home_id", family=True),
@@ -124,7 +143,6 @@ _TELEMETRY: dict[str, Table] = {
         "r",
         given("rawd"),
     ),
-    "told_observation": Table(by_resident("told_observation", family=True), "ra"),
     "told_observation": Table(by_resident("told_observation", family=True), "ra"),
     "metric": Table(open_to_all("names and units of quantities"), "r", given("r", "r")),
     "ingest_worker": Table(open_to_all("counters of the workers"), "r", given("rawd")),
@@ -344,7 +362,6 @@ _ACCOUNTS: dict[str, Table] = {
         others=given(door="raw", feed="r"),
     ),
     "account_link": Table(only_own("account_link"), "", given(door="rawd")),
-    "fhir_subscription": Table(only_own("fhir_subscription"), "raw", given(deliver="rw")),
     "fhir_subscription": Table(only_own("fhir_subscription"), "raw", given(deliver="rw")),
 }
 

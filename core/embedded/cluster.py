@@ -13,7 +13,7 @@ from core.embedded.ports import any_free
 from core.embedded.process import StartError, wait_until
 from core.embedded.secret import secret, write_private
 
-_SECRETS = (f"broker-{PLATFORM}", f"broker-{CARRIER}", "broker-routes")
+_SECRETS = (f"broker-{PLATFORM}", f"broker-{CARRIER}", "broker-interpreter", "broker-routes")
 
 
 class ClusterNode(Nats):

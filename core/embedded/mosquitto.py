@@ -11,7 +11,7 @@ from hashlib import pbkdf2_hmac
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from core.embedded.nats_config import Guest, Login
+from core.embedded.nats_config import Guest, Interpreter, Login
 from core.embedded.secret import write_private
 from core.quantity import STREAMS
 
@@ -23,14 +23,19 @@ _PLATFORM_WRITES = ("nw/v1/+/+/cmd", "nw/v1/station/#", "nw/claim/+/answer")
 class Mosquitto:
     """The files `passwords` and `acl` in a folder; `apply` is what a Doorman calls."""
 
-    def __init__(self, folder: Path, broker_url: str, pid_file: Path | None = None) -> None:
-        """`broker_url` carries the login of the platform itself; without one it gets none here."""
+    def __init__(
+        self, folder: Path, broker_url: str, pid_file: Path | None = None, interpreter_url: str = ""
+    ) -> None:
+        """`broker_url` carries the login of the platform itself, `interpreter_url` that of its interpreter;
+        without one it gets none here."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder, self._pid_file = folder, pid_file
         address = urlsplit(broker_url)
         self._platform = unquote(address.username or "")
         # Hashed once, so that the file changes only when somebody comes or goes.
         self._password = _hash(unquote(address.password or "")) if address.password else ""
+        other = urlsplit(interpreter_url)
+        self._interpreter = (unquote(other.username or ""), _hash(unquote(other.password or "")))
 
     def apply(self, guests: Iterable[Guest]) -> list[str]:
         """Let exactly these log in; returns the codes left out: unfit for a topic, or without such a hash."""
@@ -46,12 +51,17 @@ class Mosquitto:
         lines = [f"{guest.user}:{guest.pbkdf2}" for guest in guests]
         if self._platform and self._password:
             lines.append(f"{self._platform}:{self._password}")
+        if self._interpreter[0]:
+            lines.append(":".join(self._interpreter))
         return "".join(f"{line}\n" for line in lines)
 
     def _access(self, guests: Iterable[Guest]) -> str:
         parts = [_entry(guest.user, _writes(guest), guest.reads) for guest in guests]
         if self._platform:
             parts.append(_entry(self._platform, _PLATFORM_WRITES, _PLATFORM_READS))
+        if self._interpreter[0]:
+            rights = Interpreter("")
+            parts.append(_entry(self._interpreter[0], rights.writes, rights.reads))
         return "\n".join(parts)
 
     def _put(self, name: str, text: str) -> bool:
@@ -77,7 +87,9 @@ def _writes(guest: Guest) -> tuple[str, ...]:
     if not isinstance(guest, Login):
         return guest.writes
     own = f"nw/v1/{guest.home}/{guest.code}"
-    return tuple(f"{own}/{stream}" for stream in STREAMS)
+    relay = (f"{own}/relay",) if guest.is_gateway else ()
+    foreign = [topic for topic in guest.writes if topic.startswith("nw/in/")]
+    return (*(f"{own}/{stream}" for stream in STREAMS), *relay, *foreign)
 
 
 def _entry(user: str, writes: Iterable[str], reads: Iterable[str]) -> str:

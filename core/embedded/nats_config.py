@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from core.quantity import STREAMS
+
 # A code becomes a level of a topic and a word of a NATS subject: no dots, wildcards, slashes or blanks.
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 MIB = 1024 * 1024
+INTERPRETER = "platform:interpreter"
 _TLS_FILES = {"cert_file": "server.crt", "key_file": "server.key", "ca_file": "ca.crt"}
 _RESERVED_HOMES = frozenset({"station"})
 
@@ -21,6 +24,8 @@ class Login(NamedTuple):
     bcrypt: str
     number: int = 1
     pbkdf2: str = ""
+    speaks_for_others: bool = False
+    is_gateway: bool = False
 
     @property
     def user(self) -> str:
@@ -36,12 +41,22 @@ class Login(NamedTuple):
     @property
     def writes(self) -> tuple[str, ...]:
         """The topics it may publish to, but for its commands."""
-        return (f"nw/v1/{self.home}/{self.code}/+",)
+        return (f"nw/v1/{self.home}/{self.code}/+", *self._foreign)
 
     @property
     def reads(self) -> tuple[str, ...]:
         """The topics it may hear."""
-        return (f"nw/v1/{self.home}/{self.code}/cmd",)
+        return (self.told, *self._foreign)
+
+    @property
+    def told(self) -> str:
+        """Where the platform alone speaks to it; to a gateway also for the devices of its home."""
+        return f"nw/v1/{self.home}/{'+' if self.is_gateway else self.code}/cmd"
+
+    @property
+    def _foreign(self) -> tuple[str, ...]:
+        """Where devices of other systems speak behind it, and are answered in their own tongue."""
+        return (f"nw/in/{self.code}/#",) if self.speaks_for_others else ()
 
 
 class Console(NamedTuple):
@@ -111,7 +126,42 @@ class Claimant(NamedTuple):
         return (f"nw/claim/{self.id}/answer",)
 
 
-Guest = Login | Console | Claimant
+class Interpreter(NamedTuple):
+    """The part that says in devices' names what they said in other tongues, or over HTTP.
+
+    A user of its own, so that the platform's cannot pretend to be a device.
+    """
+
+    bcrypt: str
+    pbkdf2: str = ""
+
+    @property
+    def code(self) -> str:
+        """What it is called: no device can be."""
+        return INTERPRETER
+
+    @property
+    def user(self) -> str:
+        """Its user name."""
+        return self.code
+
+    @property
+    def is_safe(self) -> bool:
+        """It has no code of its own in a topic."""
+        return True
+
+    @property
+    def writes(self) -> tuple[str, ...]:
+        """The topics it may publish to."""
+        return (*(f"nw/v1/+/+/{stream}" for stream in STREAMS), "nw/in/#")
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The topics it may hear."""
+        return ("nw/in/#",)
+
+
+Guest = Login | Console | Claimant | Interpreter
 
 
 class Tls(NamedTuple):
@@ -205,7 +255,7 @@ def _client(login: Guest) -> dict[str, Any]:
     user = _user(login.user, login.bcrypt, writes, reads)
     if isinstance(login, Login):
         # What it is told, it is told by the platform alone.
-        user["permissions"]["publish"]["deny"] = reads
+        user["permissions"]["publish"]["deny"] = [_subject(login.told)]
     return user
 
 
@@ -224,4 +274,4 @@ def _tls(tls: Tls | None) -> dict[str, Any]:
 
 def _subject(topic: str) -> str:
     """An MQTT topic or filter as NATS names it."""
-    return topic.replace("/", ".").replace("+", "*")
+    return topic.replace("/", ".").replace("+", "*").replace("#", ">")

@@ -1,6 +1,7 @@
 -- name: logins
 -- Every device that hangs in a home now, has a secret that still counts, and is not shut out for saying too much.
-SELECT device.code, home.code, device_secret.bcrypt, device_secret.number, device_secret.pbkdf2
+SELECT device.code, home.code, device_secret.bcrypt, device_secret.number, device_secret.pbkdf2,
+       EXISTS (SELECT FROM foreign_source WHERE foreign_source.device_id = device.id), device.kind = 'gateway'
   FROM device
   JOIN device_secret ON device_secret.device_id = device.id
    AND (device_secret.ends_at IS NULL OR device_secret.ends_at > %(now)s)

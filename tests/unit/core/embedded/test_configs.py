@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from core.embedded import nats_config, postgres_config
-from core.embedded.nats_config import Login, Platform
+from core.embedded.nats_config import Interpreter, Login, Platform
 
 PLATFORM = Platform("platform", "$2a$04$p")
 
@@ -22,10 +22,23 @@ def test_a_device_writes_and_reads_only_its_own_topics():
     assert rights["subscribe"] == {"allow": ["nw.v1.h1.w1.cmd"]}
 
 
+def test_a_device_that_speaks_for_others_writes_below_its_own_code_and_is_answered_there():
+    rights = users(Login("gw", "h1", "$2a$04$x", speaks_for_others=True))["gw"]["permissions"]
+    assert rights["publish"] == {"allow": ["nw.v1.h1.gw.*", "nw.in.gw.>"], "deny": ["nw.v1.h1.gw.cmd"]}
+    assert rights["subscribe"] == {"allow": ["nw.v1.h1.gw.cmd", "nw.in.gw.>"]}
+
+
 def test_the_platform_reads_all_and_writes_commands_and_consoles():
     rights = users()["platform"]["permissions"]
     assert rights["subscribe"]["allow"] == ["nw.>"]
     assert rights["publish"]["allow"] == ["nw.v1.*.*.cmd", "nw.v1.station.>", "nw.claim.*.answer"]
+
+
+def test_who_interprets_speaks_in_the_name_of_devices_and_hears_no_others():
+    rights = users(Interpreter("$2a$04$i"))["platform:interpreter"]["permissions"]
+    streams = [f"nw.v1.*.*.{stream}" for stream in ("motion", "vital", "event", "position", "status")]
+    assert rights["publish"]["allow"] == [*streams, "nw.in.>"]
+    assert rights["subscribe"]["allow"] == ["nw.in.>"]
 
 
 def test_nobody_comes_in_but_by_mqtt():
