@@ -1,4 +1,4 @@
-"""The gateway as a process: take, decide, keep, acknowledge; sound; hand up what waits, while there is a line."""
+"""The gateway as a process: take, decide, keep, acknowledge; sound; hand up what waits if there is a line."""
 
 import json
 import logging
@@ -78,7 +78,7 @@ class Process:
             self._local.acknowledge(messages)
 
     def _settle(self, work: Work, messages: Sequence[Message], now: int) -> bool:
-        """Keep it, then act; whether it is kept. A full disk is waited for, and the siren sounds all the same."""
+        """Keep it, then act; whether it is kept. A full disk is waited for, and the siren sounds even so."""
         kept = True
         while True:
             try:
