@@ -18,7 +18,7 @@ from core.backup.server import find
 from core.embedded.claim import Claim, ClaimError
 from core.embedded.doorman import Doorman
 from core.embedded.nats import PLATFORM, Nats
-from core.embedded.nats_config import Tls
+from core.embedded.nats_config import INTERPRETER, Tls
 from core.embedded.ports import PortError, refuse_busy
 from core.embedded.postgres import Postgres
 from core.embedded.process import StartError, spawn
@@ -28,7 +28,7 @@ from core.supervisor import GiveUpError, Supervisor
 from core.supervisor_module import Module, environment, last_words, shorten
 from core.tls_commands import prepare
 
-PARTS = ("ingest", "alerts", "deliver", "api")
+PARTS = ("ingest", "foreign", "alerts", "deliver", "api")
 CONNECTIONS = Path("run") / "connections.json"
 
 
@@ -160,6 +160,7 @@ class House:
         self._supervisor = supervisor
         self._logs = plan.data / "log"
         self._shown = ""
+        self._interpreter_url = load().interpreter_url.get_secret_value()
 
     def live(self) -> None:
         """Start, run until told to stop. Raises what `up` turns into a message."""
@@ -214,6 +215,7 @@ class House:
         doorman = Doorman(dsn, nats.apply, clock.parse(self._plan.clock))
         doorman.start()
         stack.callback(doorman.stop)
+        self._interpreter_url = nats.interpreter_url
         return nats.url
 
     def _archive(self, dsn: str) -> None:
@@ -236,6 +238,7 @@ class House:
             "NOWALLS_KEYS_DIR": str(self._plan.keys),
             "NOWALLS_DATABASE_URL": dsn,
             "NOWALLS_BROKER_URL": url,
+            "NOWALLS_INTERPRETER_URL": self._interpreter_url,
             "NOWALLS_CLOCK": self._plan.clock,
             "NOWALLS_HTTP_HOST": self._plan.http_host,
             "NOWALLS_HTTP_PORT": str(self._plan.http_port),
@@ -253,6 +256,7 @@ class House:
             known["NOWALLS_TLS_CA"] = str(place / "ca.crt")
             if self._plan.client_certs:
                 known["NOWALLS_TLS_CERT"] = str(place / "devices" / f"{PLATFORM}.crt")
+                known["NOWALLS_INTERPRETER_CERT"] = str(place / "devices" / f"{INTERPRETER}.crt")
         return known
 
     def _remember(self, dsn: str, url: str) -> None:
