@@ -15,6 +15,7 @@ from core import clock, logs, tls
 from core.backup.archive import Archive
 from core.backup.place import BackupError, Place
 from core.backup.server import find
+from core.embedded.checkup import Checkup
 from core.embedded.claim import Claim, ClaimError
 from core.embedded.doorman import Doorman
 from core.embedded.nats import PLATFORM, Nats
@@ -215,6 +216,9 @@ class House:
         doorman = Doorman(dsn, nats.apply, clock.parse(self._plan.clock))
         doorman.start()
         stack.callback(doorman.stop)
+        checkup = Checkup(nats, say)
+        checkup.start()
+        stack.callback(checkup.stop)
         self._interpreter_url = nats.interpreter_url
         return nats.url
 

@@ -13,7 +13,7 @@ from tests.conftest import _open_folder
 from tests.support.crowd import Crowd, document
 from tests.support.house import House, wait_for
 
-HOMES = 12  # and one more, k13, whose devices nobody speaks for
+HOMES = 40  # and one more, k41, whose devices nobody speaks for
 
 
 class Impatient(House):
@@ -27,10 +27,11 @@ class Street(NamedTuple):
 
     house: House
     secrets: Mapping[str, str]
+    pressed: dict[str, float]
 
     def crowd(self, rate: float, press_every_s: float = 5.0) -> Crowd:
         """Everybody's devices, not yet speaking."""
-        return Crowd(self.house.broker, self.secrets, HOMES, rate, press_every_s)
+        return Crowd(self.house.broker, self.secrets, HOMES, rate, press_every_s, self.pressed)
 
 
 @contextmanager
@@ -44,7 +45,7 @@ def street_in(data: Path) -> Iterator[Street]:
         wait_for(
             lambda: f"b{HOMES + 1}" in (data / "broker" / "nats.conf").read_text(), "the broker knows them"
         )
-        yield Street(house, secrets)
+        yield Street(house, secrets, {})
     finally:
         house.stop()
 

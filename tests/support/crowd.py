@@ -67,14 +67,21 @@ class Crowd:
     """
 
     def __init__(
-        self, url: str, secrets: Mapping[str, str], homes: int, rate: float, press_every_s: float = 5.0
+        self,
+        url: str,
+        secrets: Mapping[str, str],
+        homes: int,
+        rate: float,
+        press_every_s: float = 5.0,
+        pressed: dict[str, float] | None = None,
     ) -> None:
-        """`secrets` as `nowalls community load` printed them."""
+        """`secrets`: as `nowalls community load` printed them; `pressed`: from one crowd to the next."""
         self._broker = broker(url)
         self._who = [
             Identity(f"{k}{n}", f"k{n}", secrets[f"{k}{n}"]) for k in "wb" for n in range(1, homes + 1)
         ]
         self._rate, self._press_every_s = rate, press_every_s
+        self._pressed = {} if pressed is None else pressed  # button -> when, by the monotonic clock
         self._thread = threading.Thread(target=lambda: asyncio.run(self._live()), daemon=True)
         self._speaking, self._over = threading.Event(), threading.Event()
         self.said: dict[tuple[str, int], bool] = {}  # (watch, its instant in ms): acknowledged
@@ -126,13 +133,18 @@ class Crowd:
             await asyncio.sleep(max(0.0, due - time.monotonic()))
 
     async def _cry(self, buttons: Sequence[Link]) -> None:
-        number, last = 0, dict.fromkeys(range(len(buttons)), -PRESS_AGAIN_S)
+        number = 0
         while True:
-            which = number % len(buttons)
             mono = time.monotonic()
-            if self._speaking.is_set() and mono - last[which] >= PRESS_AGAIN_S:
-                last[which] = mono
+            rested = [
+                n
+                for n, link in enumerate(buttons)
+                if mono - self._pressed.get(link.code, -1e9) > PRESS_AGAIN_S
+            ]
+            if self._speaking.is_set() and rested:
+                which = rested[0]
                 t, link = time.time_ns() // 1_000_000, buttons[which]
+                self._pressed[link.code] = mono
                 body = json.dumps({"t": t, "seq": number + 1, "kind": BUTTON, "state": 1}).encode()
                 self._send(self.cried, link, f"nw/v1/{self._who[which].home}/{link.code}/event", t, body)
                 number += 1
