@@ -10,9 +10,11 @@ import uvicorn
 from api import settings as own_settings
 from api.app import create_app
 from api.live.wire import Wire
+from api.measures import StoreCollector
 from api.routes import pages
-from core import logs, ready, tls
+from core import logs, metrics, metrics_server, ready, tls
 from core import settings as core_settings
+from core.clock import parse
 
 
 class _Server(uvicorn.Server):
@@ -29,6 +31,8 @@ def main() -> None:
     """Read the settings and serve."""
     settings, own = core_settings.load(), own_settings.load()
     logs.setup("api", settings.log_level, settings.log_format)
+    if metrics_server.serve("api", settings) is not None:
+        metrics.REGISTRY.register(StoreCollector(settings, parse(settings.clock)))
     logging.getLogger("uvicorn").setLevel("WARNING")
     logging.getLogger("psycopg.pool").setLevel("ERROR")  # says once a second that the database is away
     config = uvicorn.Config(

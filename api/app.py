@@ -20,6 +20,7 @@ from api.fhir.outcome import AsOutcome
 from api.headers import SecurityHeaders
 from api.limits import BodyLimit
 from api.live.hub import Hub
+from api.measures import Measured, watch_feed
 from api.parts import Parts
 from api.problems import ProblemBody
 from api.routes import (
@@ -107,7 +108,8 @@ async def _living(app: FastAPI) -> AsyncIterator[None]:
     await parts.pool.open(wait=False)
     parts.acting.open(wait=False)
     parts.caring.open(wait=False)
-    parts.hub = Hub(parts, VERSION)
+    parts.hub = hub = Hub(parts, VERSION)
+    watch_feed(lambda: hub.count, lambda: hub.fresh)
     desk = _claim_desk(parts)
     tasks = [
         asyncio.create_task(chores.run(parts), name="chores"),
@@ -170,4 +172,5 @@ def create_app(
     app.add_middleware(BodyLimit)
     app.add_middleware(AsOutcome)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Measured)  # the last added is the first to see a request
     return app

@@ -22,7 +22,12 @@ ROLES = (DOOR, PERSON, ACTING, WHOLE, FEED, SEALER, INGEST, ALERTS, DELIVER)
 UNBOUND = (DOOR, WHOLE, FEED, SEALER, INGEST, ALERTS, DELIVER)
 
 # What a connection is called, and the role it works as; others work as the login itself.
-OF_APPLICATION = {"nowalls ingest": INGEST, "nowalls alerts": ALERTS, "nowalls deliver": DELIVER}
+OF_APPLICATION = {
+    "nowalls ingest": INGEST,
+    "nowalls alerts": ALERTS,
+    "nowalls deliver": DELIVER,
+    "nowalls metrics": WHOLE,  # counts and ages of everything
+}
 
 
 class RolesMissing(Exception):
