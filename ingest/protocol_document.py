@@ -12,9 +12,11 @@ import click
 
 from core.motion import SITES
 from core.quantity import STREAMS, Quantity, of_stream
+from ingest import relay_document as relay
 from ingest.message import Fault
 from ingest.motion import ACC_UNITS, GYR_UNITS, MAX_HZ
 from ingest.payload import MAX_BYTES, MAX_OBJECTS
+from ingest.relay import STREAM as RELAY
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _VERSION = "1.0.0"
@@ -144,20 +146,27 @@ def asyncapi() -> dict[str, Any]:
         "parameters": {"home": code, "device": code},
         "messages": {"cmd": {"$ref": "#/components/messages/cmd"}},
     }
+    channels[RELAY] = {
+        "address": f"nw/v1/{{home}}/{{gateway}}/{RELAY}",
+        "description": relay.WHAT,
+        "parameters": {"home": code, "gateway": code},
+        "messages": {RELAY: {"$ref": f"#/components/messages/{RELAY}"}},
+        "bindings": {"mqtt": {}},
+    }
     operations: dict[str, Any] = {
         stream: {
             "action": "receive",
             "channel": {"$ref": f"#/channels/{stream}"},
             "bindings": {"mqtt": {"qos": 1, "retain": stream == "status"}},
         }
-        for stream in STREAMS
+        for stream in (*STREAMS, RELAY)
     }
     operations["cmd"] = {
         "action": "send",
         "channel": {"$ref": "#/channels/cmd"},
         "bindings": {"mqtt": {"qos": 1}},
     }
-    messages = {stream: _message(stream) for stream in STREAMS}
+    messages = {stream: _message(stream) for stream in STREAMS} | {RELAY: _relay()}
     messages["cmd"] = {
         "contentType": "application/json",
         "payload": {
@@ -177,7 +186,7 @@ def asyncapi() -> dict[str, Any]:
         "defaultContentType": "application/json",
         "channels": channels,
         "operations": operations,
-        "components": {"messages": messages, "schemas": schemas()},
+        "components": {"messages": messages, "schemas": schemas() | {RELAY: relay.schema(_references())}},
         "x-quarantine-reasons": [str(fault) for fault in Fault],
     }
 
@@ -192,10 +201,24 @@ def _message(stream: str) -> dict[str, Any]:
     }
 
 
+def _relay() -> dict[str, Any]:
+    one = {"$ref": f"#/components/schemas/{RELAY}"}
+    return {
+        "summary": relay.WHAT,
+        "description": f"JSON, at most {MAX_BYTES} bytes. An element that is wrong is refused alone.",
+        "payload": {"type": "array", "items": one, "minItems": 1},
+    }
+
+
+def _references() -> dict[str, Any]:
+    return {stream: {"$ref": f"#/components/schemas/{stream}"} for stream in STREAMS}
+
+
 def documents() -> dict[str, str]:
     """File name -> text of everything that is published."""
     made: dict[str, Any] = {"asyncapi.json": asyncapi()}
     made |= {f"{stream}.schema.json": {"$schema": _DRAFT, **schema} for stream, schema in schemas().items()}
+    made[f"{RELAY}.schema.json"] = {"$schema": _DRAFT, **relay.schema(schemas())}
     return {name: json.dumps(body, indent=1, ensure_ascii=False) + "\n" for name, body in made.items()}
 
 

@@ -23,7 +23,7 @@ from ingest.message import BadPayload, Fault, Message, Refused
 STREAM = "relay"
 GATEWAY = "gateway"  # the kind of a device that may relay
 _MOST_EVIDENCE = 16_384  # bytes
-_SEVERITIES = frozenset({"reported", "possible", "recovered", "long_lie"})
+SEVERITIES = frozenset({"reported", "possible", "recovered", "long_lie"})
 
 
 class Fall(msgspec.Struct, frozen=True):
@@ -132,7 +132,7 @@ def _message(element: Element, carrier: Message, gateway: DeviceEntry) -> Messag
 def _fall(fall: Fall, gateway: DeviceEntry, directory: Directory, received: int) -> Finding:
     """`fall` as a finding; raises BadPayload for another kind, another home's person, an impossible time."""
     device = directory.by_code.get(fall.device) if fall.device else None
-    if fall.kind != "fall" or fall.severity not in _SEVERITIES:
+    if fall.kind != "fall" or fall.severity not in SEVERITIES:
         raise BadPayload(Fault.UNKNOWN_KIND, "a gateway tells of falls")
     if fall.device and (device is None or device.home != gateway.home):
         raise BadPayload(Fault.FOREIGN_HOME, "the device is not of the gateway's home")

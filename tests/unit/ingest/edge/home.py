@@ -17,6 +17,7 @@ from ingest.edge.config import Config, Device
 from ingest.edge.gateway import Gateway, Work
 from ingest.edge.store import Store
 from ingest.message import Message
+from tests.unit.falls.acted import fall, windows
 
 NOW = 1_790_000_000 * SECOND
 CONFIG = Config(
@@ -48,6 +49,12 @@ def moved(window: MotionWindow, at: int) -> Message:
     packed = base64.b64encode(window.acc.astype("<i2").tobytes()).decode()
     message = said("w1", "motion", window.start, 0, hz=window.hz, acc_b64=packed, site="wrist")
     return replace(message, received=at)
+
+
+def fallen(at: int) -> list[Message]:
+    """A wearer walks, falls about six seconds after `at`, and lies for a while."""
+    acted = windows(fall(before=40, after=50), start=at, device=11)
+    return [moved(window, window.start + SECOND) for window in acted]
 
 
 class Platform:

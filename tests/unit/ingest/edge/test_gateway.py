@@ -13,16 +13,10 @@ from core.instant import DAY, HOUR, MINUTE, SECOND
 from core.quantity import BY_NAME
 from ingest.edge.config import Alarm, Rule
 from ingest.message import Message
-from tests.unit.falls.acted import fall, lie, windows
-from tests.unit.ingest.edge.home import CONFIG, NOW, Home, Platform, moved, said
+from tests.unit.falls.acted import lie, windows
+from tests.unit.ingest.edge.home import CONFIG, NOW, Home, Platform, fallen, moved, said
 
 HEART = BY_NAME["heart_rate"].id
-
-
-def fallen(at: int) -> list[Message]:
-    """A wearer walks, falls about six seconds after `at`, and lies for a while."""
-    acted = windows(fall(before=40, after=50), start=at, device=11)
-    return [moved(window, window.start + SECOND) for window in acted]
 
 
 def lived(home: Home, messages: list[Message], platform: Platform | None = None) -> int:
