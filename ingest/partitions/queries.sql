@@ -61,3 +61,12 @@ DELETE FROM ingest_member WHERE alive_till < %(old)s
 -- The first word of every transaction of an owner: whoever takes the part over waits until this transaction ends, and
 -- once they have it, nothing is found here.
 SELECT 1 FROM ingest_partition WHERE count = %s AND number = %s AND epoch = %s FOR SHARE
+
+-- name: name
+-- By it the sessions of a part's owners are found.
+SELECT set_config('application_name', %(application)s, false)
+
+-- name: end_sessions
+-- Somebody who hangs in the middle of a transaction holds what we need.
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE application_name = %(application)s AND datname = current_database()

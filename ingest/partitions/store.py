@@ -17,6 +17,7 @@ from psycopg import Connection, Transaction
 from psycopg.pq import TransactionStatus
 
 from core import database
+from core.access.roles import as_owner
 from core.queries import load
 from core.settings import Settings
 from ingest.partitions.share_out import Standing
@@ -25,9 +26,7 @@ Q = load(Path(__file__).with_name("queries.sql"))
 
 LEASE = timedelta(seconds=3)
 _FORGOTTEN = timedelta(hours=1)
-# An owner that stops in the middle of a transaction holds up who takes over for so long at most ...
-_STUCK = "-c idle_in_transaction_session_timeout=15s"
-# ... who tries again instead of waiting: it has signs of life to give.
+# Who takes over tries again instead of waiting: it has signs of life to give.
 _PATIENCE = "-c lock_timeout=200ms"
 _APPLICATION = "nowalls ingest"
 
@@ -84,8 +83,14 @@ class Leases:
         try:
             row = self._conn.execute(Q["claim"], {**asked, "living": list(living)}).fetchone()
         except psycopg.errors.LockNotAvailable:
+            self._end_sessions(number)
             return None
         return row[0] if row else None
+
+    def _end_sessions(self, number: int) -> None:
+        """End who still writes there and is not among the living: what they did not commit never happened."""
+        with as_owner(self._conn):
+            self._conn.execute(Q["end_sessions"], {"application": _named(number, self._count)})
 
     def give_back(self, number: int, epoch: int, now: datetime) -> None:
         """Let somebody else have it at once."""
@@ -137,6 +142,14 @@ class Fenced(Connection[Any]):
 
 def connect_under(settings: Settings, lease: tuple[int, int, int]) -> Fenced:
     """A connection under a lease (count, number, epoch); raises psycopg.OperationalError."""
-    conn = database.connect_as(Fenced, settings, _APPLICATION, _STUCK)
+    conn = database.connect_as(Fenced, settings, _APPLICATION)
     conn.lease = lease
+    count, number, _ = lease
+    conn.execute(Q["name"], {"application": _named(number, count)})
+    conn.commit()
     return conn
+
+
+def _named(number: int, count: int) -> str:
+    """What the sessions of a part's owners are called."""
+    return f"{_APPLICATION} {number}/{count}"
