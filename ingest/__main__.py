@@ -3,12 +3,13 @@
 import gc
 import signal
 from contextlib import suppress
+from typing import Any
 
 from analytics.detectors import all_detectors
 from core import database, logs, metrics_server, ready
 from core.clock import parse
 from core.session_name import session_name
-from core.settings import load
+from core.settings import Settings, load
 from ingest import sharing
 from ingest.budget import Limits
 from ingest.mqtt import MqttSource
@@ -28,7 +29,7 @@ def main() -> None:
         sharing.serve(settings)
         return
     clock = parse(settings.clock)
-    writer = Writer(lambda: database.connect(settings, "nowalls ingest"))
+    writer = Writer(lambda: _connection(settings))
 
     def stop(signum: int, frame: object) -> None:
         writer.stopping = True
@@ -53,6 +54,12 @@ def main() -> None:
         messages.stop()
     source.stop()
     writer.close()
+
+
+def _connection(settings: Settings) -> Any:
+    conn = database.connect(settings, "nowalls ingest")
+    conn.autocommit = True  # a small batch is a single statement
+    return conn
 
 
 if __name__ == "__main__":

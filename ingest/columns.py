@@ -1,6 +1,8 @@
-"""Columns into the bytes PostgreSQL's binary COPY takes: one array assignment a column, no loop over rows."""
+"""Columns into the bytes PostgreSQL takes, for COPY and as parameters: one array assignment a column, no loop
+over rows."""
 
-from typing import Any
+import struct
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,3 +36,46 @@ def copy_bytes(readings: NDArray[np.void]) -> bytes:
         column = readings[name]
         rows[name] = column - _EPOCH_2000_US if name in ("time", "received") else column
     return _HEADER + rows.tobytes() + _TRAILER
+
+
+class Column(bytes):
+    """A one-dimensional array without NULL, in PostgreSQL's binary form; a class for each element type."""
+
+    element: ClassVar[int]
+    array: ClassVar[int]
+    kind: ClassVar[str]
+
+
+class _Int8s(Column):
+    element, array, kind = 20, 1016, ">i8"
+
+
+class _Int4s(Column):
+    element, array, kind = 23, 1007, ">i4"
+
+
+class _Int2s(Column):
+    element, array, kind = 21, 1005, ">i2"
+
+
+class _Float8s(Column):
+    element, array, kind = 701, 1022, ">f8"
+
+
+COLUMNS: dict[str, type[Column]] = {kind.kind: kind for kind in (_Int8s, _Int4s, _Int2s, _Float8s)}
+_ELEMENTS = {kind: np.dtype([("length", ">i4"), ("value", kind)]) for kind in COLUMNS}
+
+
+def column(values: NDArray[Any], kind: str) -> Column:
+    """`values`, shape (n,), as the parameter of a statement; `kind` is the big-endian type on the wire."""
+    of = COLUMNS[kind]
+    rows: NDArray[Any] = np.empty(len(values), _ELEMENTS[kind])
+    rows["length"] = rows.dtype["value"].itemsize
+    rows["value"] = values
+    head = struct.pack(">iiIii", 1, 0, of.element, len(values), 1)
+    return of(head + rows.tobytes())
+
+
+def arrays(readings: NDArray[np.void]) -> dict[str, Column]:
+    """Parameters of `insert_readings`, of READING, shape (n,)."""
+    return {f"reading_{name}": column(readings[name], kind) for name, _, kind in _FIELDS}

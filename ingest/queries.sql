@@ -68,16 +68,16 @@ ON CONFLICT DO NOTHING
 -- The same for a small batch, without the cost of a staging table.
 INSERT INTO reading (time, value, received, home_id, device_id, resident_id, metric)
 SELECT to_timestamp(t / 1e6), v, to_timestamp(r / 1e6), h, d, NULLIF(p, 0), m
-FROM unnest(%(time)b::bigint[], %(value)b::float8[], %(received)b::bigint[], %(home)b::int[],
-            %(device)b::int[], %(resident)b::int[], %(metric)b::smallint[]) AS u(t, v, r, h, d, p, m)
+FROM unnest(%(reading_time)b::bigint[], %(reading_value)b::float8[], %(reading_received)b::bigint[], %(reading_home)b::int[],
+            %(reading_device)b::int[], %(reading_resident)b::int[], %(reading_metric)b::smallint[]) AS u(t, v, r, h, d, p, m)
 ON CONFLICT DO NOTHING
 
 -- name: insert_motion
 -- The bytes of the payload go into the column as they came.
 INSERT INTO motion (time, received, home_id, device_id, resident_id, hz, acc, gyr)
 SELECT to_timestamp(t / 1e6), to_timestamp(r / 1e6), h, d, NULLIF(p, 0), z, a, g
-FROM unnest(%(time)b::bigint[], %(received)b::bigint[], %(home)b::int[], %(device)b::int[],
-            %(resident)b::int[], %(hz)b::float8[], %(acc)b::bytea[], %(gyr)b::bytea[])
+FROM unnest(%(window_time)b::bigint[], %(window_received)b::bigint[], %(window_home)b::int[], %(window_device)b::int[],
+            %(window_resident)b::int[], %(window_hz)b::float8[], %(window_acc)b::bytea[], %(window_gyr)b::bytea[])
      AS u(t, r, h, d, p, z, a, g)
 ON CONFLICT DO NOTHING
 
@@ -133,8 +133,8 @@ SELECT pg_notify('devices', '')
 -- Live state of devices: only what a message said changes (greatest and coalesce pass over NULL).
 INSERT INTO device_state AS s (device_id, last_seen, online, battery, rssi, firmware, clock_offset_ms)
 SELECT d, to_timestamp(seen / 1e6), o, b, r, coalesce(f, ''), c
-FROM unnest(%(device)s::int[], %(last_seen)s::bigint[], %(online)s::bool[], %(battery)s::real[],
-            %(rssi)s::real[], %(firmware)s::text[], %(clock_offset_ms)s::bigint[]) AS u(d, seen, o, b, r, f, c)
+FROM unnest(%(state_device)s::int[], %(state_last_seen)s::bigint[], %(state_online)s::bool[], %(state_battery)s::real[],
+            %(state_rssi)s::real[], %(state_firmware)s::text[], %(state_clock_offset_ms)s::bigint[]) AS u(d, seen, o, b, r, f, c)
 ON CONFLICT (device_id) DO UPDATE SET
     last_seen = greatest(s.last_seen, excluded.last_seen),
     online = coalesce(excluded.online, s.online),
@@ -146,7 +146,7 @@ ON CONFLICT (device_id) DO UPDATE SET
 -- name: home_state
 -- Where somebody was last seen to move.
 INSERT INTO home_state AS s (home_id, last_activity_at, last_room)
-SELECT h, to_timestamp(t / 1e6), r FROM unnest(%(home)s::int[], %(time)s::bigint[], %(room)s::text[]) AS u(h, t, r)
+SELECT h, to_timestamp(t / 1e6), r FROM unnest(%(place_home)s::int[], %(place_time)s::bigint[], %(place_room)s::text[]) AS u(h, t, r)
 ON CONFLICT (home_id) DO UPDATE SET last_activity_at = excluded.last_activity_at, last_room = excluded.last_room
 WHERE s.last_activity_at < excluded.last_activity_at
 

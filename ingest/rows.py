@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from psycopg.types.json import Jsonb
 
 from analytics.routine import RoutineDay
 from core.finding import Finding, Reason
@@ -45,7 +44,7 @@ def finding_of(row: tuple[Any, ...]) -> Finding:
 
 
 def finding_row(finding: Finding, now: datetime) -> dict[str, Any]:
-    """For `insert_finding`."""
+    """For `insert_finding`; reason_params and evidence as JSON can hold them."""
     return {
         "id": finding.id,
         "revision": finding.revision,
@@ -59,8 +58,8 @@ def finding_row(finding: Finding, now: datetime) -> dict[str, Any]:
         "now": now,
         "probability": finding.probability,
         "reason_key": finding.reason.key,
-        "reason_params": Jsonb(_plain(finding.reason.params)),
-        "evidence": Jsonb(_plain(finding.evidence)),
+        "reason_params": _plain(finding.reason.params),
+        "evidence": _plain(finding.evidence),
         "cleared": finding.cleared,
     }
 

@@ -1,6 +1,7 @@
 """Everything of a batch in one transaction."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +9,10 @@ from typing import Any
 
 import numpy as np
 from psycopg import Connection
+from psycopg.abc import Buffer
+from psycopg.adapt import Dumper
+from psycopg.pq import Format
+from psycopg.types.json import Jsonb
 
 from analytics.falls.calibration import Verdict
 from analytics.living.day import HomeDay
@@ -26,11 +31,12 @@ from core.partition import WHOLE, Share
 from core.queries import load
 from ingest.behaviour import store as behaviours
 from ingest.behaviour.store import NOTHING, Behaviour
-from ingest.columns import copy_bytes
-from ingest.decode import Decoded, DeviceNews
+from ingest.columns import COLUMNS, Column, copy_bytes
+from ingest.decode import Decoded
 from ingest.device_clock import LIVE, DeviceClock
 from ingest.message import Refused
 from ingest.rows import finding_of, finding_row, refused_row, routine_row, triplets
+from ingest.statement import statement
 
 Q = load(Path(__file__).parent / "queries.sql")
 
@@ -63,13 +69,24 @@ class Write:
     memories: Sequence[Memory] = ()
     floods: Sequence[int] = ()
 
+    @property
+    def is_one_statement(self) -> bool:
+        """Whether it is readings, motion and live state alone, and few of them."""
+        more = self.findings or self.routine or self.behaviour or self.memories or self.floods
+        decoded = self.decoded
+        return not (more or decoded.refused or decoded.clocks) and len(decoded.batch.readings) < STAGE_FROM
+
 
 class Store:
-    """The tables that ingest writes, over one connection; not shared between threads."""
+    """The tables that ingest writes, over one connection; not shared between threads.
+
+    In autocommit mode a batch that is one statement is written without BEGIN and COMMIT.
+    """
 
     def __init__(self, conn: Connection[Any]) -> None:
         self._conn = conn
         self._engine = timeseries.engine(conn)
+        _adapt(conn)
         conn.execute(Q["stage"])
         conn.commit()
 
@@ -167,15 +184,13 @@ class Store:
     def write(self, work: Write, now: int) -> None:
         """Store all of it or nothing; raises psycopg.Error."""
         decoded = work.decoded
-        with self._conn.transaction(), self._conn.cursor() as cursor:
-            self._readings(cursor, decoded.batch)
-            self._motion(cursor, decoded.batch.motion, decoded.received_motion)
+        with self._whole(work), self._conn.cursor() as cursor:
+            self._rows(cursor, work)
             self._findings(cursor, work.findings, to_datetime(now))
             self._refused(cursor, decoded.refused)
             self._pause(cursor, work.floods, to_datetime(now))
             if decoded.clocks:
                 cursor.executemany(Q["clock"], decoded.clocks)
-            self._state(cursor, decoded.news, work.places)
             if work.routine:
                 cursor.executemany(Q["put_routine"], [routine_row(day) for day in work.routine])
             behaviours.write(cursor, work.behaviour, now)
@@ -183,6 +198,11 @@ class Store:
                 # One type for the whole array, or the driver refuses a row of whole and broken numbers.
                 kept = [(m[0], m[1], m[2], [float(n) for n in m[3]]) for m in work.memories]
                 cursor.executemany(Q["keep"], kept)
+
+    def _whole(self, work: Write) -> AbstractContextManager[Any]:
+        """One transaction; one statement is one by itself, where the connection lets it be."""
+        alone = self._conn.autocommit and work.is_one_statement
+        return nullcontext() if alone else self._conn.transaction()
 
     def report(self, figures: Mapping[str, Any], hearing: int | None) -> None:
         """What this worker has done so far; a sign of life at the instant `hearing` (None: the broker is
@@ -229,39 +249,21 @@ class Store:
             for home, device, resident, start, hz, acc, gyr in rows
         ]
 
-    def _readings(self, cursor: Any, batch: Batch) -> None:
-        readings = batch.readings
-        if len(readings) == 0:
-            return
-        if len(readings) < STAGE_FROM:
-            cursor.execute(
-                Q["insert_readings"], {n: readings[n].tolist() for n in READING.names or () if n != "live"}
-            )
-            return
-        with cursor.copy(Q["copy_readings"]) as copy:
-            copy.write(copy_bytes(readings))
-        cursor.execute(Q["insert_staged"])
-
-    def _motion(self, cursor: Any, windows: Sequence[MotionWindow], received: Sequence[int]) -> None:
-        if not windows:
-            return
-        cursor.execute(
-            Q["insert_motion"],
-            {
-                "time": [w.start for w in windows],
-                "received": list(received),
-                "home": [w.home for w in windows],
-                "device": [w.device for w in windows],
-                "resident": [w.resident or 0 for w in windows],
-                "hz": [w.hz for w in windows],
-                "acc": [w.acc.tobytes() for w in windows],
-                "gyr": [None if w.gyr is None else w.gyr.tobytes() for w in windows],
-            },
-        )
+    def _rows(self, cursor: Any, work: Write) -> None:
+        """Readings, motion and live state: few of them in one statement, many readings by COPY."""
+        decoded, readings = work.decoded, work.decoded.batch.readings
+        if len(readings) >= STAGE_FROM:
+            with cursor.copy(Q["copy_readings"]) as copy:
+                copy.write(copy_bytes(readings))
+            cursor.execute(Q["insert_staged"])
+            readings = readings[:0]
+        few = statement(readings, decoded.batch.motion, decoded.received_motion, decoded.news, work.places)
+        if few is not None:
+            cursor.execute(few.text, few.values)
 
     def _findings(self, cursor: Any, findings: Sequence[Finding], now: datetime) -> None:
         if findings:
-            cursor.executemany(Q["insert_finding"], [finding_row(f, now) for f in findings])
+            cursor.executemany(Q["insert_finding"], [_as_json(finding_row(f, now)) for f in findings])
             cursor.execute(Q["ring"])
 
     def _refused(self, cursor: Any, refused: Sequence[Refused]) -> None:
@@ -289,27 +291,25 @@ class Store:
         if floods:
             cursor.execute(Q["ring_devices"])
 
-    def _state(
-        self, cursor: Any, news: Mapping[int, DeviceNews], places: Mapping[int, tuple[int, str]]
-    ) -> None:
-        if news:
-            items = sorted(news.items())
-            cursor.execute(
-                Q["device_state"],
-                {
-                    "device": [device for device, _ in items],
-                    "last_seen": [n.last_seen for _, n in items],
-                    "online": [n.online for _, n in items],
-                    "battery": [n.battery for _, n in items],
-                    "rssi": [n.rssi for _, n in items],
-                    "firmware": [n.firmware for _, n in items],
-                    "clock_offset_ms": [n.clock_offset // 1000 for _, n in items],
-                },
-            )
-        if places:
-            rows = sorted((home, time, room) for home, (time, room) in places.items())
-            homes, times, rooms = zip(*rows, strict=True)
-            cursor.execute(Q["home_state"], {"home": list(homes), "time": list(times), "room": list(rooms)})
+
+def _adapt(conn: Connection[Any]) -> None:
+    """Let `conn` take columns as parameters."""
+    for kind in COLUMNS.values():
+        conn.adapters.register_dumper(kind, _dumper(kind))
+
+
+def _dumper(kind: type[Column]) -> type[Dumper]:
+    class ColumnDumper(Dumper):
+        format, oid = Format.BINARY, kind.array
+
+        def dump(self, obj: Column) -> Buffer:
+            return bytes(obj)
+
+    return ColumnDumper
+
+
+def _as_json(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "reason_params": Jsonb(row["reason_params"]), "evidence": Jsonb(row["evidence"])}
 
 
 def _of(homes: Sequence[int] | None, since: int) -> dict[str, Any]:
