@@ -56,7 +56,20 @@ def main() -> None:
         # The server raises again what ended it; ours is an orderly end, with status 0.
         signal.signal(number, lambda *_: None)
     threading.Thread(target=pages.prepare, daemon=True).start()  # linking them takes most of a second
-    _Server(config).run()
+    _Server(config).run(shared(settings.http_host, settings.http_port) if own.share_port else None)
+
+
+def shared(host: str, port: int) -> list[socket.socket]:
+    """A listening socket beside those of other processes: the kernel gives each of them its part of the
+    connections, and those of one that died to the others. Raises OSError."""
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    listener = socket.socket(family, kind, protocol)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    listener.bind(address)
+    listener.listen(2048)
+    listener.setblocking(False)
+    return [listener]
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import psycopg
 from alerts.mqtt import Line
 from api.models.device_keys import KeyOut
 from api.parts import Parts
+from api.turn import Turn
 from care import claim as claims
 from care.store import keys
 from care.store.errors import CareError
@@ -49,28 +50,45 @@ def _broker(parts: Parts, reached_at: str) -> str:
 
 
 class ClaimDesk:
-    """A thread that answers devices who ask over MQTT: each has logged in with the code it asks for."""
+    """A thread that answers devices who ask over MQTT: each has logged in with the code it asks for.
+
+    Of several processes one does: a code is good once, and a broker knows one client by a name.
+    """
 
     def __init__(self, parts: Parts, client_id: str) -> None:
         self._parts = parts
+        self._turn = Turn(parts.settings.database_url.get_secret_value(), "claims")
+        self._connected = False
         self._line = Line(parts.settings.broker_url.get_secret_value(), client_id, ASK)
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._work, name="claims", daemon=True)
 
     def start(self) -> None:
         """Begin; returns at once."""
-        self._line.start()
         self._thread.start()
 
     def stop(self) -> None:
         """End; what was not answered is asked again."""
         self._over.set()
         self._thread.join(5)
-        self._line.stop()
+        self._connect(wanted=False)
+        self._turn.give_up()
+
+    def _connect(self, *, wanted: bool) -> None:
+        if wanted and not self._connected:
+            self._line.start()
+        elif self._connected and not wanted:
+            self._line.stop()
+        self._connected = wanted
 
     def _work(self) -> None:
         while not self._over.is_set():
             try:
+                ours = self._turn.is_ours()
+                self._connect(wanted=ours)
+                if not ours:
+                    self._over.wait(_WAIT_S)
+                    continue
                 for topic, payload in self._line.hear(_WAIT_S):
                     self._answer(topic, payload)
             except Exception as error:  # logged, and asked again: a device must not wait for the next start

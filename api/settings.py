@@ -16,6 +16,9 @@ class ApiSettings(BaseSettings):
     trusted_proxies: str = Field(
         default="", description="addresses, comma separated, whose X-Forwarded-For and -Proto are believed"
     )
+    share_port: bool = Field(
+        default=False, description="several API processes of this machine listen on one port (Linux)"
+    )
     pool_size: int = Field(
         default=12, ge=2, le=200, description="most database connections of one API process"
     )
