@@ -23,6 +23,7 @@ OTHERS = {
     "NOWALLS_READY_FD": "given to a part by its supervisor: where it says that it is ready",
     "NOWALLS_KIND": "given to the program that a gateway sounds with: what is the matter",
     "NOWALLS_SOUND": "given to the same: `high` or `off`",
+    "NOWALLS_KILLS": "tests: how often the tests of durability kill a part",
     "NOWALLS_DATA": "tests and `make`: folder of recorded data sets (`falls/`, `homes/`)",
     "NOWALLS_TEST_DATABASE_URL": "tests: a superuser's database of another server, such as a TimescaleDB",
 }
