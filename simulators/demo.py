@@ -84,6 +84,7 @@ def recall(houses: list[Household], seed: int, now: int, settings: Settings) -> 
 def _hand_over(text: str, words: list[str], settings: Settings) -> None:
     environment = {**os.environ, "NOWALLS_DATABASE_URL": settings.database_url.get_secret_value()}
     environment["NOWALLS_CLOCK"] = settings.clock
+    environment["NOWALLS_DATA_DIR"] = str(settings.data_dir)  # where the keys of people are
     command = [sys.executable, "-m", "care", *words]
     done = subprocess.run(command, input=text.encode(), env=environment, capture_output=True, check=False)
     if done.returncode:
