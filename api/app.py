@@ -32,8 +32,10 @@ from api.routes import (
     devices,
     duty,
     emergencies,
+    exports,
     fhir,
     figures,
+    hazards,
     health,
     home_life,
     incidents,
@@ -72,7 +74,7 @@ _NOUNS = (
     session, provider, security, accounts, machine_tokens, invitations, me, notifications, push, stations,
     station_endpoints, duty, incidents, offers, policies, silences, residents, home_life, watching, figures,
     devices, device_keys, quarantine, system, bench, live, health, photos, messages, care, audit,
-    emergencies,
+    emergencies, hazards, exports,
 )  # fmt: skip
 _ERRORS: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": ProblemBody, "content": {problems.MEDIA_TYPE: {}}, "description": "See `code`"},

@@ -1,6 +1,5 @@
 """/care/export: people, figures and settlements as files; who takes them out has proved who they are."""
 
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import IO, Annotated, Any, Literal
@@ -10,7 +9,7 @@ from psycopg import Connection
 from starlette.responses import StreamingResponse
 
 from alerts import figures as answers
-from api import caring, pace
+from api import caring, files, pace
 from api.acting import in_thread
 from api.caring import work
 from api.guard import Fresh
@@ -43,7 +42,6 @@ _ANY: dict[int | str, dict[str, Any]] = {
 _OR_PAGE: dict[int | str, dict[str, Any]] = {
     200: {"content": {**_ANY[200]["content"], "application/pdf": {}}, "description": "the file"}
 }
-_CHUNK = 1 << 20
 
 
 @router.get("/residents", responses=_ANY, response_class=StreamingResponse)
@@ -158,21 +156,5 @@ def _seconds(value: float | None) -> str:
 async def _sent(
     parts: Parts, write: Callable[[Connection[Any], IO[bytes]], None], name: str, form: str
 ) -> StreamingResponse:
-    """What `write` puts into a file, as a download."""
-    out = tempfile.SpooledTemporaryFile(max_size=_CHUNK * 8)  # noqa: SIM115 - closed when it was sent
-    try:
-        async with parts.exporting:
-            await work(parts, write, out)
-        out.seek(0)
-    except BaseException:
-        out.close()
-        raise
     media = table.MEDIA_TYPES.get(form, "application/pdf")  # type: ignore[call-overload]
-    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"', "Cache-Control": "no-store"}
-    return StreamingResponse(_pieces(out), media_type=media, headers=headers)
-
-
-def _pieces(out: IO[bytes]) -> Iterator[bytes]:
-    with out:
-        while piece := out.read(_CHUNK):
-            yield piece
+    return await files.sent(parts, write, f"{name}.{form}", media)

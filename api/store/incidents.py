@@ -77,6 +77,18 @@ async def some(conn: Connection, ids: Sequence[UUID]) -> list[Row]:
     return await (await conn.execute(_SQL["some"], {"ids": list(ids)})).fetchall()
 
 
+async def of_kinds(conn: Connection, scope: Scope, kinds: Sequence[str], since: datetime) -> list[Row]:
+    """Incidents of these kinds that are open or changed since; 500 at most."""
+    params = {**scope.params, "kinds": list(kinds), "since": since}
+    return await (await conn.execute(_SQL["of_kinds"], params)).fetchall()
+
+
+async def station_of(conn: Connection, station: int | None) -> Row:
+    """station_code and station_phone; empty for the platform itself."""
+    row = await (await conn.execute(_SQL["station_of"], {"id": station})).fetchone()
+    return row or {"station_code": "", "station_phone": ""}
+
+
 async def recent(conn: Connection, scope: Scope, incident: UUID, resident: int) -> list[Row]:
     """The last five other incidents of `resident`."""
     params = {**scope.params, "id": incident, "resident": resident}

@@ -45,6 +45,17 @@ ORDER BY c.onset DESC, c.id DESC
 SELECT * FROM incident_card c
 WHERE c.id = %(id)s AND (c.path <@ ANY(%(paths)s::ltree[]) OR c.subjects && %(residents)s::int[])
 
+-- name: of_kinds
+-- What rescue services look at: open, or changed since; the latest first.
+SELECT c.* FROM incident_card c
+WHERE c.kind = ANY(%(kinds)s) AND (c.closed_at IS NULL OR c.state_since >= %(since)s)
+  AND (c.path <@ ANY(%(paths)s::ltree[]) OR c.subjects && %(residents)s::int[])
+ORDER BY c.state_since DESC, c.id LIMIT 500
+
+-- name: station_of
+-- What a warning says of who sends it.
+SELECT code AS station_code, phone AS station_phone FROM station WHERE id = %(id)s
+
 -- name: some
 -- For the live feed, which looks at each reader's scope itself.
 SELECT * FROM incident_card c WHERE c.id = ANY(%(ids)s)

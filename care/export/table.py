@@ -8,11 +8,11 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import BinaryIO, Literal
 
 Format = Literal["csv", "xlsx", "parquet"]
-Cell = str | int | float | date | None
+Cell = str | int | float | date | datetime | bool | None
 MEDIA_TYPES: dict[Format, str] = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -24,11 +24,11 @@ _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")  # what no sheet can hold
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`name` in Parquet, `heading` for people; `kind` is "text", "whole" or "day"."""
+    """`name` in Parquet, `heading` for people; an "instant" is aware, a "number" a float, a "flag" a bool."""
 
     name: str
     heading: str
-    kind: Literal["text", "whole", "day"] = "text"
+    kind: Literal["text", "whole", "day", "number", "instant", "flag"] = "text"
 
 
 def write(
@@ -40,6 +40,10 @@ def write(
 
 def harmless(cell: Cell) -> Cell:
     """A text that a spreadsheet would take for a formula, made a text: the file may come from strangers."""
+    if isinstance(cell, datetime):
+        return cell.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    if isinstance(cell, bool):
+        return str(cell).lower()
     if not isinstance(cell, str):
         return cell
     text = _NO_TEXT.sub(" ", cell)
@@ -72,7 +76,10 @@ def _parquet(out: BinaryIO, columns: Sequence[Column], stretches: Iterable[Seque
     import pyarrow as pa  # noqa: PLC0415 - too big for who never asks
     import pyarrow.parquet as pq  # noqa: PLC0415 - too big for who never asks
 
-    types = {"text": pa.string(), "whole": pa.int64(), "day": pa.date32()}
+    types = {
+        "text": pa.string(), "whole": pa.int64(), "day": pa.date32(), "number": pa.float64(),
+        "instant": pa.timestamp("us", "UTC"), "flag": pa.bool_(),
+    }  # fmt: skip
     schema = pa.schema([(column.name, types[column.kind]) for column in columns])
     with pq.ParquetWriter(out, schema, compression="zstd") as writer:
         for rows in stretches:
