@@ -1,7 +1,10 @@
 """Numbered SQL migrations: each file of `core/migrations` runs once, in order, in its own transaction."""
 
 import logging
+import time
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,10 @@ from core.seal_rows import seal_rows
 from core.settings import load
 
 log = logging.getLogger(__name__)
+
+# How long a migration may keep others waiting behind it, and how often it tries.
+LOCK_WAIT, _REST_S, _TRIES = "2s", 0.5, 120
+
 FILES = Path(__file__).parent / "migrations"
 
 
@@ -58,20 +65,40 @@ def migrate(conn: psycopg.Connection[Any], now: datetime) -> list[str]:
         )
         ran = []
         for path in pending(conn):
-            with conn.transaction():
-                statement = timeseries.fill_in(path.read_text(encoding="utf-8"), kind)
-                conn.execute(statement.encode())
-                conn.execute("INSERT INTO migration (name, ran_at) VALUES (%s, %s)", (path.name, now))
+            _patiently(conn, partial(_run, conn, path, kind, now))
             ran.append(path.name)
-        with conn.transaction():
-            timeseries.adopt(conn, kind)
-            timeseries.make_room(conn, kind, now)
-            _name_metrics(conn)
-            apply.apply(conn)
+        _patiently(conn, partial(_finish, conn, kind, now))
         _seal(conn)
         return ran
     finally:
         conn.execute("SELECT pg_advisory_unlock(hashtext('nowalls.migrate'))")
+
+
+def _patiently(conn: psycopg.Connection[Any], work: Callable[[], None]) -> None:
+    """Do `work` in a transaction that gives way: what waits for a lock makes all who come later wait behind
+    it, and the house is at work. Raises MigrationError when somebody holds a lock for minutes."""
+    for attempt in range(_TRIES):
+        try:
+            with conn.transaction():
+                conn.execute("SELECT set_config('lock_timeout', %s, true)", (LOCK_WAIT,))
+                work()
+            return
+        except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):
+            log.info("somebody is at work on a table; trying again", extra={"attempt": attempt + 1})
+            time.sleep(_REST_S)
+    raise MigrationError("a table is in use all the time: end long queries on it and try again")
+
+
+def _run(conn: psycopg.Connection[Any], path: Path, kind: timeseries.Engine, now: datetime) -> None:
+    conn.execute(timeseries.fill_in(path.read_text(encoding="utf-8"), kind).encode())
+    conn.execute("INSERT INTO migration (name, ran_at) VALUES (%s, %s)", (path.name, now))
+
+
+def _finish(conn: psycopg.Connection[Any], kind: timeseries.Engine, now: datetime) -> None:
+    timeseries.adopt(conn, kind)
+    timeseries.make_room(conn, kind, now)
+    _name_metrics(conn)
+    apply.apply(conn)
 
 
 def _make_roles(conn: psycopg.Connection[Any]) -> None:

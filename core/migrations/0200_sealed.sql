@@ -14,6 +14,7 @@ ALTER TABLE resident
 ALTER TABLE contact
     ALTER COLUMN name TYPE varchar,
     ALTER COLUMN phone TYPE varchar;
+-- locks: the catalogue changes in a moment; who still runs old code checks for doubles before it writes
 ALTER TABLE resident_identity
     DROP CONSTRAINT resident_identity_number_key,    -- the same number never looks the same twice: see below
     ALTER COLUMN number TYPE varchar;
@@ -34,6 +35,7 @@ CREATE UNIQUE INDEX resident_key_identity ON resident_key (key) WHERE key ^@ E'\
 ALTER TABLE erasure
     ADD COLUMN seal_keys bigint[] NOT NULL DEFAULT '{}',
     ADD COLUMN keys_destroyed_at timestamptz;
+-- locks: a row for each person ever erased, read in a moment
 CREATE INDEX erasure_keys ON erasure (id) WHERE done_at IS NOT NULL AND keys_destroyed_at IS NULL;
 
 CREATE VIEW incident_card AS
