@@ -64,14 +64,14 @@ ORDER BY id
 LIMIT %(limit)s
 
 -- name: counts
--- How many are how: the numbers above the list.
-{judged}
-SELECT state, count(*) AS residents FROM judged GROUP BY state
+-- How many are how: the numbers above the list. By the owner's function, see the migration.
+SELECT state, residents FROM count_residents(
+    %(paths)s::ltree[], %(residents)s::int[], %(station)s::int, %(now)s, %(quiet_s)s, %(alarm_kinds)s)
 
 -- name: places
 -- Only what a map draws.
-{judged}
-SELECT id, name, lat, lon, state FROM judged WHERE lat IS NOT NULL AND lon IS NOT NULL ORDER BY id
+SELECT id, name, lat, lon, state FROM places_of_residents(
+    %(paths)s::ltree[], %(residents)s::int[], %(station)s::int, %(now)s, %(quiet_s)s, %(alarm_kinds)s)
 
 -- name: stirred
 -- Residents of homes from which something came since, for the live feed.

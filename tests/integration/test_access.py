@@ -65,6 +65,19 @@ def test_every_table_has_a_rule_or_a_reason_for_none(world: str) -> None:
 
 
 @pytest.mark.parametrize("staff", [True, False], ids=["staff", "family"])
+def test_what_is_counted_as_the_owner_is_counted_for_the_caller_only(world: str, staff: bool) -> None:
+    both, now = [EAST_SIDE, WEST_SIDE], datetime(2026, 3, 2, tzinfo=UTC)
+    keys = [side.key for side in both]
+    asked = ([str(key) for key in keys], keys, None, now, 60.0, ["sos"])
+    place = "SELECT id FROM places_of_residents(%s::text[]::ltree[], %s, %s::int, %s, %s, %s)"
+    count = "SELECT sum(residents)::int FROM count_residents(%s::text[]::ltree[], %s, %s::int, %s, %s, %s)"
+    with caller(world, roles.PERSON, staff=staff) as conn, psycopg.connect(world) as owner:
+        assert conn.execute(place, asked).fetchall() == [(EAST_SIDE.key,)]
+        assert conn.execute(count, asked).fetchone() == (1,)
+        assert sorted(owner.execute(place, asked).fetchall()) == [(key,) for key in sorted(keys)]
+
+
+@pytest.mark.parametrize("staff", [True, False], ids=["staff", "family"])
 def test_nobody_reads_a_row_of_the_other_world(world: str, staff: bool) -> None:
     with caller(world, roles.PERSON, staff=staff) as conn, psycopg.connect(world, autocommit=True) as owner:
         seen = 0
