@@ -92,8 +92,3 @@ def test_a_house_of_your_own(folder: Path) -> None:
             )
     finally:
         ended(process)
-
-
-def test_every_file_the_readme_points_to_is_there() -> None:
-    for target in re.findall(r"\]\((?!http)([^)#]+)\)", README):
-        assert (ROOT / target).exists(), target

@@ -1,0 +1,61 @@
+"""docs/tutorial.md, followed from its first line to its last; then what other pages say to do in such a house."""
+
+import subprocess
+
+import psycopg
+import pytest
+
+from core.command import connections
+from core.embedded.ports import any_free
+from tests.support.documents import Reader, blocks
+from tests.support.house import ROOT, wait_for
+
+pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(180)]
+
+TUTORIAL, CARE, CONFORMANCE = (
+    blocks((ROOT / "docs" / name).read_text(encoding="utf-8"))
+    for name in ("tutorial.md", "care.md", "conformance.md")
+)
+
+
+def test_the_tutorial_leads_where_it_says() -> None:
+    http, mqtt = any_free(), any_free()
+    with Reader(http, mqtt) as reader:
+        for block in TUTORIAL[1:]:  # the first is what made the environment that this runs in
+            if "button1" in block.text and block.language == "python":
+                broker = reader.place / "home" / "broker" / "nats.conf"
+                wait_for(lambda: "button1" in broker.read_text(), "the broker knows the devices")  # noqa: B023
+            reader.follow(block)
+            if "--role operator" in block.text:
+                assert f"http://127.0.0.1:{http}/enter#" in reader.printed
+        where = connections(reader.place / "home")["NOWALLS_DATABASE_URL"]
+        with psycopg.connect(where, autocommit=True) as conn:
+            sos = "SELECT state FROM incident WHERE kind = 'sos'"
+            wait_for(lambda: conn.execute(sos.encode()).fetchall() == [("open",)], "the board rings")
+            pulse = "SELECT value FROM reading WHERE value IN (71, 97) ORDER BY value"
+            wait_for(lambda: conn.execute(pulse.encode()).fetchall() == [(71,), (97,)], "the watch is heard")
+            battery = "SELECT 1 FROM device_state WHERE battery BETWEEN 0.63 AND 0.65"
+            wait_for(lambda: conn.execute(battery.encode()).fetchall(), "its battery, too")
+            take_in_a_sheet(reader, conn)
+        listen_to_a_device(reader)
+        assert TUTORIAL[0].text == "make setup\n"
+
+
+def take_in_a_sheet(reader: Reader, conn: "psycopg.Connection[tuple[object, ...]]") -> None:
+    (reader.place / "people.csv").write_text("name,station\nOld Mr Gu,east\n", encoding="utf-8")
+    for block in CARE:
+        reader.follow(block)
+    assert conn.execute("SELECT count(*) FROM resident").fetchone() == (2,)
+
+
+def listen_to_a_device(reader: Reader) -> None:
+    """The second way: it asks nobody and listens, here for a moment, to a watch that says nothing."""
+    _, listening = CONFORMANCE
+    broker = connections(reader.place / "home")["NOWALLS_BROKER_URL"]
+    command = listening.text.replace("mqtt://user:password@host:1883", broker).replace(
+        "listen 60", "listen 1"
+    )
+    done = subprocess.run(
+        ["sh", "-ec", command], cwd=reader.place, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, "nothing was heard" in done.stderr) == (1, True), done.stderr
