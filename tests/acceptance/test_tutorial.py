@@ -1,4 +1,4 @@
-"""docs/tutorial.md, followed from its first line to its last; then what other pages say to do in such a house."""
+"""docs/tutorial.md, followed from its first line to its last; then other pages in the same house."""
 
 import subprocess
 
