@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.batch import Batch
 from core.instant import DAY, HOUR, MINUTE, SECOND
 from core.quantity import BY_NAME
 from ingest.edge.config import Alarm, Rule
@@ -261,3 +262,20 @@ def test_kills_and_cuts_anywhere_change_nothing_of_what_the_platform_ends_with(
     assert platform.rows == direct.rows
     assert platform.refused == []
     assert home.store.waiting == (0, 0)
+
+
+def test_a_platform_started_anew_right_after_a_fall_does_not_find_it_again(tmp_path: Path) -> None:
+    """It shows its detectors the windows of the last 90 s once more, and no row says who had judged them."""
+    for cut in (60, 70, 91):
+        home, platform, again = Home(tmp_path / str(cut)), Platform(), Platform()
+        now = lived(home, fallen(NOW)[:cut], platform)
+        for detector in again.detectors:
+            detector.resume(list(platform.findings.values()))
+        seen = [replace(w, judged=False) for w in platform.windows.values() if w.start >= now - 90 * SECOND]
+        seen.sort(key=lambda window: window.start)
+        again._find([f for detector in again.detectors for f in detector.fold(Batch(now, motion=seen))])
+        again.tick(now + SECOND)
+        again.tick(now + 60 * SECOND)
+        known = {finding.id for finding in platform.findings.values()}
+        assert {finding.id for finding in again.findings.values()} <= known
+        assert known
