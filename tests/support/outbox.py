@@ -1,7 +1,7 @@
 """A village with an outbox: incidents and notifications as the engine writes them, and a real worker."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
@@ -125,6 +125,8 @@ class Outbox:
             yield
         finally:
             loops.stopping.set()
+            with suppress(psycopg.Error):  # it need not sleep on until its next look
+                self.conn.execute("NOTIFY notification")
             thread.join(30)
             assert not thread.is_alive()
 
