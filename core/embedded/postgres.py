@@ -61,6 +61,11 @@ class Postgres:
         """Connection string of the superuser; for setting up, and for tests."""
         return self._conninfo(ADMINISTRATOR, "postgres")
 
+    @property
+    def process(self) -> subprocess.Popen[bytes] | None:
+        """The server, once it was started."""
+        return self._process
+
     def spawn(self) -> subprocess.Popen[bytes]:
         """Start the server; on the first call of all, make the cluster. Raises StartError."""
         binaries = self._binaries()
@@ -165,16 +170,19 @@ class Postgres:
             raise StartError(f"{self.cluster} was made by PostgreSQL {made_by}, this program brings {ours}")
 
     def _write_config(self) -> None:
-        text = postgres_config.render(
+        write_private(self._config, self._config_text(), self._account)
+        for stale in self._socket_folder.glob(".s.PGSQL.*"):
+            stale.unlink()
+
+    def _config_text(self) -> str:
+        """The settings, as of now."""
+        return postgres_config.render(
             socket_folder=self._socket_folder,
             log_folder=account.private_folder(self.folder / "log", self._account),
             local_file=self.folder / "local.conf",
             tcp_port=self._tcp_port,
             memory=postgres_config.total_memory(),
         )
-        write_private(self._config, text, self._account)
-        for stale in self._socket_folder.glob(".s.PGSQL.*"):
-            stale.unlink()
 
     def _furnish(self, conn: psycopg.Connection[tuple[object, ...]]) -> None:
         if not conn.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (OWNER,)).fetchone():
