@@ -131,9 +131,12 @@ def main() -> None:
     """Entry point of `python -m core.migrate`."""
     settings = load()
     now = to_datetime(parse(settings.clock).now())
-    with psycopg.connect(settings.database_url.get_secret_value()) as conn:
-        for name in migrate(conn, now):
-            print(f"migrated {name}")
+    try:
+        with psycopg.connect(settings.database_url.get_secret_value()) as conn:
+            for name in migrate(conn, now):
+                print(f"migrated {name}")
+    except MigrationError as error:
+        raise SystemExit(str(error)) from error
 
 
 if __name__ == "__main__":

@@ -203,7 +203,7 @@ class House:
             process = spawn(command, cwd=Path.cwd(), env=environment(settings), output=output)
             status = self._supervisor.complete(process)
         if status:
-            raise GiveUpError(f"the database could not be brought up to date. {last_words(log)}")
+            raise GiveUpError(f"the database could not be brought up to date. {last_words(log, 16)}")
         return status == 0
 
     def _broker(self, dsn: str, stack: contextlib.ExitStack) -> str:

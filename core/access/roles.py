@@ -34,9 +34,12 @@ class RolesMissing(Exception):
     """The login may not make the roles; the message is what an administrator must run once."""
 
 
-def needed_statements(login: str, roles: Sequence[str] = ROLES) -> list[str]:
-    """What an administrator of the server runs once for the login of nowalls (also in the documentation)."""
-    made = [f"CREATE ROLE {role} NOLOGIN;" for role in roles]
+def needed_statements(login: str, roles: Sequence[str] = ROLES, missing: Sequence[str] = ROLES) -> list[str]:
+    """What an administrator of the server runs once for the login of nowalls (also in the documentation).
+
+    `roles` are those that the login cannot take on yet, `missing` those that do not exist.
+    """
+    made = [f"CREATE ROLE {role} NOLOGIN;" for role in roles if role in missing]
     return [*made, f"GRANT {', '.join(roles)} TO {login};"]
 
 
@@ -48,7 +51,8 @@ def ensure(conn: Connection[Any]) -> None:
         for role in missing:
             _create(conn, role)
         return
-    lacking = [role for role in ROLES if not _exists(conn, role) or not _may_become(conn, role)]
+    missing = [role for role in ROLES if not _exists(conn, role)]
+    lacking = [role for role in ROLES if role in missing or not _may_become(conn, role)]
     for role in lacking:
         try:
             if not _exists(conn, role):
@@ -61,7 +65,7 @@ def ensure(conn: Connection[Any]) -> None:
         except psycopg.errors.InsufficientPrivilege as error:
             raise RolesMissing(
                 f"the database login {login} may not make the roles that nowalls works as; an administrator"
-                " of the server runs once:\n" + "\n".join(needed_statements(login, lacking))
+                " of the server runs once:\n" + "\n".join(needed_statements(login, lacking, missing))
             ) from error
 
 
