@@ -12,6 +12,7 @@ from core.session_name import session_name
 from core.settings import Settings, load
 from ingest import sharing
 from ingest.budget import Limits
+from ingest.lean import LeanSource
 from ingest.mqtt import MqttSource
 from ingest.succession import Succession, taken_over
 from ingest.worker import Worker
@@ -37,7 +38,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     url, data = settings.broker_url.get_secret_value(), settings.data_dir
-    source = MqttSource(url, session_name(data, "ingest"), clock)
+    reader = LeanSource if settings.mqtt_reader == "lean" else MqttSource
+    source = reader(url, session_name(data, "ingest"), clock)
     # Subscribed first: from then on the broker keeps everything for us, however long it takes to remember.
     source.start()
     source.wait_until_connected(_BROKER_S)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from core.clock import Clock
 from core.embedded.secret import write_private
+from ingest.lean import LeanSource
 from ingest.message import Message
 from ingest.mqtt import MqttSource, forget_session
 from ingest.source import Source
@@ -27,7 +28,7 @@ _PATIENCE_S = 30.0
 _FAR = 1 << 20
 
 
-def taken_over(new: MqttSource, url: str, data: Path, clock: Clock) -> Source:
+def taken_over(new: MqttSource | LeanSource, url: str, data: Path, clock: Clock) -> Source:
     """`new`, and before it what waits under the old name; once in the life of the folder `data`.
 
     `new` is subscribed already, or the broker is away: then the next start tries again.
@@ -61,7 +62,7 @@ class Succession:
     a broker hands out again has had its time. What is said meanwhile comes by both: ingest knows what it has.
     """
 
-    def __init__(self, old: MqttSource, new: MqttSource, leave: Callable[[bool], None]) -> None:
+    def __init__(self, old: MqttSource, new: MqttSource | LeanSource, leave: Callable[[bool], None]) -> None:
         """`leave(whole)` is called once, with whether all of it came."""
         self._old, self._new, self._leave = old, new, leave
         self._mark = f"nw/v1/station/{secrets.token_hex(16)}/cmd"

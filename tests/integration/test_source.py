@@ -1,4 +1,4 @@
-"""The MQTT source against every broker there is: what is not acknowledged comes again."""
+"""Each MQTT source against every broker there is: what is not acknowledged comes again."""
 
 import shutil
 import socket
@@ -13,6 +13,7 @@ from core.clock import SystemClock
 from core.embedded.nats import Nats, hash_secret
 from core.embedded.nats_config import Login
 from core.embedded.ports import any_free, is_free
+from ingest.lean import LeanSource
 from ingest.message import Message
 from ingest.mqtt import MqttSource
 from tests.support.house import ROOT
@@ -59,18 +60,33 @@ def mosquitto(program: str, folder: Path) -> Iterator[str]:
         process.wait(timeout=10)
 
 
+Kind = type[MqttSource] | type[LeanSource]
+
+
+@pytest.fixture(params=[MqttSource, LeanSource])
+def kind(request: pytest.FixtureRequest) -> Kind:
+    found: Kind = request.param
+    return found
+
+
 @contextmanager
-def ingest(url: str) -> Iterator[MqttSource]:
-    source = MqttSource(url, "ingest-under-test", SystemClock())
+def ingest(kind: Kind, url: str) -> Iterator[MqttSource | LeanSource]:
+    source = kind(url, f"ingest-under-test-{kind.__name__}", SystemClock())
     source.start()
-    wait_for(lambda: source.connected, "the source is connected")
+    assert source.wait_until_connected(10)
     try:
         yield source
     finally:
         source.stop()
 
 
-def take(source: MqttSource, done: Callable[[list[Message]], bool]) -> list[Message]:
+def cable(source: MqttSource | LeanSource) -> socket.socket:
+    found = source._socket if isinstance(source, LeanSource) else source._client.socket()
+    assert isinstance(found, socket.socket)
+    return found
+
+
+def take(source: MqttSource | LeanSource, done: Callable[[list[Message]], bool]) -> list[Message]:
     taken: list[Message] = []
 
     def more() -> bool:
@@ -85,8 +101,8 @@ def numbers(messages: list[Message]) -> list[int]:
     return [int(message.payload) for message in messages]
 
 
-def test_what_is_not_acknowledged_comes_again(url: str) -> None:
-    with ingest(url) as source, Client(url, "w1", SECRET) as watch:
+def test_what_is_not_acknowledged_comes_again(kind: Kind, url: str) -> None:
+    with ingest(kind, url) as source, Client(url, "w1", SECRET) as watch:
         for n in range(20):
             watch.publish(TOPIC, str(n).encode())
         first = take(source, lambda taken: len(taken) >= 20)
@@ -94,32 +110,31 @@ def test_what_is_not_acknowledged_comes_again(url: str) -> None:
         source.acknowledge(first[:10])
         watch.publish(TOPIC, b"20")  # behind the acknowledgements on the same wire
         take(source, lambda taken: 20 in numbers(taken))
-    with ingest(url) as source:
+    with ingest(kind, url) as source:
         again = take(source, lambda taken: set(numbers(taken)) >= set(range(10, 21)))
         assert set(numbers(again)) == set(range(10, 21))
         source.acknowledge(again)
 
 
-def test_what_comes_while_ingest_is_away_is_kept(url: str) -> None:
-    with ingest(url):
+def test_what_comes_while_ingest_is_away_is_kept(kind: Kind, url: str) -> None:
+    with ingest(kind, url):
         pass
     with Client(url, "w1", SECRET) as watch:
         for n in range(500):
             watch.offer(TOPIC, str(n).encode())
         watch.publish(TOPIC, b"500")
-    with ingest(url) as source:
+    with ingest(kind, url) as source:
         kept = take(source, lambda taken: len(set(numbers(taken))) == 501)
         assert sorted(set(numbers(kept))) == list(range(501))
 
 
-def test_an_acknowledgement_of_an_earlier_connection_is_not_sent(url: str) -> None:
-    with ingest(url) as source, Client(url, "w1", SECRET) as watch:
+def test_an_acknowledgement_of_an_earlier_connection_is_not_sent(kind: Kind, url: str) -> None:
+    with ingest(kind, url) as source, Client(url, "w1", SECRET) as watch:
         watch.publish(TOPIC, b"1")
         (old,) = take(source, lambda taken: len(taken) == 1)
-        cable = source._client.socket()
-        assert cable is not None
-        cable.shutdown(socket.SHUT_RDWR)
-        wait_for(lambda: source._connection > 0 and source.connected, "connected again")
+        cable(source).shutdown(socket.SHUT_RDWR)
+        source.take(0, 0.5)  # whoever reads in our thread notices it here
+        wait_for(lambda: source._connection > 0 and source.wait_until_connected(0.1), "connected again")
         source.acknowledge([old])
         again = take(source, lambda taken: len(taken) >= 1)
         assert numbers(again) == [1], "it is still owed to us"
