@@ -4,6 +4,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -23,19 +24,23 @@ _PROOF_S = 5.0
 class Line:
     """A connection that stays up; `publish` returns only when the broker has the message."""
 
-    def __init__(self, url: str, client_id: str, topic: str) -> None:
+    def __init__(self, url: str, client_id: str, topic: str, *, certificate: Path | None = None) -> None:
+        """Without a `topic` nothing is heard, and the broker keeps nothing for us.
+
+        `certificate` is shown instead of the platform's.
+        """
         self._heard: deque[paho.MQTTMessage] = deque()
         self._arrived = threading.Event()
         self._topic = topic
         self._client = paho.Client(
-            CallbackAPIVersion.VERSION2, client_id=client_id, clean_session=False, manual_ack=True
+            CallbackAPIVersion.VERSION2, client_id=client_id, clean_session=not topic, manual_ack=True
         )
         self._client.reconnect_delay_set(min_delay=1, max_delay=5)
         address = urlsplit(url)
         if address.username:
             self._client.username_pw_set(unquote(address.username), unquote(address.password or ""))
         if address.scheme == "mqtts":
-            self._client.tls_set_context(tls.client_context(load().tls_ca, load().tls_cert))
+            self._client.tls_set_context(tls.client_context(load().tls_ca, certificate or load().tls_cert))
         self._client.on_connect = self._on_connect
         self._client.on_disconnect = self._on_disconnect
         self._client.on_message = self._on_message
@@ -91,7 +96,8 @@ class Line:
         if reason.is_failure:
             log.error("broker refused the connection", extra={"reason": str(reason)})
             return
-        client.subscribe(self._topic, qos=1)
+        if self._topic:
+            client.subscribe(self._topic, qos=1)
         log.info("broker connected")
 
     def _on_message(self, client: paho.Client, data: Any, incoming: paho.MQTTMessage) -> None:

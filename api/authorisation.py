@@ -37,6 +37,8 @@ OPEN = {
     "GET /ready": "whether it can serve: says nothing else",
     "POST /device-claims": "a device has no session: the claim code, which is used once, is its proof",
     "POST /device-renewals": "a device proves itself with its secret",
+    "POST /device-messages/{stream}": "a device proves itself with its secret",
+    "POST /device-messages/in/{tail:path}": "a device proves itself with its secret",
     "POST /resets/look": "whoever has the code of a reset may see what it is for",
     "POST /resets/redeem": "... and use it once",
     "GET /provider": "whether people may sign in by an identity provider, and its name",

@@ -3,10 +3,13 @@
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import Problem
+from core.quantity import STREAMS
 
 MOST_BYTES = 65_536  # the longest thing anybody has to say is a note of 2,000 characters
 # Only these take more, and only after they have looked who sends it: (method, path) -> bytes.
 LARGER = {("POST", "/api/v1/photos"): 8 * 1024 * 1024}
+# A message of a device is as long as over MQTT.
+LARGER |= {("POST", f"/api/v1/device-messages/{stream}"): 262_144 for stream in STREAMS}
 
 
 class BodyLimit:

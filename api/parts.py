@@ -21,6 +21,7 @@ from core.instant import to_datetime
 from core.settings import Settings
 
 if TYPE_CHECKING:
+    from alerts.mqtt import Line
     from api.live.hub import Hub
 
 Row = dict[str, Any]
@@ -40,6 +41,7 @@ class Parts:
         acting: connections for the alerts package, which writes incidents.
         caring: others of the kind for the care package: a long list keeps nobody from acknowledging an alarm.
         hub: the live feed; None where it does not run (some tests).
+        mouth: the line to the broker of who speaks in devices' names; None without one.
         probed: when each account last sent itself a test message (real time, Unix microseconds).
         buckets: how much each caller has left of what is dear.
         provider: what the city's identity provider said about itself.
@@ -56,6 +58,7 @@ class Parts:
     acting: ConnectionPool[psycopg.Connection]
     caring: ConnectionPool[psycopg.Connection]
     hub: Hub | None = None
+    mouth: Line | None = None
     probed: dict[int, int] = field(default_factory=dict)
     buckets: Buckets = field(default_factory=Buckets)
     provider: Asked = field(default_factory=Asked)

@@ -20,6 +20,7 @@ _CONTENT_TYPES = {
     "application/cbor": "cbor",
 }
 _BOM = b"\xef\xbb\xbf"
+SELF_DESCRIBED = b"\xd9\xd9\xf7"  # the tag that says: this is CBOR
 
 
 def objects(message: Message) -> list[dict[str, Any]]:
@@ -54,7 +55,7 @@ def _form(payload: bytes) -> str:
     first = payload[0]
     if 0x80 <= first <= 0x9F or 0xDC <= first <= 0xDF:
         return "msgpack"
-    if 0xA0 <= first <= 0xBF or payload[:3] == b"\xd9\xd9\xf7":
+    if 0xA0 <= first <= 0xBF or payload[:3] == SELF_DESCRIBED:
         return "cbor"
     return "json"
 
@@ -62,7 +63,8 @@ def _form(payload: bytes) -> str:
 def _parse(payload: bytes, form: str) -> Any:
     try:
         if form == "cbor":
-            return cbor2.loads(payload)
+            # Tagged as a whole, it would be read as something nobody may change.
+            return cbor2.loads(payload.removeprefix(SELF_DESCRIBED))
         if form == "msgpack":
             return _MSGPACK.decode(payload)
         return _JSON.decode(payload.removeprefix(_BOM))

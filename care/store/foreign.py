@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 
@@ -23,6 +23,21 @@ _SEEMS = (
     ("vibration", "vibration"), ("weight", "scale"), ("systolic", "cuff"), ("room_temperature", "climate"),
     ("room_humidity", "climate"),
 )  # fmt: skip
+
+
+class Speaker(NamedTuple):
+    """A device that has proven itself, and how it may speak."""
+
+    code: str
+    home: str
+    speaks_for_others: bool
+    paused: bool
+
+
+def speaker(conn: Connection, device: int, now: datetime) -> Speaker | None:
+    """Where the device hangs and what it may; None when it hangs nowhere."""
+    found = conn.execute(Q["speaker"], {"device": device, "now": now}).fetchone()
+    return None if found is None else Speaker(*found)
 
 
 def seems(says: Mapping[str, float]) -> str:

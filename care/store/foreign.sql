@@ -45,3 +45,12 @@ DELETE FROM foreign_name WHERE source_id = %(source_id)s AND tongue = %(tongue)s
 -- name: device
 -- Whether a code is taken.
 SELECT id FROM device WHERE code = %(code)s
+
+-- name: speaker
+-- A device that has proven itself: where it hangs, whether it may speak for others, and whether it said too much.
+SELECT device.code, home.code, EXISTS (SELECT FROM foreign_source s WHERE s.device_id = device.id),
+       EXISTS (SELECT FROM device_pause p WHERE p.device_id = device.id AND p.until > %(now)s)
+  FROM device
+  JOIN installation ON installation.device_id = device.id AND upper_inf(installation.during)
+  JOIN home ON home.id = installation.home_id
+ WHERE device.id = %(device)s

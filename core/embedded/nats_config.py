@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -161,7 +161,40 @@ class Interpreter(NamedTuple):
         return ("nw/in/#",)
 
 
-Guest = Login | Console | Claimant | Interpreter
+class FamilyHome(NamedTuple):
+    """A relative's own smart home: it logs in as family:<id> and hears how one person is."""
+
+    id: str
+    bcrypt: str
+    pbkdf2: str = ""
+
+    @property
+    def code(self) -> str:
+        """What it is called."""
+        return f"family:{self.id}"
+
+    @property
+    def user(self) -> str:
+        """Its user name."""
+        return self.code
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether the id means itself in a topic."""
+        return _CODE.fullmatch(self.id) is not None
+
+    @property
+    def writes(self) -> tuple[str, ...]:
+        """Where it may say that it is there; nobody listens."""
+        return (f"nw/family/{self.id}/status",)
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The topics it may hear."""
+        return (f"nw/family/{self.id}/#",)
+
+
+Guest = Login | Console | Claimant | Interpreter | FamilyHome
 
 
 class Tls(NamedTuple):
@@ -246,12 +279,12 @@ def _user(name: str, bcrypt: str, publish: list[str], subscribe: list[str]) -> d
 
 
 def _platform(platform: Platform) -> dict[str, Any]:
-    publish = ["nw.v1.*.*.cmd", "nw.v1.station.>", "nw.claim.*.answer"]
+    publish = ["nw.v1.*.*.cmd", "nw.v1.station.>", "nw.family.>", "nw.claim.*.answer"]
     return _user(platform.name, platform.bcrypt, publish, ["nw.>"])
 
 
 def _client(login: Guest) -> dict[str, Any]:
-    writes, reads = ([_subject(topic) for topic in topics] for topics in (login.writes, login.reads))
+    writes, reads = ([*_subjects(topics)] for topics in (login.writes, login.reads))
     user = _user(login.user, login.bcrypt, writes, reads)
     if isinstance(login, Login):
         # What it is told, it is told by the platform alone.
@@ -270,6 +303,14 @@ def _tls(tls: Tls | None) -> dict[str, Any]:
         return {}
     files = {name: str(tls.folder / f"{file}") for name, file in _TLS_FILES.items()}
     return {"tls": {**files, "timeout": 5, "verify_and_map": tls.demand}}
+
+
+def _subjects(topics: Iterable[str]) -> Iterator[str]:
+    """Topics and filters as NATS names them. In MQTT `a/#` is also `a` itself: the server asks for both."""
+    for topic in topics:
+        if topic.endswith("/#"):
+            yield _subject(topic[:-2])
+        yield _subject(topic)
 
 
 def _subject(topic: str) -> str:

@@ -18,6 +18,7 @@ from ingest.foreign import reading
 from ingest.foreign.said import ITSELF, About, Heard, Said
 from ingest.foreign.words import Word, value, word
 from ingest.message import BadPayload, Fault
+from ingest.payload import SELF_DESCRIBED
 
 VERSION = 10
 ABSOLUTE = 2**28  # a time from here on is Unix time, below it is relative to now
@@ -76,7 +77,7 @@ class SenMl:
 def pack(payload: bytes) -> list[dict[str, Any]]:
     """The records of a pack as they stand, with the labels of JSON; raises BadPayload."""
     first = reading.bounded(payload)[0]
-    raw = _cbor(payload) if 0x80 <= first <= 0x9F or payload[:3] == b"\xd9\xd9\xf7" else reading.json(payload)
+    raw = _cbor(payload) if 0x80 <= first <= 0x9F or payload[:3] == SELF_DESCRIBED else reading.json(payload)
     if not isinstance(raw, list) or not all(isinstance(record, dict) for record in raw):
         raise BadPayload(Fault.WRONG_TYPE, "a pack is an array of objects")
     if not raw:
@@ -87,7 +88,8 @@ def pack(payload: bytes) -> list[dict[str, Any]]:
 
 
 def _cbor(payload: bytes) -> Any:
-    if payload[0] == 0x9F:
+    payload = payload.removeprefix(SELF_DESCRIBED)
+    if payload[:1] == b"\x9f":
         raise BadPayload(Fault.WRONG_TYPE, "an indefinite array is a stream, not a pack")
     try:
         return cbor2.loads(payload)

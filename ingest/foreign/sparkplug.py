@@ -207,6 +207,9 @@ def _parsed(payload: bytes) -> Any:
         raise BadPayload(Fault.MALFORMED, f"not Sparkplug: {type(error).__name__}") from error
     if len(message.metrics) > MOST_METRICS:
         raise BadPayload(Fault.TOO_LARGE, f"{len(message.metrics)} metrics, at most {MOST_METRICS}")
+    # Text that is none comes as bytes.
+    if any(isinstance(text, bytes) for one in message.metrics for text in (one.name, one.string_value)):
+        raise BadPayload(Fault.MALFORMED, "a text that is none")
     return message
 
 

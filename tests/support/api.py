@@ -115,14 +115,18 @@ class ApiHouse:
         self._people: list[Person] = []
 
     @contextmanager
-    def serves(self, broker_url: str = "", **own: Any) -> Iterator[None]:
+    def serves(self, broker_url: str = "", interpreter_url: str = "", **own: Any) -> Iterator[None]:
         """While the API runs; with a broker, devices are answered there too."""
         with socket.socket() as listener:
             listener.bind(("127.0.0.1", 0))
             port = listener.getsockname()[1]
             listener.listen(200)
             settings = Settings(  # type: ignore[call-arg]
-                database_url=self.dsn, broker_url=broker_url, data_dir=self.folder, http_port=port
+                database_url=self.dsn,
+                broker_url=broker_url,
+                interpreter_url=interpreter_url,
+                data_dir=self.folder,
+                http_port=port,
             )
             app = create_app(settings, ApiSettings(**own), self.clock, self.wall)
             config = uvicorn.Config(

@@ -293,3 +293,10 @@ def test_what_is_too_small_for_the_store_is_nothing() -> None:
     status = message("nw/v1/h1/w1/status", {"t": T, "seq": 1, "battery": 1e-320, "rssi": -1e-300})
     news = decode(status).news[WATCH.id]
     assert (news.battery, news.rssi) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize("body", [{"t": T, "heart_rate": 70}, [{"t": T, "heart_rate": 70}]])
+def test_cbor_that_says_of_itself_that_it_is_cbor_is_read_like_any(body: Any) -> None:
+    out = decode(message("nw/v1/h1/w1/vital", b"\xd9\xd9\xf7" + cbor2.dumps(body)))
+    assert not out.refused
+    assert out.batch.readings["value"].tolist() == [70]

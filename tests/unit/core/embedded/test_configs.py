@@ -24,8 +24,9 @@ def test_a_device_writes_and_reads_only_its_own_topics():
 
 def test_a_device_that_speaks_for_others_writes_below_its_own_code_and_is_answered_there():
     rights = users(Login("gw", "h1", "$2a$04$x", speaks_for_others=True))["gw"]["permissions"]
-    assert rights["publish"] == {"allow": ["nw.v1.h1.gw.*", "nw.in.gw.>"], "deny": ["nw.v1.h1.gw.cmd"]}
-    assert rights["subscribe"] == {"allow": ["nw.v1.h1.gw.cmd", "nw.in.gw.>"]}
+    assert rights["publish"]["allow"] == ["nw.v1.h1.gw.*", "nw.in.gw", "nw.in.gw.>"]
+    assert rights["publish"]["deny"] == ["nw.v1.h1.gw.cmd"]
+    assert rights["subscribe"] == {"allow": ["nw.v1.h1.gw.cmd", "nw.in.gw", "nw.in.gw.>"]}
 
 
 def test_the_platform_reads_all_and_writes_commands_and_consoles():
@@ -37,8 +38,8 @@ def test_the_platform_reads_all_and_writes_commands_and_consoles():
 def test_who_interprets_speaks_in_the_name_of_devices_and_hears_no_others():
     rights = users(Interpreter("$2a$04$i"))["platform:interpreter"]["permissions"]
     streams = [f"nw.v1.*.*.{stream}" for stream in ("motion", "vital", "event", "position", "status")]
-    assert rights["publish"]["allow"] == [*streams, "nw.in.>"]
-    assert rights["subscribe"]["allow"] == ["nw.in.>"]
+    assert rights["publish"]["allow"] == [*streams, "nw.in", "nw.in.>"]
+    assert rights["subscribe"]["allow"] == ["nw.in", "nw.in.>"]
 
 
 def test_nobody_comes_in_but_by_mqtt():
