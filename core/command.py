@@ -29,6 +29,7 @@ TABLE: Mapping[str, Entry | Folder] = {
     "migrate": Entry("core.migrate:main", "Bring the database up to date."),
     "backup": Entry("core.backup.commands:backup", "Copies of everything, taken while it works."),
     "restore": Entry("core.backup.commands:restore", "Make a house anew from a backup, as at an instant."),
+    "node": Entry("core.node:node", "One node of a cluster of brokers."),
     "ingest": Entry("ingest.commands:ingest", "One more worker of ingest, over a NATS cluster."),
     "community": Entry("care.commands:community", "Stations, homes, people and devices as one document."),
     "consoles": Entry("care.commands:consoles", "Station consoles and their secrets."),

@@ -11,7 +11,7 @@ from nats.aio.client import Client
 
 from core import tls
 from core.embedded import partitioning
-from core.embedded.cluster_config import REPLICAS, STREAM
+from core.embedded.cluster_config import STREAM
 from core.settings import load
 
 GROUP = "owner"  # of whom the server serves one at a time
@@ -83,20 +83,28 @@ async def ensure(client: Client, count: int, within_s: float = 60.0) -> None:
     first device is let in. The stream is there once anybody has logged in by MQTT. Raises CarrierError.
     """
     deadline = asyncio.get_running_loop().time() + within_s
+    stream = await _insist(client, f"STREAM.INFO.{STREAM}", None, deadline)
     for number in range(count + 1):
         name, subject = consumer(number, count), f"$MQTT.msgs.{partitioning.subjects(number, count)}"
-        question = {"stream_name": STREAM, "config": _config(name, subject), "action": ""}
-        while True:
-            try:
-                await ask(client, f"CONSUMER.CREATE.{STREAM}.{name}.{subject}", question)
-                break
-            except CarrierError:
-                if asyncio.get_running_loop().time() > deadline:
-                    raise
-            await asyncio.sleep(0.2)
+        config = _config(name, subject, stream["config"]["num_replicas"])
+        question = {"stream_name": STREAM, "config": config, "action": ""}
+        await _insist(client, f"CONSUMER.CREATE.{STREAM}.{name}.{subject}", question, deadline)
 
 
-def _config(name: str, subject: str) -> dict[str, Any]:
+async def _insist(
+    client: Client, subject: str, question: dict[str, Any] | None, deadline: float
+) -> dict[str, Any]:
+    """As `ask`, again and again until `deadline` (the event loop's clock)."""
+    while True:
+        try:
+            return await ask(client, subject, question)
+        except CarrierError:
+            if asyncio.get_running_loop().time() > deadline:
+                raise
+        await asyncio.sleep(0.2)
+
+
+def _config(name: str, subject: str, replicas: int) -> dict[str, Any]:
     second = 1_000_000_000
     return {
         "durable_name": name,
@@ -107,7 +115,7 @@ def _config(name: str, subject: str) -> dict[str, Any]:
         "ack_wait": ACK_WAIT_S * second,
         "max_ack_pending": MAX_UNACKNOWLEDGED,
         "max_deliver": -1,
-        "num_replicas": REPLICAS,
+        "num_replicas": replicas,
         "priority_policy": "pinned_client",
         "priority_groups": [GROUP],
         "priority_timeout": _PIN_S * second,

@@ -17,7 +17,10 @@ _SECRETS = (f"broker-{PLATFORM}", f"broker-{CARRIER}", "broker-interpreter", "br
 
 
 class ClusterNode(Nats):
-    """One node, with its files in `data`/broker; it is ready once the cluster lets devices in."""
+    """One node, with its files in `data`/broker; it is ready once the cluster lets clients in."""
+
+    name = "node"
+    ready_within_s = 3600.0  # it waits for a second one
 
     def __init__(
         self, data: Path, node: Node, nodes: Sequence[Node], partitions: int, tls: Tls | None = None

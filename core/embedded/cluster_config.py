@@ -60,7 +60,6 @@ def settings(
         "server_name": node.name,
         "listen": f"{node.host}:{node.carrier_port}",
         "authorization": {"timeout": 5},
-        "cluster": _cluster(place),
         "accounts": {
             ACCOUNT: {
                 "jetstream": "enabled",
@@ -71,6 +70,8 @@ def settings(
         },
         "system_account": "SYS",
     }
+    if len(place.nodes) > 1:
+        config["cluster"] = _cluster(place)
     replicas = min(REPLICAS, len(place.nodes))
     config["mqtt"] |= {"stream_replicas": replicas, "js_api_timeout": _GIVE_UP}
     return config
