@@ -31,16 +31,18 @@ def subjects(number: int, count: int) -> str:
 
 
 def admit(users: Iterable[dict[str, Any]], count: int) -> None:
-    """Let each device write into the partition of its own home, and into no other."""
+    """Let each device write into the partition of its own home and into no other, and who speaks for all
+    devices into all."""
     for user in users:
         allowed: list[str] = user["permissions"]["publish"]["allow"]
-        allowed += [f"{PREFIX}.{number}.{subject}" for subject, number in _homes(allowed, count)]
+        allowed += [f"{part}.{subject}" for subject in allowed if (part := _part(subject, count))]
 
 
-def _homes(subjects: Iterable[str], count: int) -> list[tuple[str, int]]:
-    found = []
-    for subject in subjects:
-        levels = subject.split(".")
-        if levels[:2] == ["nw", "v1"] and len(levels) == 5 and levels[_HOME] not in (_STATION, "*"):
-            found.append((subject, partition_of(levels[_HOME], count)))
-    return found
+def _part(subject: str, count: int) -> str:
+    """Where what is published on a subject of a home's devices ends up; "" for other subjects."""
+    levels = subject.split(".")
+    if levels[:2] != ["nw", "v1"] or len(levels) != 5 or levels[_HOME] == _STATION:
+        return ""
+    if levels[_HOME] == "*":
+        return f"{PREFIX}.*" if levels[-1] in STREAMS else ""
+    return f"{PREFIX}.{partition_of(levels[_HOME], count)}"

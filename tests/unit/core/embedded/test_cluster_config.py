@@ -33,9 +33,17 @@ def test_a_device_writes_into_the_partition_of_its_home_and_no_other() -> None:
     assert publishes("w1") == ["nw.v1.h1.w1.*", f"p.{number}.nw.v1.h1.w1.*"]
 
 
-def test_consoles_claimants_and_the_platform_write_into_none() -> None:
-    for user in ("station:east", "claim:c1", "platform"):
+def test_consoles_and_claimants_write_into_none() -> None:
+    for user in ("station:east", "claim:c1"):
         assert not [subject for subject in publishes(user) if subject.startswith("p.")]
+
+
+def test_who_speaks_for_all_devices_writes_into_all_partitions_and_commands_are_sorted_into_none() -> None:
+    users: list[dict[str, Any]] = [
+        {"permissions": {"publish": {"allow": ["nw.v1.*.*.cmd", "nw.v1.*.*.vital", "nw.v1.station.>"]}}}
+    ]
+    partitioning.admit(users, 8)
+    assert users[0]["permissions"]["publish"]["allow"][3:] == ["p.*.nw.v1.*.*.vital"]
 
 
 def test_every_stream_of_the_protocol_is_sorted_and_commands_and_stations_are_not() -> None:
