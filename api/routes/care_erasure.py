@@ -1,16 +1,15 @@
 """/care/residents/{resident}: a copy of everything, and being forgotten."""
 
 import json
-import tempfile
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import IO, Any
+from typing import IO, Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Response
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Depends, Query, Response
 from psycopg import Connection
 from starlette.responses import StreamingResponse
 
-from api import caring, lease, pace
+from api import caring, handing_out, lease, pace
 from api.caring import work
 from api.guard import Caller, Fresh, Signed
 from api.models.care_rights import Erasure, ErasureWish
@@ -26,38 +25,27 @@ router = APIRouter(
     dependencies=[Depends(pace.limited("care-rights", per_minute=12))],
 )
 
-_CHUNK = 1 << 20
-_ZIP: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"application/zip": {}}, "description": "the archive"}
-}
 _PAPER: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"application/json": {"schema": {"type": "object"}}}, "description": "the certificate"}
+    200: {
+        "content": {
+            "application/json": {"schema": {"type": "object"}},
+            "application/pdf": {"schema": {"type": "string", "format": "binary"}},
+        },
+        "description": "the certificate",
+    }
 }
 
 
-@router.get("/everything", responses=_ZIP, response_class=StreamingResponse)
+@router.get("/everything", responses=handing_out.ZIP, response_class=StreamingResponse)
 async def read_everything(resident: KeyPath, caller: Fresh, parts: Needs) -> StreamingResponse:
     """All that is held about one person, as a ZIP: CSV, JSON, FHIR R4, pictures, who looked, and a guide."""
     await caring.look(parts, caller, resident, Action.EXPORT)
     caring.because("a copy of everything, PIPL art. 45")
-    out = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it was sent
 
-    def write(conn: Connection[Any]) -> None:
+    def write(conn: Connection[Any], out: IO[bytes]) -> None:
         everything.write(conn, resident, parts.now, out)
 
-    try:
-        async with parts.exporting:
-            with lease.borrowed(lease.HOUSE):  # what the program keeps for itself about them, too
-                await work(parts, write)
-        out.seek(0)
-    except BaseException:
-        out.close()
-        raise
-    headers = {
-        "Content-Disposition": f'attachment; filename="everything-{resident}.zip"',
-        "Cache-Control": "no-store",
-    }
-    return StreamingResponse(_pieces(out), media_type="application/zip", headers=headers)
+    return await handing_out.archive(parts, write, f"everything-{resident}.zip")
 
 
 @router.post("/erasure", status_code=201)
@@ -104,12 +92,30 @@ async def carry_out(resident: KeyPath, caller: Fresh, parts: Needs) -> Erasure:
 
 
 @router.get("/erasure/certificate", responses=_PAPER, response_class=Response)
-async def read_certificate(resident: KeyPath, caller: Signed, parts: Needs) -> Response:
-    """Table by table what was removed, and what is kept and why; byte for byte what was hashed."""
-    await _may(caller, parts, resident)
-    paper = erasure.certificate(await work(parts, erasure.of_resident, resident))
+async def read_certificate(
+    resident: KeyPath,
+    caller: Signed,
+    parts: Needs,
+    format: Annotated[Literal["json", "pdf"], Query()] = "json",  # noqa: A002 - the word of the address
+    language: Annotated[Literal["zh", "en"], Query()] = "zh",
+) -> Response:
+    """Table by table what was removed, what is kept and why, and the key that is destroyed.
+
+    As JSON it is byte for byte what was hashed; as PDF it is for people, and bears that hash.
+    """
+    person = await caring.look(parts, caller, resident, Action.ERASE)
+    paper = await work(parts, _paper, resident)
+    if format == "pdf":
+        from care.rights import certificate  # noqa: PLC0415 - its library takes a second to load
+
+        made = await run_sync(certificate.pdf, paper, erasure.digest(paper), language, person["time_zone"])
+        return Response(made, media_type="application/pdf", headers={"Cache-Control": "no-store"})
     plain = json.dumps(paper, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return Response(plain, media_type="application/json")
+
+
+def _paper(conn: Connection[Any], resident: int) -> dict[str, Any]:
+    return erasure.certificate(erasure.of_resident(conn, resident))
 
 
 async def _may(caller: Caller, parts: Parts, resident: int) -> int:
@@ -128,9 +134,3 @@ def _shown(row: Row) -> Erasure:
     }
     sha = erasure.digest(erasure.certificate(row)) if row["keys_destroyed_at"] else None
     return Erasure(**known | names, sha256=sha)
-
-
-def _pieces(out: IO[bytes]) -> Iterator[bytes]:
-    with out:
-        while piece := out.read(_CHUNK):
-            yield piece

@@ -1,9 +1,13 @@
 """/me: whether the caller can be sent, where they are reached, and what they were told."""
 
-from fastapi import APIRouter
+from typing import IO, Any
 
-from api import paging, reaching
-from api.guard import Caller, InPerson
+from fastapi import APIRouter, Depends
+from psycopg import Connection
+from starlette.responses import StreamingResponse
+
+from api import handing_out, own_data, pace, paging, reaching
+from api.guard import Caller, FreshInPerson, InPerson
 from api.models.reaching import (
     AddedEndpoint,
     Endpoints,
@@ -42,6 +46,22 @@ async def put(wish: Profile, caller: InPerson, parts: Needs) -> Profile:
     async with parts.pool.connection() as conn:
         await store.put_profile(conn, caller.session.account, wish.name, wish.language, wish.phone)
         return Profile(**await store.profile(conn, caller.session.account))
+
+
+@router.get(
+    "/everything",
+    responses=handing_out.ZIP,
+    response_class=StreamingResponse,
+    dependencies=[Depends(pace.limited("own-data", per_minute=3))],
+)
+async def read_everything(caller: FreshInPerson, parts: Needs) -> StreamingResponse:
+    """All that is held about the caller's account, as a ZIP of CSV and JSON; no secrets."""
+    account = caller.session.account
+
+    def write(conn: Connection[Any], out: IO[bytes]) -> None:
+        own_data.write(conn, account, parts.wall_now, out)
+
+    return await handing_out.archive(parts, write, f"account-{account}.zip")
 
 
 @router.get("/state")

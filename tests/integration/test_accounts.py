@@ -1,6 +1,10 @@
 """Accounts: one's own sessions and password, and those of others for who administers them."""
 
+import io
+import json
+import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -218,3 +222,26 @@ def test_an_administrator_proves_to_be_there_before_letting_anybody_in(house: Ap
         assert answer.json()["code"] == "confirm-again", part
     wish = {"name": "x", "actions": ["see_incidents"]}
     assert boss.post("/tokens", **wish).json()["code"] == "confirm-again"
+
+
+def test_everybody_takes_along_what_is_held_about_them_and_nothing_of_others(house: ApiHouse) -> None:
+    boss, east = house.person("administrator"), house.person("operator", EAST)
+    house.sos(1)
+    assert east.get("/residents/1")["name"] == "Resident 1"
+    hook = {"channel": "webhook", "address": "https://1.1.1.1/hook?secret=eastsecret", "label": "mine"}
+    assert east.post("/me/endpoints", **hook).is_success
+    answer = east.http.get("/me/everything")
+    assert answer.status_code == 200, answer.text
+    archive = zipfile.ZipFile(io.BytesIO(answer.content))
+    text = "".join(archive.read(name).decode("utf-8-sig") for name in archive.namelist())
+    whole = json.loads(archive.read("everything.json"))
+    assert [one["login"] for one in whole["account"]] == [east.session["account"]["login"]]
+    assert [one["role"] for one in whole["roles"]] == ["operator"]
+    assert [one["label"] for one in whole["endpoints"]] == ["mine"]
+    assert any(one["what"] == "GET /residents/{resident}" for one in whole["looks"])
+    assert len(whole["sessions"]) == 1
+    assert set(whole) == {Path(name).stem for name in archive.namelist() if name.startswith("tables/")}
+    for foreign in ("Resident 1", boss.session["account"]["login"], "eastsecret", "argon2"):
+        assert foreign not in text
+    house.wall.advance(seconds=601)
+    assert east.http.get("/me/everything").json()["code"] == "confirm-again", "is it still you?"

@@ -13,7 +13,9 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from fhir.resources.R4B.bundle import Bundle
 from psycopg import sql
+from pypdf import PdfReader
 
 from care.store import retention, statistics
 from care.store.errors import Conflict
@@ -155,8 +157,8 @@ def a_life(house: ApiHouse) -> tuple[int, Person]:
     )  # fmt: skip
     for minutes in range(10):
         house.conn.execute(
-            "INSERT INTO reading (time, value, received, home_id, device_id, resident_id, metric)"
-            " SELECT t, 60, t, %s, 1, NULLIF(%s, 0), 1"
+            "INSERT INTO reading (time, value, home_id, device_id, resident_id, metric)"
+            " SELECT t, 60, %s, 1, NULLIF(%s, 0), 1"
             " FROM (SELECT %s::timestamptz + %s * interval '1 minute' AS t)",
             (home, key if minutes % 2 else 0, START, minutes),
         )
@@ -222,7 +224,14 @@ def test_everything_about_somebody_is_theirs_to_take_along(house: ApiHouse) -> N
     )
     sheet = csv.DictReader(io.StringIO(archive.read("tables/reading.csv").decode("utf-8-sig")))
     assert len(list(sheet)) == 10
-    assert json.loads(archive.read("fhir.json"))["resourceType"] == "Bundle"
+    Bundle.model_validate_json(archive.read("fhir.json"))  # or it raises
+    found = [one["resource"] for one in json.loads(archive.read("fhir.json"))["entry"]]
+    (patient,) = (one for one in found if one["resourceType"] == "Patient")
+    assert (patient["name"][0]["text"], patient["contact"][0]["name"]["text"]) == (
+        "林玉兰",
+        "Lin, the daughter",
+    )
+    assert any(one["resourceType"] == "MedicationStatement" for one in found)
     for language in ("zh", "en"):
         guide = archive.read(f"README.{language}.txt").decode()
         assert all(name.removeprefix("tables/") in guide for name in archive.namelist() if "tables/" in name)
@@ -261,6 +270,16 @@ def test_who_is_forgotten_leaves_the_figures_as_they_were_and_nothing_else(house
     paper = chief.http.get(f"{path}/certificate")
     digest = hashlib.sha256(paper.content).hexdigest()
     assert done.json()["sha256"] == digest
+    for language, title in (("zh", "个人信息删除证明"), ("en", "Certificate of erasure")):
+        printed = chief.http.get(f"{path}/certificate", params={"format": "pdf", "language": language})
+        assert printed.headers["content-type"] == "application/pdf"
+        pages = [page.extract_text() for page in PdfReader(io.BytesIO(printed.content)).pages]
+        assert title in pages[0]
+        assert f"erased-{key}" in pages[0]
+        assert all(digest in page for page in pages), "each sheet says to which certificate it belongs"
+        words = "".join(pages)
+        assert [name for name in ("resident_identity", "ledger_entry") if name not in words] == []
+        assert [secret for secret in SECRETS if secret in words] == []
     kept = house.conn.execute(
         "SELECT why FROM audit_entry WHERE what LIKE '%carry-out' AND outcome = 200"
     ).fetchone()

@@ -57,6 +57,7 @@ export const CARE_PERSON = Object.freeze({
   "person.forget_now": { zh: "永久删除", en: "Forget for good" },
   "person.forgotten": { zh: "已于 {when} 删除", en: "forgotten {when}" },
   "person.certificate": { zh: "删除证明", en: "Certificate" },
+  "person.certificate_pdf": { zh: "删除证明（PDF）", en: "Certificate (PDF)" },
   "person.given": { zh: "{when} 同意", en: "given {when}" },
   "person.withdrawn": { zh: "{when} 撤回", en: "withdrawn {when}" },
   "person.never_given": { zh: "未同意", en: "not given" },

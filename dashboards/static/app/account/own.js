@@ -11,6 +11,7 @@ import { AppCard } from "./totp.js";
 import { PasskeyCard } from "./passkeys.js";
 import { ProviderCard } from "./provider.js";
 import { Sessions, Logins } from "./sessions.js";
+import { Download } from "../care/download.js";
 
 /** @typedef {{ id: number, name: string, made_at: string, used_at: string | null }} Passkey */
 /** @typedef {{ password: boolean, totp: boolean, recovery_left: number, passkeys: Passkey[], second_factor_by: string | null, provider: boolean }} Security */
@@ -33,5 +34,7 @@ export function Own() {
     <${PasskeyCard} security=${security} again=${again} />
     <${PasswordCard} security=${security} again=${again} />
     <${ProviderCard} security=${security} again=${again} />
-    <${Sessions} /><${Logins} path="/me/logins" />`;
+    <${Sessions} /><${Logins} path="/me/logins" />
+    <section class="card"><h2>${t("account.everything")}</h2><p class="soft">${t("account.everything_about")}</p>
+      <${Download} path="/me/everything" name=${`account-${session.value?.account.id}.zip`} words=${t("account.everything_get")} testid="own-everything" /></section>`;
 }

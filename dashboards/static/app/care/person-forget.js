@@ -22,7 +22,8 @@ export function Forgetting({ one, again }) {
   const act = (/** @type {string} */ step, /** @type {object} */ body) => form.send(() => confirmed(() => post(`${path}${step}`, body)), () => { remote.again(); again(); });
   if (order?.done_at) {
     return html`<p data-testid="forgotten">${t("person.forgotten", { when: dayTime(order.done_at, language.value) })}</p>
-      <${Download} path=${`${path}/certificate`} name=${`erasure-${one.id}.json`} words=${t("person.certificate")} />`;
+      <${Download} path=${`${path}/certificate`} name=${`erasure-${one.id}.json`} words=${t("person.certificate")} />
+      <${Download} path=${`${path}/certificate?format=pdf&language=${language.value}`} name=${`erasure-${one.id}.pdf`} words=${t("person.certificate_pdf")} />`;
   }
   if (!order) {
     return html`<details data-testid="forget"><summary>${t("person.forget")}</summary><form class="small-form" onSubmit=${onSubmit(() => act("", form.values))}><p>${t("person.forget_about")}</p>
