@@ -28,8 +28,8 @@ DEVICES, METRICS = 2000, 5
 _CHUNK = 500_000
 # A reading of each metric of each device in turn, going back from `until`: rows as devices send them.
 _FILL = """
-INSERT INTO reading (time, value, received, home_id, device_id, resident_id, metric)
-SELECT at, 60 + n %% 40, at, 1 + who / 5, 1 + who, 1 + who / 5, 1 + n %% %(metrics)s
+INSERT INTO reading (time, value, home_id, device_id, resident_id, metric)
+SELECT at, 60 + n %% 40, 1 + who / 5, 1 + who, 1 + who / 5, 1 + n %% %(metrics)s
 FROM (SELECT n, (n / %(metrics)s) %% %(devices)s AS who,
              %(until)s::timestamptz - n * %(apart)s::interval AS at
       FROM generate_series(%(first)s::bigint, %(last)s::bigint - 1) n) x"""

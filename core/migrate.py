@@ -98,7 +98,7 @@ def _finish(conn: psycopg.Connection[Any], kind: timeseries.Engine, now: datetim
     timeseries.adopt(conn, kind)
     timeseries.make_room(conn, kind, now)
     _name_metrics(conn)
-    apply.apply(conn)
+    apply.apply(conn, kind)
 
 
 def _make_roles(conn: psycopg.Connection[Any]) -> None:

@@ -60,14 +60,15 @@ COPY reading_in (time, value, received, home_id, device_id, resident_id, metric)
 
 -- name: insert_staged
 -- Redelivery changes nothing: the natural key decides.
-INSERT INTO reading (time, value, received, home_id, device_id, resident_id, metric)
-SELECT time, value, received, home_id, device_id, NULLIF(resident_id, 0), metric FROM reading_in
+INSERT INTO reading (time, value, delay_ms, home_id, device_id, resident_id, metric)
+SELECT time, value, floor(date_part('epoch', received - time) * 1000), home_id, device_id, NULLIF(resident_id, 0), metric
+FROM reading_in
 ON CONFLICT DO NOTHING
 
 -- name: insert_readings
 -- The same for a small batch, without the cost of a staging table.
-INSERT INTO reading (time, value, received, home_id, device_id, resident_id, metric)
-SELECT to_timestamp(t / 1e6), v, to_timestamp(r / 1e6), h, d, NULLIF(p, 0), m
+INSERT INTO reading (time, value, delay_ms, home_id, device_id, resident_id, metric)
+SELECT to_timestamp(t / 1e6), v, floor((r - t) / 1e3), h, d, NULLIF(p, 0), m
 FROM unnest(%(reading_time)b::bigint[], %(reading_value)b::float8[], %(reading_received)b::bigint[], %(reading_home)b::int[],
             %(reading_device)b::int[], %(reading_resident)b::int[], %(reading_metric)b::smallint[]) AS u(t, v, r, h, d, p, m)
 ON CONFLICT DO NOTHING
@@ -172,11 +173,11 @@ ON CONFLICT (name) DO UPDATE SET
 
 -- name: recent_readings
 -- What the detectors must see again after a restart, in the order in which it came.
-SELECT (extract(epoch FROM time) * 1e6)::bigint, value, (extract(epoch FROM received) * 1e6)::bigint,
-       home_id, device_id, coalesce(resident_id, 0), metric
-FROM reading WHERE time >= %(since)s AND received >= %(since)s
-  AND (%(homes)s::int[] IS NULL OR home_id = ANY(%(homes)s))
-ORDER BY received, time
+SELECT (extract(epoch FROM r.time) * 1e6)::bigint, r.value, (extract(epoch FROM r.received) * 1e6)::bigint,
+       r.home_id, r.device_id, coalesce(r.resident_id, 0), r.metric
+FROM reading r WHERE r.time >= %(since)s AND r.received >= %(since)s
+  AND (%(homes)s::int[] IS NULL OR r.home_id = ANY(%(homes)s))
+ORDER BY r.received, r.time
 
 -- name: recent_motion
 -- The last seconds of motion, for the fall detector's state.

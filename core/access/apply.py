@@ -10,6 +10,7 @@ from psycopg import Connection
 from core.access import roles
 from core.access.table import Table
 from core.access.tables import TABLES
+from core.timeseries.series import CONTINUOUS, HOURS, WITHOUT_ROW_SECURITY, Engine
 
 log = logging.getLogger(__name__)
 
@@ -24,11 +25,14 @@ SELECT c.relname,
 FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
   AND NOT c.relispartition
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e') ORDER BY 1"""
+# The schema of the views that a bound caller reads instead of tables that cannot have row-level security.
+SCOPED = "scoped"
 # A view asks with the rights of who asks it, and not with those of who made it.
-_VIEWS = """
+_VIEWS = f"""
 DO $$ DECLARE v regclass; BEGIN
     FOR v IN SELECT c.oid::regclass FROM pg_class c
              WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'v'
+               AND c.relname NOT IN ('{HOURS}', '{CONTINUOUS}')
                AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e') LOOP
         EXECUTE format('ALTER VIEW %s SET (security_invoker = true)', v);
     END LOOP;
@@ -42,25 +46,26 @@ DO $$ DECLARE f regprocedure; BEGIN
         EXECUTE format('ALTER FUNCTION %s SECURITY DEFINER SET search_path = public, pg_temp', f);
     END LOOP;
 END $$"""
-
-
 _GRANT_VIEWS = f"""
 DO $$ DECLARE v regclass; BEGIN
     FOR v IN SELECT c.oid::regclass FROM pg_class c
              WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'v'
+               AND c.relname NOT IN ('{HOURS}', '{CONTINUOUS}')
                AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e') LOOP
         EXECUTE format('GRANT SELECT ON %s TO {", ".join(roles.ROLES)}', v);
     END LOOP;
 END $$"""
 
 
-def apply(conn: Connection[Any]) -> bool:
+def apply(conn: Connection[Any], kind: Engine) -> bool:
     """Bring rules and privileges up to date, in the caller's transaction; False when they were already.
 
     Runs after every migration, so that it does not matter which of them made a table.
     """
     names = {str(row[0]): frozenset(row[1]) for row in conn.execute(cast("Any", _EXISTING)).fetchall()}
-    statements = list(_statements(names))
+    if kind == "timescale":
+        names[HOURS] = frozenset(names.get("reading", ()))
+    statements = list(_statements(names, kind))
     digest = hashlib.sha256("\n".join(statements).encode()).hexdigest()
     known = conn.execute("SELECT digest FROM access_digest").fetchone()
     if known and known[0] == digest:
@@ -68,13 +73,14 @@ def apply(conn: Connection[Any]) -> bool:
     for name in names:
         if name not in TABLES:
             log.warning("a table without a rule is closed", extra={"table": name})
-    conn.execute("\n;".join(statements).encode())
+    for statement in statements:
+        conn.execute(statement.encode())
     conn.execute("DELETE FROM access_digest")
     conn.execute("INSERT INTO access_digest (digest) VALUES (%s)", (digest,))
     return True
 
 
-def _statements(names: Mapping[str, frozenset[str]]) -> Iterator[str]:
+def _statements(names: Mapping[str, frozenset[str]], kind: Engine) -> Iterator[str]:
     everybody = ", ".join(roles.ROLES)
     yield f"GRANT USAGE ON SCHEMA public TO {everybody}"
     yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {everybody}"
@@ -84,14 +90,37 @@ def _statements(names: Mapping[str, frozenset[str]]) -> Iterator[str]:
     yield _VIEWS
     yield _TRIGGERS
     yield _GRANT_VIEWS
+    if kind == "timescale":
+        yield f"CREATE SCHEMA IF NOT EXISTS {SCOPED}"
+        yield f"GRANT USAGE ON SCHEMA {SCOPED} TO {roles.PERSON}"
     for name in names:
         table = TABLES.get(name)
+        if table is not None and kind == "timescale" and name in WITHOUT_ROW_SECURITY:
+            yield from _scoped(name, table)
+            continue
         yield from _drop_policies(name)
         if table is None:
             yield f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"
             continue
         yield from _privileges(name, table, names[name])
         yield from _policies(name, table)
+
+
+def _scoped(name: str, table: Table) -> Iterator[str]:
+    """A table that cannot have row-level security: a bound caller has no privilege on it and reads a view of
+    the same name that shows the caller's rows (`api.lease` puts its schema first)."""
+    yield f"REVOKE ALL ON {name} FROM {', '.join(roles.ROLES)}"
+    for role, letters in {**table.others, roles.WHOLE: table.caller, roles.ACTING: "r"}.items():
+        for letter in letters:
+            yield f"GRANT {_WORDS[letter]} ON {name} TO {role}"
+    view = f"{SCOPED}.{name}"
+    came = f", {name}.received" if name == "reading" else ""
+    yield f"DROP VIEW IF EXISTS {view}"
+    yield (
+        f"CREATE VIEW {view} WITH (security_barrier) AS"
+        f" SELECT {name}.*{came} FROM public.{name} WHERE {table.rule.read}"
+    )
+    yield f"GRANT SELECT ON {view} TO {roles.PERSON}"
 
 
 def _drop_policies(name: str) -> Iterator[str]:

@@ -128,6 +128,10 @@ _DEVICES: dict[str, Table] = {
 _TELEMETRY: dict[str, Table] = {
     "reading": Table(by_home("reading", family=True), "r", given("ra", feed="r")),
     "motion": Table(by_home("motion", family=True), "r", given("ra")),
+    "reading_hour": Table(by_home("reading_hour", family=True), "r"),
+    "storage_job": Table(
+        open_to_all("how the jobs of the database stand", _WHOLE), "r", given("r", "r", "r")
+    ),
     "finding": Table(by_home("finding", family=True), "r", given("ra", "ra", "r", feed="r")),
     "home_state": Table(Rule(home("home_state.home_id", family=True)), "r", given("raw", feed="r")),
     "routine_day": Table(Rule(home("routine_day.home_id", family=False)), "r", given("raw")),

@@ -34,9 +34,9 @@ def read(
 ) -> None:
     at = START - timedelta(hours=hours_ago)
     house.conn.execute(
-        "INSERT INTO reading (time, value, received, home_id, device_id, resident_id, metric)"
-        " SELECT %s, %s, %s, 1, id, %s, %s FROM device WHERE code = %s",
-        (at, value, at, resident, BY_NAME[metric].id, device),
+        "INSERT INTO reading (time, value, home_id, device_id, resident_id, metric)"
+        " SELECT %s, %s, 1, id, %s, %s FROM device WHERE code = %s",
+        (at, value, resident, BY_NAME[metric].id, device),
     )
 
 

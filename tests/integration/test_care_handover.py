@@ -34,9 +34,9 @@ def reading(
 ) -> None:
     at = NOON - timedelta(minutes=minutes_ago)
     conn.execute(
-        "INSERT INTO reading (time, value, received, home_id, device_id, resident_id, metric)"
-        " VALUES (%s, %s, %s, %s, 1, %s, %s)",
-        (at, value, at, home, resident, BY_NAME[metric].id),
+        "INSERT INTO reading (time, value, home_id, device_id, resident_id, metric)"
+        " VALUES (%s, %s, %s, 1, %s, %s)",
+        (at, value, home, resident, BY_NAME[metric].id),
     )
 
 

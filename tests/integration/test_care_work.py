@@ -306,9 +306,9 @@ def test_a_button_orders_and_a_second_press_does_not(house: ApiHouse) -> None:
     metric = BY_NAME["service_request"].id
     for seconds, wish in ((10, 1), (5, 1), (4, 3)):
         house.conn.execute(
-            "INSERT INTO reading (time, value, received, home_id, device_id, metric)"
-            " SELECT %s, %s, %s, 1, id, %s FROM device WHERE code = 'b1'",
-            (START - timedelta(seconds=seconds), wish, START, metric),
+            "INSERT INTO reading (time, value, home_id, device_id, metric)"
+            " SELECT %s, %s, 1, id, %s FROM device WHERE code = 'b1'",
+            (START - timedelta(seconds=seconds), wish, metric),
         )
     until(lambda: desk.get("/care/orders")["items"], 20)
     until(lambda: house.conn.execute("SELECT count(*) FROM service_press").fetchone() == (3,), 20)

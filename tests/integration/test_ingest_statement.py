@@ -56,7 +56,7 @@ def handle(dsn: str, messages: list[Message], *, autocommit: bool) -> int:
 
 def rows(sql: psycopg.Connection[Any]) -> list[list[tuple[Any, ...]]]:
     asked = (
-        "SELECT device_id, metric, time, value, received, resident_id FROM reading ORDER BY 1, 2",
+        "SELECT device_id, metric, time, value, delay_ms, resident_id FROM reading ORDER BY 1, 2",
         "SELECT device_id, time, hz, length(acc), gyr FROM motion",
         "SELECT device_id, last_seen, online, battery, firmware FROM device_state ORDER BY 1",
         "SELECT home_id, last_activity_at, last_room FROM home_state ORDER BY 1",

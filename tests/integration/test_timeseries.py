@@ -23,8 +23,7 @@ def conn(dsn: str) -> Iterator[psycopg.Connection[Any]]:
 
 def put(conn: psycopg.Connection[Any], time: datetime) -> None:
     conn.execute(
-        "INSERT INTO reading (time, value, received, home_id, device_id, metric) VALUES (%s, 1, %s, 1, 1, 1)",
-        (time, NOW),
+        "INSERT INTO reading (time, value, home_id, device_id, metric) VALUES (%s, 1, 1, 1, 1)", (time,)
     )
 
 
