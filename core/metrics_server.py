@@ -74,7 +74,8 @@ def serve(part: str, settings: Settings) -> MetricsServer | None:
         return None
     host, _, port = settings.metrics.rpartition(":")
     try:
-        server = MetricsServer((host.strip("[]"), int(port)), secret(token_file(settings.data_dir)))
+        token = settings.metrics_token.get_secret_value() or secret(token_file(settings.data_dir))
+        server = MetricsServer((host.strip("[]"), int(port)), token)
         _announce(part, settings.data_dir, server.server_address[1])
     except OSError as error:
         log.error("metrics are not served", extra={"error": type(error).__name__})

@@ -41,6 +41,13 @@ class Settings(BaseSettings):
     interpreter_cert: Path | None = Field(
         default=None, description="the certificate of that login, where the broker asks for one"
     )
+    scaip_host: str = Field(default="127.0.0.1", description="address on which social alarms are received")
+    scaip_port: int = Field(
+        default=0, ge=0, le=65535, description="port for SCAIP over UDP and TCP, 5060 usually; 0: none"
+    )
+    scaip_tls_port: int = Field(
+        default=0, ge=0, le=65535, description="port for SCAIP over TLS, 5061 usually; 0: none"
+    )
     http_host: str = Field(default="127.0.0.1", description="address the pages and the API listen on")
     http_port: int = Field(default=8420, ge=0, le=65535, description="port the pages and the API listen on")
     public_url: str = Field(default="", description="address people type, when it is not http://host:port")
@@ -69,6 +76,10 @@ class Settings(BaseSettings):
         default="127.0.0.1:0",
         pattern=r"^(\S+:\d{1,5})?$",
         description="where each process serves its numbers to Prometheus; port 0: any free one; empty: nowhere",
+    )
+    metrics_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="what Prometheus shows to read them; unset: made once, in <data>/secrets/metrics",
     )
     traces_url: str = Field(
         default="", description="OTLP/HTTP address that traces of alarms are sent to; empty: none are made"

@@ -3,9 +3,11 @@ one before somebody made a mistake. Every table is compared."""
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,13 +27,20 @@ from tests.support.tables import Still, content, still
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(240)]
 
 
-def nowalls(*words: str) -> subprocess.CompletedProcess[str]:
-    """A command of somebody who has no house running."""
-    command = [sys.executable, "-m", "core.command", *words]
+RUNBOOK = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
+DAILY, AWAY, LATEST, BEFORE = re.findall(r"```sh\n(.*?)```", RUNBOOK, re.DOTALL)
+
+
+def shell(commands: str, folder: Path) -> str:
+    """What the runbook's commands say when somebody types them in `folder`."""
+    nowalls = f'nowalls() {{ {sys.executable} -P -m core.command "$@"; }}\n'
     environment = {name: value for name, value in os.environ.items() if not name.startswith("NOWALLS_")}
-    return subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False, env=environment
-    )
+    done = subprocess.run(
+        ["sh", "-ec", nowalls + commands], cwd=folder, capture_output=True, text=True, timeout=120,
+        check=False, env=environment | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 @contextmanager
@@ -61,21 +70,23 @@ def wearing(house: House, secret: str) -> Iterator[Callable[[], int]]:
 class Burnt(NamedTuple):
     """A house that is no more: its backups, how it was before the mistake, and how it was in the end."""
 
-    backups: Path
+    folder: Path
     before: Still
     after: dict[str, tuple[int, str]]
 
 
 @pytest.fixture(scope="module")
 def burnt(open_folder: Path) -> Burnt:
-    data, backups = open_folder / "data", open_folder / "backups"
+    data, backups = open_folder / "home", open_folder / "backups"
     with living_in(data, "--archive", str(backups)) as house:
         secrets = json.loads(house.run("community", "load", "-", given=document()))
         wait_for(lambda: "w1" in (house.data / "broker" / "nats.conf").read_text(), "the broker knows w1")
         with wearing(house, secrets["w1"]) as kept:
             wait_for(lambda: kept() > 200, "the watch reports")
-            said = house.run("backup", "take", "--to", str(backups))
+            said = shell(DAILY, open_folder)
             assert "taken and checked" in said
+            assert "is whole" in said
+            assert "the log reaches to" in said
             then = kept()
             wait_for(lambda: kept() > then + 200, "and goes on reporting")
             before = still(house.connections["NOWALLS_DATABASE_URL"])
@@ -87,14 +98,12 @@ def burnt(open_folder: Path) -> Burnt:
         with psycopg.connect(postgres.admin_dsn, autocommit=True) as conn:
             wait_for(lambda: conn.execute(archived, (position, position)).fetchone() == (True,), "archived")
     shutil.rmtree(data)
-    return Burnt(backups, before, end.content)
+    return Burnt(open_folder, before, end.content)
 
 
-def brought_back(burnt: Burnt, data: Path, *options: str) -> dict[str, tuple[int, str]]:
-    """What lies in the house after `nowalls restore`."""
-    done = nowalls("restore", "--from", str(burnt.backups), "--data", str(data), *options)
-    assert done.returncode == 0, done.stderr
-    assert "brought back from" in done.stdout
+def brought_back(burnt: Burnt, data: Path, commands: str) -> dict[str, tuple[int, str]]:
+    """What lies in the house after the runbook's commands."""
+    assert "brought back from" in shell(commands, burnt.folder)
     postgres = Postgres(data)
     postgres.start()
     try:
@@ -106,16 +115,44 @@ def brought_back(burnt: Burnt, data: Path, *options: str) -> dict[str, tuple[int
 
 
 def test_every_table_is_as_it_was_at_the_instant_before_the_mistake(burnt: Burnt, open_folder: Path) -> None:
-    found = brought_back(burnt, open_folder / "before", "--at", burnt.before.at.isoformat())
+    at = re.sub(r"--at \S+", f"--at {burnt.before.at.isoformat()}", BEFORE)
+    found = brought_back(burnt, open_folder / "before", at)
     assert found["reading"][0] > 400
     assert found == burnt.before.content
 
 
 def test_without_an_instant_it_is_the_last_state_that_the_log_holds(burnt: Burnt, open_folder: Path) -> None:
-    found = brought_back(burnt, open_folder / "after")
+    found = brought_back(burnt, open_folder / "restored", LATEST)
     assert found["reading"][0] == 0
     # What beats every few seconds went on beating after the tables were counted.
     beating = {"heartbeat", "ingest_worker", "device_state", "delivery_worker"}
     assert {t: c for t, c in found.items() if t not in beating} == {
         t: c for t, c in burnt.after.items() if t not in beating
     }
+
+
+def test_the_keys_of_residents_are_in_no_copy_of_the_database_and_come_back_from_their_own(
+    burnt: Burnt, open_folder: Path
+) -> None:
+    kept = [path for path in (open_folder / "key-copies").rglob("*") if path.is_file()]
+    assert kept
+    assert not [path for path in (open_folder / "backups").rglob("*") if path.name in {k.name for k in kept}]
+    packed = (open_folder / "backups").glob("base/*/house.tar")
+    for file in packed:
+        with tarfile.open(file) as tar:
+            assert not [name for name in tar.getnames() if name.startswith("keys")]
+    assert {path.name for path in (open_folder / "restored" / "keys").rglob("*") if path.is_file()} >= {
+        path.name for path in kept
+    }
+
+
+@pytest.mark.skipif(shutil.which("gpg") is None, reason="no gpg here: THE ENCRYPTED COPY IS NOT REHEARSED")
+def test_an_encrypted_copy_goes_away_and_comes_back_whole(
+    burnt: Burnt, open_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GNUPGHOME", str(open_folder / "gnupg"))
+    (open_folder / "gnupg").mkdir(mode=0o700)
+    (open_folder / "passphrase").write_text("a long and made up sentence for this test alone\n")
+    shell(AWAY, open_folder)
+    assert b"pg_control" not in (open_folder / "backups.tar.gpg").read_bytes()
+    assert "is whole" in shell("nowalls backup check elsewhere/backups", open_folder)
