@@ -15,7 +15,7 @@ from core.clock import Clock
 from core.instant import DAY, HOUR, iso
 from core.settings import Settings
 from simulators import bench, history, station_life, village
-from simulators.device import Device, Identity, broker
+from simulators.device import Device, Identity, broker_of
 from simulators.fleet import Broker
 from simulators.happenings import Stage, play
 from simulators.life import Life
@@ -84,7 +84,8 @@ def recall(houses: list[Household], seed: int, now: int, settings: Settings) -> 
 def _hand_over(text: str, words: list[str], settings: Settings) -> None:
     environment = {**os.environ, "NOWALLS_DATABASE_URL": settings.database_url.get_secret_value()}
     environment["NOWALLS_CLOCK"] = settings.clock
-    environment["NOWALLS_DATA_DIR"] = str(settings.data_dir)  # where the keys of people are
+    environment["NOWALLS_DATA_DIR"] = str(settings.data_dir)
+    environment["NOWALLS_KEYS_DIR"] = str(settings.keys_dir or settings.data_dir / "keys")
     command = [sys.executable, "-m", "care", *words]
     done = subprocess.run(command, input=text.encode(), env=environment, capture_output=True, check=False)
     if done.returncode:
@@ -116,7 +117,7 @@ async def run(settings: Settings, clock: Clock, plan: Plan) -> None:
     known = kept_secrets(settings.data_dir / f"{plan.name}-secrets.json", [code for _, code in rows])
     await asyncio.to_thread(admit, houses, known, now - plan.remembered - DAY, settings)
     devices = {code: Device(Identity(code, home, known[code]), now) for home, code in rows}
-    where = broker(settings.broker_url.get_secret_value())
+    where = broker_of(settings)
     links = await _connect(devices, where)
     ready.tell()
     silent = frozenset({houses[min(SILENT_HOME, len(houses) - 1)].code})

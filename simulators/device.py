@@ -5,10 +5,11 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from core.instant import SECOND
-from core.settings import load
+from core.settings import Settings, load
 from core.tls import client_context
 from simulators import wire
 from simulators.fleet import Broker, Link
@@ -25,10 +26,20 @@ class Identity:
     secret: str
 
 
-def broker(url: str) -> Broker:
-    """Host and port of an mqtt:// or mqtts:// URL; the credentials in it are not ours to use."""
+def broker_of(settings: Settings) -> Broker:
+    """Where the broker of the system that `settings` point to listens, and whom to trust there."""
+    return broker(settings.broker_url.get_secret_value(), settings.tls_ca, settings.tls_cert)
+
+
+def broker(url: str, ca: Path | None = None, cert: Path | None = None) -> Broker:
+    """Host and port of an mqtt:// or mqtts:// URL; the credentials in it are not ours to use.
+
+    `ca`: the authority that is trusted, `cert`: what is shown; those of this process's settings without.
+    """
     address = urlsplit(url)
-    tls = client_context(load().tls_ca, load().tls_cert) if address.scheme == "mqtts" else None
+    tls = None
+    if address.scheme == "mqtts":
+        tls = client_context(ca or load().tls_ca, cert or load().tls_cert)
     return Broker(address.hostname or "127.0.0.1", address.port or (8883 if tls else 1883), tls)
 
 

@@ -1,5 +1,6 @@
 """One steady publisher on paho: a gateway or the platform user, for whoever is not an asyncio program."""
 
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,8 +11,6 @@ import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.reasoncodes import ReasonCode
 
-from core import tls
-from core.settings import load
 from simulators.packets import Will
 
 
@@ -21,14 +20,14 @@ class PublishFailed(ConnectionError):
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Who publishes where; `client` is the MQTT client id, `user` by default."""
+    """Who publishes where; `client` is the MQTT client id, `user` by default; `tls` None is plain text."""
 
     host: str
     port: int
     user: str
     password: str
     client: str = ""
-    tls: bool = False
+    tls: ssl.SSLContext | None = None
 
 
 class Publisher:
@@ -53,7 +52,7 @@ class Publisher:
         client.username_pw_set(login.user, login.password)
         client.max_inflight_messages_set(limit)
         if login.tls:
-            client.tls_set_context(tls.client_context(load().tls_ca, load().tls_cert))
+            client.tls_set_context(login.tls)
         if will is not None:
             client.will_set(will.topic, will.payload, qos=1, retain=will.retain)
         client.on_connect = self._on_connect
@@ -160,7 +159,7 @@ class Subscriber:
         client = paho.Client(CallbackAPIVersion.VERSION2, client_id=login.client, protocol=paho.MQTTv311)
         client.username_pw_set(login.user, login.password)
         if login.tls:
-            client.tls_set_context(tls.client_context(load().tls_ca, load().tls_cert))
+            client.tls_set_context(login.tls)
         client.on_connect = self._on_connect
         client.on_subscribe = self._on_subscribe
         client.on_message = lambda client, data, message: on_message(

@@ -14,7 +14,7 @@ from core.instant import DAY, SECOND
 from core.settings import Settings
 from simulators import takes, wire
 from simulators.demo import admit_document, kept_secrets
-from simulators.device import Device, Identity, broker, joined
+from simulators.device import Device, Identity, broker_of, joined
 from simulators.store import Witness
 from simulators.takes import Line
 from simulators.verdict import Published, Result, judge
@@ -67,7 +67,7 @@ async def replay(
     await asyncio.to_thread(admit_document, document, now - 30 * DAY, settings)
     witness = Witness(settings)
     published = Published()
-    where = broker(settings.broker_url.get_secret_value())
+    where = broker_of(settings)
     watches = [Device(Identity(c, h, known[c]), now) for c, h in zip(codes, homes, strict=True)]
     async with joined(watches, where) as devices:
         longest = max(line.seconds for line in lines)

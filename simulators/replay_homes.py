@@ -17,7 +17,7 @@ from core.instant import DAY, HOUR, SECOND, iso
 from core.settings import Settings
 from simulators import wire
 from simulators.demo import admit_document, kept_secrets
-from simulators.device import Device, Identity, broker, joined
+from simulators.device import Device, Identity, broker_of, joined
 from simulators.recorded import RecordedHome, Recorder
 from simulators.store import Seen, Witness
 from simulators.wire import Payload
@@ -91,7 +91,7 @@ async def replay(
     result = HomesResult(len(homes), sum(h.person_days for h in homes), 0, 0, first, last, longest_gap(homes))
     begun = time.time()
     watching = asyncio.create_task(_watch(witness))
-    where = broker(settings.broker_url.get_secret_value())
+    where = broker_of(settings)
     async with joined([Device(i, clock.virtual_anchor) for i in identities], where) as devices:
         await _publish(homes, devices, clock, result, progress)
         await _until_stored(witness, flat, result)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -43,20 +43,34 @@ def running(folder: Path) -> Settings:
     found = connections(folder)
     if not found:
         raise NoSystem(f"no nowalls runs on {folder}")
-    sealed.at(Path(found.get("NOWALLS_KEYS_DIR") or folder / "keys"))
+    keys = _path(found, "NOWALLS_KEYS_DIR") or folder.absolute() / "keys"
+    sealed.at(keys)
     settings = attached(found["NOWALLS_DATABASE_URL"], found["NOWALLS_BROKER_URL"])
     return settings.model_copy(
         update={
             "data_dir": folder.absolute(),
+            "keys_dir": keys,
             "clock": found.get("NOWALLS_CLOCK", ""),
+            "tls": found.get("NOWALLS_TLS") == "true" or settings.tls,
+            "tls_ca": _path(found, "NOWALLS_TLS_CA") or settings.tls_ca,
+            "tls_cert": _path(found, "NOWALLS_TLS_CERT") or settings.tls_cert,
             "http_port": int(found.get("NOWALLS_HTTP_PORT") or settings.http_port),
         }
     )
 
 
+def _path(found: Mapping[str, str], name: str) -> Path | None:
+    return Path(found[name]) if found.get(name) else None
+
+
 @contextmanager
-def private(clock: str = "") -> Iterator[Settings]:
-    """Start an embedded nowalls in a temporary folder and stop it afterwards. Raises NoSystem."""
+def private(
+    clock: str = "", more: Sequence[str] = (), variables: Mapping[str, str] | None = None
+) -> Iterator[Settings]:
+    """Start an embedded nowalls in a temporary folder and stop it afterwards. Raises NoSystem.
+
+    `more`: further words for `nowalls up`; `variables`: settings of its parts (NOWALLS_*).
+    """
     with tempfile.TemporaryDirectory(prefix="nowalls-replay-") as name:
         folder = Path(name)
         # As root the database runs under another user, who must be able to walk in; what is secret below
@@ -65,8 +79,9 @@ def private(clock: str = "") -> Iterator[Settings]:
         http, mqtt = _free_ports(2)
         command = [sys.executable, "-P", "-m", "core.command", "--data", name, "up"]
         command += ["--http-port", str(http), "--mqtt-port", str(mqtt)]
-        command += ["--clock", clock] if clock else []
+        command += [*(["--clock", clock] if clock else []), *more]
         environment = {k: v for k, v in os.environ.items() if not k.startswith("NOWALLS_")}
+        environment |= variables or {}
         with (folder / "up.log").open("wb") as said:
             process = subprocess.Popen(command, env=environment, stdout=said, stderr=subprocess.STDOUT)
         try:

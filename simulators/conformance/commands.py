@@ -8,17 +8,20 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import click
+from pydantic import SecretStr
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
 from core.clock import Clock, SystemClock
 from core.instant import SECOND
+from core.settings import Settings, load
 from simulators import device, system
 from simulators.conformance.answering import ASKED
 from simulators.conformance.heard import Heard
 from simulators.conformance.requirements import Grade, Graded, grade
 from simulators.conformance.walk import CLAIM, PHASES, Phase
+from simulators.fleet import Broker
 from simulators.mqtt import Login, Message, Subscriber
 from simulators.store import Onlooker
 
@@ -35,6 +38,8 @@ _COLOURS = {Grade.FAIL: "red", Grade.NOT_SHOWN: "yellow", Grade.PASS: "green"}
 @click.option(
     "--broker", default="", help="mqtt://user:password@host:port of any broker, by the platform's log-in."
 )
+@click.option("--ca", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="Whom to trust at mqtts:// [as the data folder does].")  # fmt: skip
 @click.option("--only-listen", type=float, help="Ask nobody; listen for so many seconds.")
 @click.option(
     "--claim", is_flag=True, help="Begin with its claim code: does it fetch its secret? Needs --data-dir."
@@ -45,6 +50,7 @@ def conformance(
     home: str,
     data_dir: Path | None,
     broker: str,
+    ca: Path | None,
     only_listen: float | None,
     claim: bool,
     target: Path | None,
@@ -54,7 +60,7 @@ def conformance(
     Ends with status 1 when a `must` is broken.
     """
     try:
-        url = broker or _broker_of(data_dir)
+        settings = _settings_of(data_dir, broker)
     except system.NoSystem as error:
         raise click.ClickException(str(error)) from error
     if claim and (data_dir is None or only_listen is not None):
@@ -63,8 +69,15 @@ def conformance(
         )
     phases = PHASES if only_listen is None else (Phase("use", "", only_listen),)
     begun = SystemClock().now()
+    if ca is not None:
+        settings = settings.model_copy(update={"tls_ca": ca})
+    where, url = device.broker_of(settings), settings.broker_url.get_secret_value()
     heard = listen(
-        url, f"nw/v1/{home}/{code}/+", (CLAIM, *phases) if claim else phases, ask=only_listen is None
+        url,
+        f"nw/v1/{home}/{code}/+",
+        (CLAIM, *phases) if claim else phases,
+        ask=only_listen is None,
+        where=where,
     )
     if claim and data_dir:
         heard += _claimed(data_dir, code, begun)
@@ -81,9 +94,12 @@ def conformance(
         raise SystemExit(1)
 
 
-def _broker_of(data_dir: Path | None) -> str:
-    settings = system.running(data_dir) if data_dir else system.attached("", "")
-    return settings.broker_url.get_secret_value()
+def _settings_of(data_dir: Path | None, broker: str) -> Settings:
+    """Where to listen, and whom to trust there; raises NoSystem."""
+    if broker:
+        # A maker's broker: no nowalls runs there, so there is no database to name.
+        return load().model_copy(update={"broker_url": SecretStr(broker)})
+    return system.running(data_dir) if data_dir else system.attached("", "")
 
 
 def _claimed(data_dir: Path, code: str, since: int) -> list[Heard]:
@@ -96,13 +112,16 @@ def _claimed(data_dir: Path, code: str, since: int) -> list[Heard]:
     return [] if at is None else [Heard("claimed", b"{}", at, phase=CLAIM.key)]
 
 
-def listen(url: str, topic: str, phases: Sequence[Phase], ask: bool = False) -> list[Heard]:
-    """Everything on `topic` (a filter) while the phases last; `ask`: with a person who does them."""
-    where, address = device.broker(url), urlsplit(url)
+def listen(
+    url: str, topic: str, phases: Sequence[Phase], ask: bool = False, where: Broker | None = None
+) -> list[Heard]:
+    """Everything on `topic` (a filter) while the phases last; `ask`: with a person who does them.
+
+    `url` carries the log-in; `where` it leads and who is trusted there, if that is known already.
+    """
+    where, address = where or device.broker(url), urlsplit(url)
     user, password = unquote(address.username or ""), unquote(address.password or "")
-    login = Login(
-        where.host, where.port, user, password, f"conformance-{time.time_ns()}", where.tls is not None
-    )
+    login = Login(where.host, where.port, user, password, f"conformance-{time.time_ns()}", where.tls)
     heard: list[Heard] = []
     clock, phase = SystemClock(), phases[0].key
 
@@ -112,13 +131,14 @@ def listen(url: str, topic: str, phases: Sequence[Phase], ask: bool = False) -> 
     with Subscriber(login, note) as subscriber:
         subscriber.subscribe(topic)
         for step in phases:
+            phase = step.key if step.from_asking else phase
             if ask:
                 click.prompt(f"\n{step.ask}\npress Enter", default="", show_default=False)
             phase = step.key
             if step.key == "kept":
                 subscriber.subscribe(topic)
             seconds = _question(subscriber, topic, heard, clock) if step.key == "ask" else 0.0
-            _pass(max(0.0, step.seconds - seconds), heard)
+            _pass(max(0.0, step.seconds - seconds), heard, step)
     return heard
 
 
@@ -144,15 +164,20 @@ def _ask_ok(name: str, now: int, until: int) -> bytes:
     return json.dumps(asked).encode()
 
 
-def _pass(seconds: float, heard: Sequence[Heard]) -> None:
-    """Let so many real seconds pass, and say what is heard meanwhile."""
+def _pass(seconds: float, heard: Sequence[Heard], step: Phase | None = None) -> None:
+    """Let so many real seconds pass, or until `step` has shown what it is for, and say what is heard."""
     ticks = max(1, round(seconds * 4))
     with Progress(*Progress.get_default_columns(), console=console, transient=True) as bar:
         task = bar.add_task("", total=ticks)
         for _ in range(ticks):
             latest = f", the last on {heard[-1].stream}" if heard else ""
             bar.update(task, advance=1, description=f"listening, {len(heard)} messages so far{latest}")
+            if step and step.shown and step.shown([one for one in heard if one.phase == step.key]):
+                break
             time.sleep(seconds / ticks)
+    if step and step.shown:
+        shown = step.shown([one for one in heard if one.phase == step.key])
+        console.print(f"[green]seen:[/green] {step.seen}" if shown else f"[red]not seen:[/red] {step.seen}")
 
 
 def as_rows(graded: Sequence[Graded]) -> list[dict[str, object]]:

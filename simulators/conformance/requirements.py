@@ -15,6 +15,7 @@ from core.motion import SITES
 from core.quantity import STREAMS, of_stream
 from simulators.conformance.answering import answers, answers_once, claims, service
 from simulators.conformance.heard import Fault, Findings, Heard, lateness_s, objects
+from simulators.conformance.walk import LATE_S
 
 MOST_BYTES, MOST_OBJECTS = 262_144, 10_000
 _OTHER_TIMES = (("seconds", 1e9, 1e10), ("microseconds", 1e15, 1e17), ("nanoseconds", 1e18, 1e20))
@@ -125,7 +126,7 @@ def _sequence(heard: Sequence[Heard]) -> Findings:
             continue
         before = last.get(message.topic)
         last[message.topic] = seq
-        if before is not None and message.phase not in ("power", "offline"):
+        if before is not None and message.phase not in ("power", "back", "offline"):
             yield None if seq > before else Fault(f"`seq` {seq} after {before}", message)
 
 
@@ -278,7 +279,7 @@ def _returns(heard: Sequence[Heard]) -> Findings:
 def _stored(heard: Sequence[Heard]) -> Findings:
     offline = [m for m in heard if m.phase == "offline"]
     if offline:
-        late = [m for m, obj in objects(offline) if lateness_s(m, obj) > 20]
+        late = [m for m, obj in objects(offline) if lateness_s(m, obj) > LATE_S]
         yield None if late else Fault("nothing from the time without network came afterwards", offline[-1])
 
 

@@ -49,7 +49,7 @@ class Company:
             else:
                 wish["station_id"] = self.station("city" if member.role == "administrator" else member.at)
             link = self.admin.call("POST", "/invitations", wish)["url"]
-            session = self.sessions[member.name] = Session(self.admin.address)
+            session = self.sessions[member.name] = Session(self.admin.address, self.admin.trust)
             session.redeem(link, f"{prefix}.{number}", member.name)
             if member.role == "responder":
                 self._stand(member, member.away_m)

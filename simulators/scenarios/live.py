@@ -18,7 +18,7 @@ from core.instant import SECOND
 from core.settings import Settings
 from simulators import demo, wire
 from simulators.answers import Wearer
-from simulators.device import Device, Identity, broker
+from simulators.device import Device, Identity, broker_of
 from simulators.fleet import Broker
 from simulators.mqtt import Login, Publisher
 from simulators.post import BACK, CUT, Post
@@ -107,7 +107,7 @@ async def perform(
     demo.CannotBegin.
     """
     provisional = begin or clock.now()
-    where = broker(settings.broker_url.get_secret_value())
+    where = broker_of(settings)
     stages = [_stage(scenario, provisional, where, ask, clock) for scenario in scenarios]
     await asyncio.to_thread(_admit, [stage.script for stage in stages], settings)
     onlooker = await asyncio.to_thread(Onlooker, settings)
@@ -171,10 +171,10 @@ async def _timed(play: Awaitable[Seen]) -> tuple[Seen, float]:
 def _platform(settings: Settings) -> Publisher:
     """The platform's own log-in, by which staff act in the scenario."""
     address = urlsplit(settings.broker_url.get_secret_value())
-    host = broker(settings.broker_url.get_secret_value())
+    host = broker_of(settings)
     name = f"scenario-{secrets.token_hex(4)}"
     user, password = unquote(address.username or ""), unquote(address.password or "")
-    return Publisher(Login(host.host, host.port, user, password, name, host.tls is not None))
+    return Publisher(Login(host.host, host.port, user, password, name, host.tls))
 
 
 async def _play(

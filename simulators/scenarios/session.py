@@ -4,12 +4,13 @@ import asyncio
 import json
 import os
 import secrets
+import ssl
 import subprocess
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -19,6 +20,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
 from core.settings import Settings
+from core.tls import client_context
 
 _TIMEOUT_S = 15.0
 _AGAIN_S = 1.0
@@ -30,9 +32,10 @@ class Unwilling(Exception):
 
 @dataclass(eq=False)
 class Session:
-    """Somebody signed in at `address` (http://host:port)."""
+    """Somebody signed in at `address` (http or https://host:port), which `trust` tells from an impostor."""
 
     address: str
+    trust: ssl.SSLContext | None = None
     account: int = 0
     cookie: str = ""
     csrf: str = ""
@@ -44,7 +47,7 @@ class Session:
         headers |= {"X-CSRF-Token": self.csrf} if self.csrf else {}
         sent = None if body is None else json.dumps(body).encode()
         where = urlsplit(self.address)
-        line = HTTPConnection(where.hostname or "127.0.0.1", where.port, timeout=_TIMEOUT_S)
+        line = self._line(where.hostname or "127.0.0.1", where.port)
         try:
             line.request(method, f"/api/v1{quote(path)}", body=sent, headers=headers)
             answer = line.getresponse()
@@ -60,6 +63,11 @@ class Session:
             self.cookie = "; ".join(f"{name}={one.value}" for name, one in kept.items())
         return json.loads(data) if data else None
 
+    def _line(self, host: str, port: int | None) -> HTTPConnection:
+        if self.trust is None:
+            return HTTPConnection(host, port, timeout=_TIMEOUT_S)
+        return HTTPSConnection(host, port, timeout=_TIMEOUT_S, context=self.trust)
+
     def redeem(self, link: str, login: str, name: str) -> None:
         """Make an account of an invitation, with a password that nobody keeps; raises Unwilling."""
         body = {"code": link.partition("#")[2], "login": login, "name": name, "language": "en"}
@@ -73,7 +81,7 @@ class Session:
             with suppress(OSError, ConnectionClosed, TimeoutError):
                 async with connect(
                     address, additional_headers={"Cookie": self.cookie}, origin=Origin(self.address),
-                    max_size=None,
+                    max_size=None, ssl=self.trust,
                 ) as socket:  # fmt: skip
                     async for _ in socket:
                         pass
@@ -92,6 +100,7 @@ def administrator(settings: Settings, login: str) -> Session:
     link = next((line.strip() for line in done.stdout.splitlines() if "#" in line), "")
     if not link:
         raise Unwilling(f"no administrator could be invited: {done.stderr.strip()[-300:]}")
-    session = Session(f"http://127.0.0.1:{settings.http_port}")
+    trust = client_context(settings.tls_ca) if settings.tls else None
+    session = Session(f"{'https' if trust else 'http'}://127.0.0.1:{settings.http_port}", trust)
     session.redeem(link, login, "Scenario")
     return session
