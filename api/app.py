@@ -33,6 +33,7 @@ from api.routes import (
     duty,
     emergencies,
     exports,
+    family_homes,
     fhir,
     figures,
     hazards,
@@ -74,7 +75,7 @@ _NOUNS = (
     session, provider, security, accounts, machine_tokens, invitations, me, notifications, push, stations,
     station_endpoints, duty, incidents, offers, policies, silences, residents, home_life, watching, figures,
     devices, device_keys, quarantine, system, bench, live, health, photos, messages, care, audit,
-    emergencies, hazards, exports,
+    emergencies, hazards, exports, family_homes,
 )  # fmt: skip
 _ERRORS: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": ProblemBody, "content": {problems.MEDIA_TYPE: {}}, "description": "See `code`"},

@@ -34,12 +34,12 @@ def described(parts: Parts, key: Key, reached_at: str = "") -> KeyOut:
         home=key.place.home,
         device=key.place.code,
         topics=f"nw/v1/{key.place.home}/{key.place.code}/",
-        broker=_broker(parts, reached_at),
+        broker=broker_address(parts, reached_at),
         ca=tls.authority(parts.settings.data_dir),
     )
 
 
-def _broker(parts: Parts, reached_at: str) -> str:
+def broker_address(parts: Parts, reached_at: str = "") -> str:
     """The broker's address without a login; who reached us by a name reaches a broker beside us by it too."""
     url = urlsplit(parts.settings.broker_url.get_secret_value())
     if not url.hostname:

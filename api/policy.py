@@ -43,6 +43,7 @@ class Action(StrEnum):
     TAKE_PHOTOS = "take_photos"
     SEE_PHOTOS = "see_photos"  # like what staff write to each other
     WRITE_TO_STATION = "write_to_station"  # a relative's messages, and who else has access
+    LINK_HOME = "link_home"  # a relative's own smart home hears how somebody is
     ANSWER_FAMILY = "answer_family"
     REVEAL = "reveal"  # whole telephone and identity numbers, for a reason that is kept
     TAKE_IN = "take_in"  # many people at once, from a sheet
@@ -89,6 +90,7 @@ POLICY: dict[Action, frozenset[Role]] = {
     Action.TAKE_PHOTOS: _STAFF,
     Action.SEE_PHOTOS: _STAFF | {Role.EMERGENCY},
     Action.WRITE_TO_STATION: frozenset({Role.FAMILY}),
+    Action.LINK_HOME: frozenset({Role.FAMILY}),
     Action.ANSWER_FAMILY: _DESK,
     Action.REVEAL: _DESK,
     Action.TAKE_IN: _DESK,

@@ -10,6 +10,7 @@ from alerts.delivery import settings as own_settings
 from alerts.delivery.bells import Bells, caller
 from alerts.delivery.channels import channels
 from alerts.delivery.consoles import Consoles
+from alerts.delivery.homes import Homes
 from alerts.delivery.keys import Keys
 from alerts.delivery.post import Post
 from alerts.delivery.watch import Watch, calls, pages_answer
@@ -46,10 +47,10 @@ def main() -> None:
         lambda: settings.tls and tls.ends_soon(settings.data_dir, to_datetime(SystemClock().now())),
     )
     ring = caller(Keys(settings.data_dir).subscription, allow_private=own.allow_private_targets)
-    bells = Bells(ring, clock, loops.stopping)
+    bells, homes = Bells(ring, clock, loops.stopping), Homes(line, clock, loops.stopping)
     ready.tell()
     consoles, asks = Consoles(line, clock, loops.stopping), Asks(line, clock, loops.stopping)
-    loops.run([post.work, *consoles.loops, *asks.loops, watch.work, bells.work])
+    loops.run([post.work, *consoles.loops, *asks.loops, watch.work, bells.work, homes.work])
 
 
 if __name__ == "__main__":

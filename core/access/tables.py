@@ -366,6 +366,7 @@ _ACCOUNTS: dict[str, Table] = {
         others=given(door="raw", feed="r"),
     ),
     "account_link": Table(only_own("account_link"), "", given(door="rawd")),
+    "family_home": Table(only_own("family_home"), "raw", given(deliver="rw")),
     "fhir_subscription": Table(only_own("fhir_subscription"), "raw", given(deliver="rw")),
 }
 

@@ -12,7 +12,7 @@ import psycopg
 
 from core import queries
 from core.clock import Clock, SystemClock
-from core.embedded.nats_config import Claimant, Console, Guest, Login
+from core.embedded.nats_config import Claimant, Console, FamilyHome, Guest, Login
 from core.instant import to_datetime
 
 Q = queries.load(Path(__file__).with_name("queries.sql"))
@@ -92,4 +92,5 @@ def guests(conn: psycopg.Connection[tuple[Any, ...]], now: datetime) -> list[Gue
     devices = [Login(*row) for row in conn.execute(Q["logins"], at)]
     consoles = [Console(*row) for row in conn.execute(Q["consoles"])]
     claimants = [Claimant(*row) for row in conn.execute(Q["claimants"], at)]
-    return [*devices, *consoles, *claimants]
+    families = [FamilyHome(*row) for row in conn.execute(Q["family_homes"])]
+    return [*devices, *consoles, *claimants, *families]

@@ -17,7 +17,7 @@ from core.quantity import STREAMS
 
 _HASH = re.compile(r"\$7\$\d+\$[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+")
 _PLATFORM_READS = ("nw/#",)
-_PLATFORM_WRITES = ("nw/v1/+/+/cmd", "nw/v1/station/#", "nw/claim/+/answer")
+_PLATFORM_WRITES = ("nw/v1/+/+/cmd", "nw/v1/station/#", "nw/family/#", "nw/claim/+/answer")
 
 
 class Mosquitto:

@@ -29,6 +29,10 @@ SELECT station.code, console_secret.bcrypt, console_secret.pbkdf2
   FROM station
   JOIN console_secret ON console_secret.station_id = station.id;
 
+-- name: family_homes
+-- Relatives' own smart homes.
+SELECT code, bcrypt, pbkdf2 FROM family_home WHERE ended_at IS NULL;
+
 -- name: listen
 -- The doorbell care rings when devices change.
 LISTEN devices;

@@ -91,6 +91,7 @@ def _value(side: Side, table: str, column: str, kind: str) -> Any:
         ("quarantine", "home_code"): side.word,
         ("account", "disabled_at"): None,
         ("resident", "left_on"): None,
+        ("family_home", "ended_at"): None,
         ("role_grant", "revoked_at"): None,
         ("consent", "withdrawn_at"): None,
         ("account", "kind"): "person",

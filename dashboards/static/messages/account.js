@@ -151,6 +151,7 @@ export const ACCOUNT = Object.freeze({
   "may.assess": { zh: "评估", en: "assess" },
   "may.record_visits": { zh: "登记巡访", en: "record visits" },
   "may.see_services": { zh: "查看服务", en: "see services" },
+  "may.link_home": { zh: "接入家属自家的智能家居", en: "link a relative's own smart home" },
   "may.add_observations": { zh: "写入医院的测量值", en: "add what a hospital measured" },
   "may.see_looks": { zh: "查看谁看过资料", en: "see who looked" },
   "may.see_audit": { zh: "查看审计记录", en: "see the audit" },

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from core.embedded import nats_config, postgres_config
-from core.embedded.nats_config import Interpreter, Login, Platform
+from core.embedded.nats_config import FamilyHome, Interpreter, Login, Platform
 
 PLATFORM = Platform("platform", "$2a$04$p")
 
@@ -32,7 +32,14 @@ def test_a_device_that_speaks_for_others_writes_below_its_own_code_and_is_answer
 def test_the_platform_reads_all_and_writes_commands_and_consoles():
     rights = users()["platform"]["permissions"]
     assert rights["subscribe"]["allow"] == ["nw.>"]
-    assert rights["publish"]["allow"] == ["nw.v1.*.*.cmd", "nw.v1.station.>", "nw.claim.*.answer"]
+    told = ["nw.v1.*.*.cmd", "nw.v1.station.>", "nw.family.>", "nw.claim.*.answer"]
+    assert rights["publish"]["allow"] == told
+
+
+def test_a_relative_s_home_hears_its_own_topics_and_says_only_that_it_is_there():
+    rights = users(FamilyHome("a1", "$2a$04$x"))["family:a1"]["permissions"]
+    assert rights["subscribe"]["allow"] == ["nw.family.a1", "nw.family.a1.>"]
+    assert rights["publish"]["allow"] == ["nw.family.a1.status"]
 
 
 def test_who_interprets_speaks_in_the_name_of_devices_and_hears_no_others():
