@@ -1,13 +1,19 @@
 """Where a message may go over HTTP: never into our own network by an address that somebody typed in.
 
 The name is looked up once, every address it has must be public, and the connection goes to the address that
-was checked; redirects are not followed. So neither a name that changes nor a redirect leads inside.
+was checked; redirects are not followed. So neither a name that changes nor a redirect leads inside. Libraries
+that connect by themselves are watched while they look names up.
 """
 
 import ipaddress
 import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 import urllib3
 
@@ -63,6 +69,48 @@ def addresses(host: str, port: int, allow_private: bool) -> list[str]:
     if not allow_private and not all(_is_public(ip) for ip in found):
         raise ForbiddenTarget("an address that is not public")
     return found
+
+
+class _Watch(threading.local):
+    """Whether the lookups of this thread are looked at, and whether one led inside."""
+
+    on = False
+    led_inside = False
+
+
+_watch = _Watch()
+_resolve = socket.getaddrinfo
+
+
+def _look_up(host: Any, *args: Any, **more: Any) -> Any:
+    found = _resolve(host, *args, **more)
+    if _watch.on and not all(_is_public(str(info[4][0])) for info in found):
+        _watch.led_inside = True
+        raise OSError("an address that is not public")
+    return found
+
+
+# A library that looks a name up by itself connects to what this very lookup says: there is no second one in
+# between in which the name could change. Other threads are not concerned.
+socket.getaddrinfo = _look_up
+
+
+@contextmanager
+def outside_only(allow_private: bool) -> Iterator[None]:
+    """Whatever this thread connects to is public. Raises ForbiddenTarget when it was led inside.
+
+    A proxy that the environment names is inside as a rule: it looks up by itself, and nothing is watched.
+    """
+    if allow_private or getproxies().keys() - {"no"}:
+        yield
+        return
+    _watch.on, _watch.led_inside = True, False
+    try:
+        yield
+    finally:
+        _watch.on = False
+    if _watch.led_inside:
+        raise ForbiddenTarget("an address that is not public")
 
 
 def post(target: Target, body: bytes, headers: dict[str, str]) -> Answer:

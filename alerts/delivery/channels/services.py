@@ -10,7 +10,7 @@ from alerts.delivery.channel import TIMEOUT_S, Answer, Outcome
 from alerts.delivery.keys import Keys
 from alerts.delivery.message import Message
 from alerts.delivery.settings import DeliverySettings
-from alerts.delivery.target import ForbiddenTarget, addresses
+from alerts.delivery.target import ForbiddenTarget, addresses, outside_only
 
 # Desktop pop-ups, the system's own log, a broker: not ways of reaching a person, and ways into this machine.
 _REFUSED = frozenset(
@@ -58,7 +58,11 @@ class Services:
         kind = _KINDS.get(message.priority, apprise.NotifyType.INFO)
         if message.purpose == "closed":
             kind = apprise.NotifyType.SUCCESS
-        taken = plugin.notify(body=body, title=message.title, notify_type=kind)
+        try:
+            with outside_only(self._allow_private):
+                taken = plugin.notify(body=body, title=message.title, notify_type=kind)
+        except ForbiddenTarget as error:
+            return Answer(Outcome.REFUSED, str(error))
         return Answer(Outcome.SENT if taken else Outcome.UNREACHABLE, urlsplit(address).scheme)
 
     def _plugin(self, address: str) -> apprise.NotifyBase:

@@ -1,11 +1,14 @@
 """What an address of a service may not make this machine do."""
 
 import json
+import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 
+from alerts.delivery import target
 from alerts.delivery.channel import Outcome
 from alerts.delivery.channels.services import Services
 from alerts.delivery.keys import Keys
@@ -79,3 +82,40 @@ def test_an_ordinary_address_is_kept(said: list[str], tmp_path: Path) -> None:
     assert addresses.apprise(f"{ROBOT}?tts=no", private=False)
     assert addresses.apprise(f"{LETTER}?smtp=mail.example.com&to=wang@example.com", private=False)
     assert Services(DeliverySettings(), Keys(tmp_path)).send(ROBOT, MESSAGE).outcome is Outcome.SENT
+
+
+class Turncoat:
+    """A name that is somewhere outside when it is looked at, and inside when it is used."""
+
+    def __init__(self, port: int) -> None:
+        self.port, self.asked = port, 0
+
+    def __call__(self, host: str, port: Any, *_: Any, **__: Any) -> list[Any]:
+        self.asked += 1
+        if self.asked == 1:
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("1.1.1.1", port))]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", self.port))]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["json://turn.example/x", "ntfy://turn.example/topic", "bark://turn.example/key",
+     "mailto://turn.example?from=a@x.example&to=b@x.example&smtp=turn.example"],
+)  # fmt: skip
+def test_a_name_that_turns_inside_between_the_look_and_the_sending_gets_nothing(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with socket.socket() as inside:
+        inside.bind(("127.0.0.1", 0))
+        inside.listen()
+        inside.setblocking(False)
+        turncoat = Turncoat(inside.getsockname()[1])
+        monkeypatch.setattr(target, "_resolve", turncoat)
+        answer = Services(DeliverySettings(), Keys(tmp_path)).send(address, MESSAGE)
+        assert turncoat.asked >= 2, "it was looked up again, or this proves nothing"
+        assert (answer.outcome, answer.detail) == (Outcome.REFUSED, "an address that is not public")
+        with pytest.raises(BlockingIOError):
+            inside.accept()
+        assert socket.getaddrinfo("turn.example", 80)[0][4][0] == "127.0.0.1", "others are not concerned"
