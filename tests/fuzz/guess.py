@@ -121,10 +121,13 @@ class Caller:
             headers["Content-Type"] = "application/json"
         try:
             answer, said = self._exchange(method, path, data, headers)
-        except http.client.RemoteDisconnected:
+        except ConnectionError:
             # A connection that was idle for long is closed by the server; what it closes twice is its fault.
             self._connection.close()
-            answer, said = self._exchange(method, path, data, headers)
+            try:
+                answer, said = self._exchange(method, path, data, headers)
+            except ConnectionError as error:  # a broken pipe would end a command without a word
+                raise RuntimeError(f"{method} {path} was cut off: {type(error).__name__}") from error
         return answer.status, answer.headers.get_content_type(), said
 
 
