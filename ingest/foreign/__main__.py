@@ -1,14 +1,16 @@
 """`python -m ingest.foreign`: devices of other systems, from their tongues into ours."""
 
 import signal
+import ssl
 import threading
 from contextlib import suppress
 
-from core import database, logs, ready
+from core import database, logs, ready, tls
 from core.clock import parse
 from core.session_name import session_name
-from core.settings import load
+from core.settings import Settings, load
 from ingest.foreign.interpreter import EVERY_TOPIC
+from ingest.foreign.scaip_server import Desk, Receiver
 from ingest.foreign.service import Service
 from ingest.foreign.store import Keeper
 from ingest.mqtt import MqttSource
@@ -32,10 +34,32 @@ def main() -> None:
         service = Service(source, keeper, clock, settings, stopping)
         source.start()
         source.wait_until_connected(_BROKER_S)
+        receiver = _receiver(settings, service)
         ready.tell()
-        service.run()
-        service.farewell()
+        try:
+            service.run()
+            service.farewell()
+        finally:
+            if receiver is not None:
+                receiver.stop()
     source.stop()
+
+
+def _receiver(settings: Settings, service: Service) -> Receiver | None:
+    """Where social alarms are received, when that is wanted."""
+    if not settings.scaip_port and not settings.scaip_tls_port:
+        return None
+    context = None
+    if settings.scaip_tls_port:
+        place = tls.folder(settings.data_dir)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.load_cert_chain(place / "server.crt", place / "server.key")
+    desk = Desk(service.called, parse(settings.clock).now)
+    ports = (settings.scaip_port, settings.scaip_tls_port)
+    receiver = Receiver(desk, settings.scaip_host, *ports, context)
+    receiver.start()
+    return receiver
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ DELETE FROM foreign_announcement WHERE source_id = %(source)s AND tail = %(tail)
 -- The instant of an alarm call, the same however often it is repeated.
 INSERT INTO scaip_call (controller, reference, at) VALUES (%(controller)s, %(reference)s, %(now)s)
 ON CONFLICT (controller, reference) DO UPDATE SET at = scaip_call.at
-RETURNING at, at <> %(now)s
+RETURNING at
 
 -- name: forget_calls
 -- A unit does not repeat a call for days.

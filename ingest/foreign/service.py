@@ -6,15 +6,19 @@ import time
 from collections.abc import Sequence
 
 from core.clock import Clock
+from core.instant import from_datetime
 from core.settings import Settings
-from ingest.foreign.interpreter import Interpreted, Interpreter
+from ingest.foreign import scaip
+from ingest.foreign.interpreter import SCAIP, Interpreted, Interpreter, Key
 from ingest.foreign.pace import TIMES, Pace
+from ingest.foreign.said import Heard
 from ingest.foreign.speaking import Out
 from ingest.foreign.store import Keeper
-from ingest.message import Message
+from ingest.message import Message, Refused
 from ingest.mqtt import MqttSource
 
 BATCH = 500
+TONGUE = "scaip"
 _WAIT_S, _LIVE_S, _REFRESH_S = 0.5, 5.0, 600.0
 log = logging.getLogger(__name__)
 
@@ -66,6 +70,32 @@ class Service:
         # What was said is noted in memory already: it must not be left half said.
         if not self._source.deliver([(one.topic, one.payload) for one in out], self.stopping):
             raise InterruptedError("stopped while waiting for the broker")
+
+    def called(self, call: scaip.Call, body: bytes) -> scaip.Status:
+        """An alarm call, treated: OK when the broker has what it says, in the name of the unit's device.
+
+        A unit that nobody named is found, and its call is not ours. A call that is repeated is at the instant
+        at which it was first heard, so that it is stored once.
+        """
+        with self.lock:
+            now = self._clock.now()
+            if self._keeper.has_news():
+                self._refresh()
+            at = (
+                from_datetime(self._keeper.call(call.controller, call.reference, now))
+                if call.reference
+                else now
+            )
+            thing = f"{call.controller}/{call.device}"
+            if not call.device or Key(SCAIP, TONGUE, thing) not in self.interpreter.names.devices:
+                thing = call.controller
+            heard = Heard(scaip.said(call, thing), {thing: scaip.about(call)})
+            done, message = Interpreted(), Message(f"{TONGUE}/{call.controller}", body, at)
+            refused = self.interpreter.pass_on(None, TONGUE, heard, message, done)
+            if refused is not None:
+                done.refused.append(Refused(message, refused.fault, refused.detail))
+            self.finish(done)
+            return scaip.Status.NOT_TREATED if refused else scaip.Status.OK
 
     def farewell(self) -> None:
         """Tell devices that nobody listens; not worth waiting for."""

@@ -83,15 +83,16 @@ class Keeper:
         if found or done.announced or done.refused:
             self._until_done(keep)
 
-    def call(self, controller: str, reference: str, now: int) -> tuple[datetime, bool]:
-        """(when this alarm call was first heard, whether it is a repetition)."""
+    def call(self, controller: str, reference: str, now: int) -> datetime:
+        """When this alarm call was first heard."""
         values = {"controller": controller, "reference": reference, "now": to_datetime(now)}
 
-        def call(conn: psycopg.Connection[Any], store: Store) -> tuple[datetime, bool]:
+        def call(conn: psycopg.Connection[Any], store: Store) -> datetime:
             with conn.transaction():
                 row = conn.execute(Q["call"], values).fetchone()
             assert row is not None
-            return row[0], row[1]
+            at: datetime = row[0]
+            return at
 
         return self._until_done(call)
 

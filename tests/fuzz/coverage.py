@@ -6,6 +6,7 @@ A program of its own (`python -m tests.fuzz.coverage FOLDER SECONDS`): libFuzzer
 import logging
 import random
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import atheris
@@ -13,12 +14,16 @@ import atheris
 with atheris.instrument_imports(include=["ingest", "cbor2", "core"]):
     from ingest import payload as payloads
     from ingest.decode import Decoder
+    from ingest.foreign import scaip, sip
+    from ingest.foreign.interpreter import Interpreter, Names
     from ingest.message import Fault, Message
 
 from core.directory import DeviceEntry, Directory
 from core.instant import SECOND
 from core.quantity import STREAMS
 from tests.fuzz import corpus
+from tests.support import foreign
+from tests.support.sip import call, request
 
 NOW = 1_790_000_000 * SECOND
 TOWN = Directory.of([DeviceEntry(1, "w1", 1, "h1", 7, resident=5, kind="wearable")], {1: (5,)})
@@ -38,14 +43,45 @@ def decoded(data: bytes) -> None:
         raise AssertionError("neither read nor refused")
 
 
+FOREIGN = [(one.topic, one.payload) for one in foreign.everything()]
+TOPICS = sorted({topic for topic, _ in FOREIGN})
+LISTENING = Interpreter(TOWN, Names(frozenset({1})))  # which knows what the fixtures announce
+
+
+def interpreted(data: bytes) -> None:
+    """The first byte chooses a topic of another tongue, the rest is the payload; whatever it raises is ours."""
+    LISTENING.things.clear()
+    LISTENING._count.clear()
+    topic = TOPICS[data[0] % len(TOPICS)] if data else TOPICS[0]
+    LISTENING.interpret([Message(f"nw/in/w1/{topic}", data[1:], NOW)])
+
+
+def called(data: bytes) -> None:
+    """A datagram of a social-alarm unit, and its body; raises on a fault of ours."""
+    for work in (sip.parse, scaip.decode):
+        with suppress(sip.BadRequest, scaip.Refusal):
+            work(data)
+
+
+def everything(data: bytes) -> None:
+    """The first byte chooses the door."""
+    doors = (decoded, decoded, interpreted, called)
+    doors[data[0] % len(doors) if data else 0](data[1:])
+
+
 def seeds(folder: Path) -> None:
     """What well-behaved devices send, as files to start from."""
     folder.mkdir(parents=True, exist_ok=True)
+    LISTENING.interpret([Message(f"nw/in/w1/{topic}", payload, NOW) for topic, payload in FOREIGN])
+    for number, (topic, payload) in enumerate(FOREIGN):
+        (folder / f"foreign-{number}").write_bytes(bytes([2, TOPICS.index(topic)]) + payload)
+    (folder / "scaip-0").write_bytes(b"\x03" + request(call("r1", lco="011")))
+    (folder / "scaip-1").write_bytes(b"\x03" + call("r1", lco="011").encode())
     draw = random.Random(4)
     for number, (stream, obj) in enumerate(corpus.objects(NOW // 1000)):
         for form in range(3):
             data = corpus.encoded(obj, draw)
-            (folder / f"{number}-{form}").write_bytes(bytes([STREAMS.index(stream)]) + data)
+            (folder / f"{number}-{form}").write_bytes(bytes([0, STREAMS.index(stream)]) + data)
 
 
 def main() -> None:
@@ -60,7 +96,7 @@ def main() -> None:
         "-timeout=10",
         f"-artifact_prefix={folder}/found-",
     ]
-    atheris.Setup([sys.argv[0], str(folder), *options], decoded)
+    atheris.Setup([sys.argv[0], str(folder), *options], everything)
     atheris.Fuzz()
 
 

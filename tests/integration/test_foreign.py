@@ -8,7 +8,9 @@ from pathlib import Path
 import cbor2
 import pytest
 
+from ingest.foreign import scaip
 from tests.conftest import Server
+from tests.support import sip
 from tests.support.api import WEST
 from tests.support.chain import Chain, chain, interpreting
 from tests.support.mqtt import wait_for
@@ -220,3 +222,25 @@ def test_who_says_too_much_over_http_is_slowed_down(town: Chain) -> None:
         device.post("/device-messages/vital", content=b"{}", auth=login).status_code for _ in range(1_203)
     ]
     assert (answers.count(401), answers[1_200:]) == (1_200, [429] * 3)
+
+
+def test_a_social_alarm_unit_is_found_named_and_heard_once_however_often_it_repeats(town: Chain) -> None:
+    body = sip.call("c-1", "unit-7", lco="011")
+    alarm = scaip.decode(body.encode())
+    assert town.service.called(alarm, body.encode()) is scaip.Status.NOT_TREATED
+    chief = town.house.person("administrator")
+    [unit] = [one for one in chief.http.get("/found-devices").json()["items"] if one["tongue"] == "scaip"]
+    assert (unit["source"], unit["seems"], unit["home"]) == ("scaip", "button", None)
+    assert unit not in town.found()  # it is in nobody's home yet: for those who see everything
+    path = f"/found-devices/{unit['id']}/assign"
+    assert chief.http.post(path, json={}).json()["code"] == "home-needed"
+    code = chief.http.post(path, json={"home_id": 1, "room": "bathroom"}).json()["code"]
+    body = sip.call("c-2", "unit-7", did="pendant-1")
+    for _ in range(3):
+        assert town.service.called(scaip.decode(body.encode()), body.encode()) is scaip.Status.OK
+    wait_for(lambda: bool(town.values(code, "need_help")), "the call is stored")
+    body = sip.call("c-3", "unit-7", mty="PI")
+    assert town.service.called(scaip.decode(body.encode()), body.encode()) is scaip.Status.OK
+    wait_for(lambda: bool(town.values(code, "online")), "the heartbeat is stored")
+    assert town.values(code, "need_help") == [1.0]
+    assert town.rows("SELECT kind FROM finding WHERE kind = 'sos'") != []

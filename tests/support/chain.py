@@ -30,6 +30,7 @@ class Chain:
         self.house, self.broker = house, broker
         self.operator: Person = house.person("operator", EAST)
         self.key: dict[str, Any] = {}
+        self.service: Service
 
     def rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         return self.house.conn.execute(statement.encode(), values).fetchall()
@@ -76,7 +77,7 @@ def chain(dsn: str, shelf: Path, folder: Path) -> Iterator[Chain]:
         stack.enter_context(house.serves(broker_url=broker.url, interpreter_url=broker.interpreter_url))
         made = Chain(house, broker)
         stack.enter_context(ingesting(dsn, made))
-        stack.enter_context(interpreting(dsn, made))
+        made.service = stack.enter_context(interpreting(dsn, made))
         assert made.operator.http.put("/devices/100/foreign", json={"allowed": True}).status_code == 200
         made.key = made.claimed(100)
 

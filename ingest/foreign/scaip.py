@@ -1,0 +1,157 @@
+"""SCAIP (SS 91100, EN 50134-9): what a social-alarm unit calls in, and what it is answered. Pure.
+
+The tags and codes are facts of the standard as two public implementations write them down (the enumerations
+of caruhome/scaip-gateway and Syntilio/Datahub-Scaip-Proxy); the standard itself is sold. A request is an
+`mrq`, its answer an `mrs`; some write both as `scaip`, and are answered so. SCAIP tells no time: a call is
+about now.
+"""
+
+import re
+from enum import IntEnum
+from typing import NamedTuple
+from xml.etree import ElementTree as ET
+from xml.sax.saxutils import escape
+
+from ingest.foreign import reading
+from ingest.foreign.said import About, Said
+
+MOST_BYTES = 8_192
+_ROOTS = ("mrq", "scaip")
+_TAGS = frozenset({"ref", "mty", "cid", "dty", "did", "dte", "stc", "stt", "lco", "lva", "lte"})
+_CODE = re.compile(r"[0-9A-Za-z]{1,8}")
+
+
+class Status(IntEnum):
+    """The status number of an answer."""
+
+    OK = 0
+    TOO_LONG = 1
+    INVALID_FORMAT = 2
+    WRONG_DATA = 3
+    HOLD = 4  # not now: keep it and call again
+    NOT_TREATED = 5  # not by us: call the next receiver
+    BUSY = 6
+    TAG_MISSING = 7
+
+
+class Refusal(Exception):
+    """A call that is none; carries the Status and one sentence."""
+
+    def __init__(self, status: Status, text: str, reference: str = "", root: str = "mrq") -> None:
+        super().__init__(text)
+        self.status, self.text, self.reference, self.root = status, text, reference, root
+
+
+class Call(NamedTuple):
+    """One message of a controller; texts are "" where it says nothing."""
+
+    reference: str
+    controller: str
+    kind: str  # ME a message, RE a reset, IN information, PI a heartbeat
+    device_type: str
+    device: str
+    status: str
+    location: str
+    text: str
+    root: str
+
+    @property
+    def is_heartbeat(self) -> bool:
+        """Whether it only tells that the unit is there."""
+        return self.kind == "PI"
+
+
+# What is alarmed about, by device type; who alarms and is not here needs help, whatever it is: a trigger, a
+# bed that was left, a seizure. Falls and man-down, then fire, gas, carbon monoxide and water.
+_ALARMS = {
+    "0005": "fall", "0030": "fall", "0023": "smoke", "0025": "smoke", "0037": "smoke", "0047": "smoke",
+    "0021": "gas", "0026": "co", "0033": "water", "0034": "water",
+}  # fmt: skip
+_HAZARDS = frozenset({"smoke", "gas", "co", "water"})
+# Automatic and manual alarm, alert, activated, active, assistance, temperature rising, nothing said at all.
+_ALARMING = frozenset({"", "0000", "0001", "0006", "0007", "0009", "0010", "0011", "0110", "0126"})
+# Normal, the three resets, cancelled: a hazard is over.
+_OVER = frozenset({"0070", "0092", "0093", "0094", "0019"})
+# What a status alone tells, whatever the device; a battery is told in words, and put down as these levels.
+_TOLD = {
+    "0014": ("battery", 0.0), "0016": ("battery", 0.1), "0015": ("battery", 1.0), "0125": ("tamper", 1.0),
+    "0119": ("presence", 1.0), "0120": ("presence", 1.0), "0121": ("presence", 1.0),
+    "0071": ("presence", 1.0), "0117": ("bed", 1.0), "0076": ("door", 1.0), "0021": ("door", 0.0),
+}  # fmt: skip
+# Statuses of the standard that ask for nobody to come: connections, power, tests, settings, pills.
+_QUIET = frozenset(f"{n:04}" for n in range(2, 128)) - _ALARMING - _OVER - frozenset(_TOLD)
+_PLACES = {
+    "002": "home", "011": "bathroom", "012": "bedroom", "013": "dining room", "021": "kitchen",
+    "022": "laundry", "025": "stairs", "028": "loft", "037": "bathroom", "038": "door",
+    "039": "front door", "040": "back door",
+    "042": "hall", "043": "living room", "048": "office", "049": "room",
+}  # fmt: skip
+
+
+def decode(body: bytes) -> Call:
+    """The call in `body`; raises Refusal, and nothing else."""
+    if len(body) > MOST_BYTES:
+        raise Refusal(Status.TOO_LONG, f"at most {MOST_BYTES} bytes")
+    try:
+        # As text: an encoding that is declared inside counts for nothing, and nothing can hide in it.
+        text = body.decode("utf-8")
+        if "<!" in text:  # what is declared there could be fetched, or grow without end
+            raise Refusal(Status.INVALID_FORMAT, "declarations are not read")
+        root = ET.fromstring(text)  # noqa: S314 - without declarations there are no entities
+    except (ET.ParseError, ValueError, LookupError, RecursionError) as error:
+        raise Refusal(Status.INVALID_FORMAT, "not XML") from error
+    name = root.tag.rpartition("}")[2]
+    if name not in _ROOTS:
+        raise Refusal(Status.INVALID_FORMAT, "expected mrq")
+    tags: dict[str, str] = {}
+    for one in root:
+        tag = one.tag.rpartition("}")[2] if isinstance(one.tag, str) else ""
+        if tag in _TAGS and tag not in tags:
+            tags[tag] = reading.name((one.text or "").strip())
+    return _call(tags, name)
+
+
+def _call(tags: dict[str, str], root: str) -> Call:
+    reference = tags.get("ref", "")
+    missing = [tag for tag in ("cid", "dty") if not tags.get(tag)]
+    if missing:
+        raise Refusal(Status.TAG_MISSING, f"missing: {', '.join(missing)}", reference, root)
+    kind = tags.get("mty") or "ME"
+    codes = (tags["dty"], tags.get("stc") or "0", tags.get("lco") or "0")
+    if kind not in ("ME", "RE", "IN", "PI") or not all(_CODE.fullmatch(code) for code in codes):
+        raise Refusal(Status.WRONG_DATA, "a code that is none", reference, root)
+    place = tags.get("lte") or tags.get("lva") or _PLACES.get(tags.get("lco", ""), "")
+    texts = (tags.get("stt") or tags.get("dte") or "", root)
+    return Call(
+        reference, tags["cid"], kind, tags["dty"], tags.get("did", ""), tags.get("stc", ""), place, *texts
+    )
+
+
+def said(call: Call, thing: str) -> list[Said]:
+    """What a call says of `thing`: an alarm is never nothing."""
+    here = Said(thing, "online", 1.0)
+    told = _TOLD.get(call.status)
+    about = _ALARMS.get(call.device_type, "need_help")
+    if call.is_heartbeat:
+        return [here]
+    if call.kind == "RE" or call.status in _OVER:
+        return [Said(thing, about, 0.0)] if about in _HAZARDS else [here]
+    if told is not None:
+        return [Said(thing, *told)]
+    if call.kind == "IN" or call.status in _QUIET:
+        return [here]
+    return [Said(thing, about, 1.0)]
+
+
+def about(call: Call) -> About:
+    """How a person may know the unit again."""
+    where = ", ".join(filter(None, (call.text, call.location)))
+    return About(where or call.controller, f"SCAIP {call.device_type}")
+
+
+def answer(reference: str, status: Status, text: str = "", root: str = "mrq") -> bytes:
+    """The answer to a call: no voice is offered, because none of ours could answer it."""
+    name = "scaip" if root == "scaip" else "mrs"
+    fields = (("ref", reference), ("snu", str(int(status))), ("ste", text), ("mre", "0"))
+    inner = "".join(f"<{tag}>{escape(value)}</{tag}>" for tag, value in fields)
+    return f'<?xml version="1.0" encoding="utf-8"?><{name}>{inner}</{name}>'.encode("utf-8", "replace")

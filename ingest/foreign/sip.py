@@ -1,0 +1,118 @@
+"""As much of SIP (RFC 3261, RFC 3428) as one who receives MESSAGE requests and answers them needs. Pure.
+
+Strict: a request that is not exactly one is refused with the status the RFC names. The libraries for Python
+are whole telephones, or no longer kept.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+MOST_HEAD, MOST_BODY = 16_384, 16_384
+_LINE = re.compile(r"([A-Z]{1,20}) (sips?:[^\s]{1,300}|\*) SIP/2\.0")
+_HEADER = re.compile(r"([A-Za-z0-9!%*_+`'~.-]{1,40})[ \t]*:[ \t]*(.*)")
+# The compact forms of RFC 3261 section 7.3.3 that we read.
+_SHORT = {"v": "via", "f": "from", "t": "to", "i": "call-id", "c": "content-type", "l": "content-length"}
+_NEEDED = ("via", "from", "to", "call-id", "cseq")
+_REASONS = {
+    200: "OK", 400: "Bad Request", 405: "Method Not Allowed", 413: "Request Entity Too Large",
+    415: "Unsupported Media Type", 500: "Server Internal Error", 503: "Service Unavailable",
+}  # fmt: skip
+
+
+class Request(NamedTuple):
+    """A request: `headers` by lower-case name, several `via` joined in their order."""
+
+    method: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class BadRequest(Exception):
+    """Not a request that can be answered with a body; `status` 0: not even answered."""
+
+    def __init__(self, status: int, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(str(status))
+        self.status, self.headers = status, headers or {}
+
+
+def head_end(data: bytes) -> int:
+    """Where the body begins; -1 while the head is not complete. Raises BadRequest when it grows too long."""
+    end = data.find(b"\r\n\r\n")
+    if end < 0 and len(data) > MOST_HEAD:
+        raise BadRequest(0)
+    return end + 4 if end >= 0 else -1
+
+
+def parse_head(head: bytes) -> tuple[str, dict[str, str], int]:
+    """(method, headers, length of the body) of a request's head; raises BadRequest."""
+    try:
+        lines = head.decode("utf-8").rstrip("\r\n").split("\r\n")
+    except UnicodeDecodeError as error:
+        raise BadRequest(0) from error
+    first = _LINE.fullmatch(lines[0])
+    if first is None:
+        raise BadRequest(0)
+    headers = _headers(lines[1:])
+    if any(name not in headers for name in _NEEDED):
+        raise BadRequest(0)
+    if headers["cseq"].split()[1:] != [first[1]] or not headers["cseq"].split()[0].isdecimal():
+        raise BadRequest(400, headers)
+    length = headers.get("content-length", "0")
+    if not (length.isascii() and length.isdigit()) or len(length) > 6:
+        raise BadRequest(400, headers)
+    if int(length) > MOST_BODY:
+        raise BadRequest(413, headers)
+    return first[1], headers, int(length)
+
+
+def _headers(lines: list[str]) -> dict[str, str]:
+    unfolded: list[str] = []
+    for line in lines:
+        if line[:1] in (" ", "\t") and unfolded:
+            unfolded[-1] += " " + line.strip()
+        else:
+            unfolded.append(line)
+    headers: dict[str, str] = {}
+    for line in unfolded[:100]:
+        found = _HEADER.fullmatch(line)
+        if found is None or any(ord(letter) < 32 and letter != "\t" for letter in line):
+            raise BadRequest(0)
+        name = _SHORT.get(found[1].lower(), found[1].lower())
+        if name == "via" and name in headers:
+            headers[name] += ", " + found[2]
+        elif name in headers and name in (*_NEEDED, "content-length", "content-type"):
+            raise BadRequest(0)  # two answers to one question
+        else:
+            headers[name] = found[2].strip()
+    return headers
+
+
+def parse(datagram: bytes) -> Request:
+    """A whole request, as UDP brings it; raises BadRequest."""
+    start = head_end(datagram)
+    if start < 0:
+        raise BadRequest(0)
+    method, headers, length = parse_head(datagram[: start - 2])
+    body = datagram[start:]
+    if "content-length" in headers and len(body) < length:
+        raise BadRequest(400, headers)
+    if len(body) > MOST_BODY:
+        raise BadRequest(413, headers)
+    return Request(method, headers, body[:length] if "content-length" in headers else body)
+
+
+def response(status: int, headers: Mapping[str, str], tag: str, body: bytes = b"", kind: str = "") -> bytes:
+    """The answer to a request with `headers`; `tag` names our side of it."""
+    to = headers.get("to", "")
+    lines = [f"SIP/2.0 {status} {_REASONS[status]}"]
+    lines += [f"Via: {via.strip()}" for via in headers.get("via", "").split(",") if via.strip()]
+    lines += [f"From: {headers.get('from', '')}", f"To: {to if ';tag=' in to else f'{to};tag={tag}'}"]
+    lines += [f"Call-ID: {headers.get('call-id', '')}", f"CSeq: {headers.get('cseq', '')}"]
+    if status == 405:
+        lines.append("Allow: MESSAGE, OPTIONS")
+    if status == 415:
+        lines.append("Accept: application/scaip+xml")
+    lines += [f"Content-Type: {kind}"] if kind else []
+    lines += ["User-Agent: nowalls", f"Content-Length: {len(body)}", "", ""]
+    return "\r\n".join(lines).encode("utf-8", "replace") + body
