@@ -158,7 +158,7 @@ def _counted(script: Script, seen: Seen) -> Iterator[Check]:
     for visit in expect.worth_a_visit:
         keys = [key for person, key in seen.visits if person == visit.person]
         what = say("visit_for" if visit.reason else "visit", person=visit.person, reason=visit.reason)
-        found = any(key.startswith(visit.reason) for key in keys)
+        found = visit.reason in keys if visit.reason else bool(keys)
         yield Check(what, found, listed(keys) or say("not_listed"))
     for kept in expect.quarantined:
         times = seen.quarantined.get((script.device(kept.device), kept.reason), 0)
