@@ -1,11 +1,12 @@
 """A batch of messages becomes columns, refusals and what is new about devices. No I/O, no clock."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core import logs
 from core.batch import READING, Batch
@@ -13,7 +14,7 @@ from core.directory import DeviceEntry, Directory
 from core.finding import Finding
 from core.instant import DAY
 from core.motion import MotionWindow
-from ingest import cry, fields, motion, native, payload, relay, topic
+from ingest import blocks, cry, fields, motion, native, payload, relay, topic
 from ingest.device_clock import HORIZON, DeviceClock, Verdict, judge
 from ingest.message import BadPayload, Fault, Message, Refused
 
@@ -81,6 +82,7 @@ class Decoder:
         cry for help in it is heard (`ingest.cry`)."""
         rows: list[tuple[Any, ...]] = []
         windows: list[MotionWindow] = []
+        pieces: list[NDArray[np.void]] = []
         out = Decoded(Batch(now))
         unfolded = relay.unfold(messages, self.directory)
         out.refused, out.told = unfolded.refused, unfolded.findings
@@ -89,21 +91,32 @@ class Decoder:
                 continue
             mark = (len(rows), len(windows))
             try:
-                self._message(message, rows, windows, out)
+                block = self._message(message, rows, windows, out)
             except Exception as error:
                 del rows[mark[0] :], windows[mark[1] :], out.received_motion[mark[1] :]
                 out.refused.append(_refusal(message, _fault(error)))
                 rows += self._cries(message, out)
-        out.batch = Batch(now, np.array(rows, dtype=READING), windows)
+                continue
+            if block is not None:
+                pieces += [np.array(rows, dtype=READING), block]
+                rows.clear()
+        pieces.append(np.array(rows, dtype=READING))
+        out.batch = Batch(now, pieces[0] if len(pieces) == 1 else np.concatenate(pieces), windows)
         return out
 
     def _message(
         self, message: Message, rows: list[tuple[Any, ...]], windows: list[MotionWindow], out: Decoded
-    ) -> None:
+    ) -> NDArray[np.void] | None:
+        """Put what a message says into `rows` and `windows`; many vitals at once are returned as rows."""
         device, stream = topic.resolve(message.topic, self.directory)
         objects = payload.objects(message)
         clock = self._clock(self._keeper(message, device))
         self._learn_clock(objects, message, device, clock, out)
+        if stream == "vital" and len(objects) >= blocks.FEWEST:
+            block = blocks.vital_block(objects, message, device, clock)
+            if block is not None:
+                _note(out.news, device, message, stream, objects[-1], clock)
+                return block
         for obj in objects:
             if stream == "motion":
                 windows.append(_window(obj, message, device, clock))
@@ -111,6 +124,7 @@ class Decoder:
             else:
                 _readings(obj, stream, message, device, clock, rows)
         _note(out.news, device, message, stream, objects[-1], clock)
+        return None
 
     def _cries(self, message: Message, out: Decoded) -> list[tuple[Any, ...]]:
         """The cries for help in a message that was refused; what the broker kept from before is none."""
@@ -148,10 +162,18 @@ class Decoder:
         """The newest instant of a message tells of the clock; older ones in it tell of memory."""
         if message.retained or message.relayed or not any("t" in obj for obj in objects):
             return
-        newest = max(fields.instant(obj) for obj in objects if "t" in obj)
+        newest = _newest([obj for obj in objects if "t" in obj])
         adopted = clock.learn(newest, message.received)
         if adopted:
             out.clocks.append((device.id, *adopted))
+
+
+def _newest(objects: Sequence[Mapping[str, Any]]) -> int:
+    said = [obj["t"] for obj in objects]
+    if all(type(t) is int for t in said):
+        # Most messages; one look at the ends instead of one at each.
+        return max(fields.instant({"t": min(said)}), fields.instant({"t": max(said)}))
+    return max(fields.instant(obj) for obj in objects)
 
 
 def _window(
