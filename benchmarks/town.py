@@ -6,7 +6,7 @@ import re
 import secrets
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,9 +46,14 @@ class Town:
 
 
 @contextmanager
-def town(steady: int, falling: int) -> Iterator[Town]:
-    """Start a system that records when each transaction was committed, with so many wearables in homes."""
-    with private() as settings:
+def town(
+    steady: int, falling: int, more: Sequence[str] = (), variables: Mapping[str, str] | None = None
+) -> Iterator[Town]:
+    """Start a system that records when each transaction was committed, with so many wearables in homes.
+
+    `more`: further words for `nowalls up`; `variables`: settings of its parts.
+    """
+    with private("", more, variables) as settings:
         settings = settings.model_copy(update={"http_port": _http_port(settings)})
         _record_commit_times(settings)
         people = {kind: [_identity(kind, n) for n in range(count)] for kind, count in
@@ -56,7 +61,8 @@ def town(steady: int, falling: int) -> Iterator[Town]:
         everybody = people["s"] + people["f"]
         since = time.time_ns() // 1000 - DAY
         admit_document(_document(everybody), since, settings)
-        _wait(lambda: everybody[-1].code in (settings.data_dir / "broker" / "nats.conf").read_text())
+        guests = settings.data_dir / "broker" / "nats.conf"
+        _wait(lambda: not guests.exists() or everybody[-1].code in guests.read_text())
         yield Town(settings, people["s"], people["f"], _log_in(settings))
 
 

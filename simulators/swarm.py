@@ -47,11 +47,12 @@ def allow_files(connections: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """What a swarm does: `rate` messages a second over all connections for `seconds`."""
+    """What a swarm does: `rate` messages a second over all connections for `seconds`, each of `size` readings."""
 
     rate: float
     seconds: float
     stream: str = "vital"
+    size: int = 1
 
 
 @dataclass(slots=True)
@@ -145,7 +146,7 @@ class Swarm:
             # Not more than a few ticks' worth in one go: acknowledgements must be read in between.
             last = max(number, min(ready, number + round(pace.rate * TICK_S * 4) + 1))
             for n in range(number, last):
-                self._send(n, topics, due[n], acked)
+                self._send(n, pace.size, topics, due[n], acked)
             sent[number:last] = now
             number = last
             await asyncio.sleep(0 if ready > number else TICK_S)
@@ -155,9 +156,9 @@ class Swarm:
         spent = time.process_time() - cpu
         return Measured(sum(link.open for link in self.links), self.connect_s, due, sent, acked, spent)
 
-    def _send(self, n: int, topics: list[str], due: float, acked: NDArray[np.float64]) -> None:
+    def _send(self, n: int, size: int, topics: list[str], due: float, acked: NDArray[np.float64]) -> None:
         which = n % len(self.links)
-        payload = b'{"t":%d,"seq":%d,"heart_rate":%d}' % (due * 1000, n, 60 + n % 30)
+        payload = _one(due, n) if size == 1 else _several(due, n, size)
 
         def acknowledged() -> None:
             acked[n] = time.time()
@@ -167,6 +168,15 @@ class Swarm:
     async def leave(self) -> None:
         """Everybody goes politely."""
         await asyncio.gather(*(link.leave() for link in self.links))
+
+
+def _one(due: float, n: int) -> bytes:
+    return b'{"t":%d,"seq":%d,"heart_rate":%d}' % (due * 1000, n, 60 + n % 30)
+
+
+def _several(due: float, n: int, size: int) -> bytes:
+    """What a device measured every millisecond before `due`, so that all are rows of their own."""
+    return b"[%b]" % b",".join(_one(due - (size - k) / 1000, n * size + k) for k in range(size))
 
 
 def run(identities: Sequence[Identity], broker: Broker, pace: Pace) -> Measured:
