@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[3]
 OF_THE_PLATFORM = {"break_glass", "channel_failing", "part_silent", "self_test", "self_test_failed"}
 # No device can bring these about: a drill is begun by people, and what they begin has no finding.
 NEVER_BY_A_DEVICE = {Verdict.DRILL}
-# Simulated lives do not change in these; the detector is shown them as figures: tests/unit/analytics/test_drift.py.
+# No simulated life changes so; the detector is shown the figures: tests/unit/analytics/test_drift.py.
 TOLD_BY_NUMBERS = {
     "drift.active_minutes_less", "drift.night_minutes_more", "drift.night_bathroom_visits_more",
     "drift.transition_s_more", "drift.weight_kg_more", "drift.weight_kg_less",
