@@ -12,7 +12,7 @@ from care.intake import sheet
 from care.intake.checking import Preview, check
 from care.session import database_option, opened
 from care.store import handover, intake, people
-from core import messages
+from core import looked, messages
 
 _SHOWN = 200
 _LANGUAGE = click.option("--language", type=click.Choice(messages.LANGUAGES), default="zh", show_default=True)
@@ -69,7 +69,9 @@ def columns() -> None:
 def find(asked: str, database_url: str) -> None:
     """Keys of the people that ASKED may mean: name, pinyin, initials, telephone, last digits of a number."""
     with opened(database_url) as (conn, _):
-        for key in people.find(conn, asked, [""]):
+        found = list(people.find(conn, asked, [""]))
+        looked.at(found)
+        for key in found:
             click.echo(key)
 
 
@@ -86,6 +88,7 @@ def hand_over(resident: int, file: Path, incident: UUID | None, language: str, d
     if file.suffix not in (".pdf", ".json"):
         raise click.ClickException("the file ends in .pdf or .json")
     with opened(database_url) as (conn, now):
+        looked.at([resident])
         facts = handover.gather(conn, resident, now, incident)
     content = page.pdf(facts, language) if file.suffix == ".pdf" else fhir.bundle(facts).encode()
     file.write_bytes(content)
@@ -101,6 +104,7 @@ def write_everything(resident: int, file: Path, database_url: str) -> None:
     from care.rights import everything  # noqa: PLC0415 - its libraries take a second to load
 
     with opened(database_url) as (conn, now), file.open("wb") as out:
+        looked.at([resident])
         file.chmod(0o600)  # it names a person
         found = everything.write(conn, resident, now, out)
     click.echo(f"{sum(found.values())} rows of {sum(1 for number in found.values() if number)} tables")

@@ -11,10 +11,15 @@ import click
 
 
 class Entry(NamedTuple):
-    """A subcommand: where it is ("module:attribute"), and the line `--help` shows without importing it."""
+    """A subcommand: where it is ("module:attribute"), and the line `--help` shows without importing it.
+
+    `personal`: the subcommands of it that show or change people's data ("" is the command itself); each run
+    of them is noted in the audit.
+    """
 
     target: str
     line: str
+    personal: tuple[str, ...] = ()
 
 
 class Folder(NamedTuple):
@@ -27,20 +32,28 @@ class Folder(NamedTuple):
 TABLE: Mapping[str, Entry | Folder] = {
     "up": Entry("core.up:up", "Start everything and keep it running."),
     "migrate": Entry("core.migrate:main", "Bring the database up to date."),
-    "backup": Entry("core.backup.commands:backup", "Copies of everything, taken while it works."),
+    "backup": Entry("core.backup.commands:backup", "Copies of everything, taken while it works.", ("take",)),
     "restore": Entry("core.backup.commands:restore", "Make a house anew from a backup, as at an instant."),
     "node": Entry("core.node:node", "One node of a cluster of brokers."),
     "ingest": Entry("ingest.commands:ingest", "One more worker of ingest, over a NATS cluster."),
-    "community": Entry("care.commands:community", "Stations, homes, people and devices as one document."),
+    "community": Entry(
+        "care.commands:community", "Stations, homes, people and devices as one document.", ("load", "recall")
+    ),
     "consoles": Entry("care.commands:consoles", "Station consoles and their secrets."),
     "devices": Entry("care.commands:devices", "Devices, their places and their secrets."),
     "tls": Entry("core.tls_commands:certificates", "Certificates for the broker, the pages and devices."),
-    "residents": Entry("care.resident_commands:residents", "People: taking them in, finding them."),
+    "residents": Entry(
+        "care.resident_commands:residents",
+        "People: taking them in, finding them.",
+        ("import", "find", "handover", "everything"),
+    ),
     "keys": Entry("care.sealing_commands:keys", "The keys that people's names are sealed with."),
     "retention": Entry("care.retention_commands:retention", "For how long what is kept, and why."),
     "figures": Entry("alerts.figures.commands:figures", "How incidents were dealt with."),
-    "invite": Entry("api.commands:invite", "Make a one-time link for a new account."),
-    "recover": Entry("api.commands:recover", "Make a one-time link for a lost password or second factor."),
+    "invite": Entry("api.commands:invite", "Make a one-time link for a new account.", ("",)),
+    "recover": Entry(
+        "api.commands:recover", "Make a one-time link for a lost password or second factor.", ("",)
+    ),
     "doctor": Entry("api.doctor.commands:doctor", "Whether everything that must hold does hold."),
     "audit": Entry("api.audit.commands:audit", "Who looked at whom: is it still what was written?"),
     "simulate": Entry("simulators.commands:simulate", "Publish as a simulated community."),
@@ -103,7 +116,10 @@ class LazyGroup(click.Group):
             return LazyGroup(row.entries, name=cmd_name, help=row.line)
         module, _, attribute = row.target.partition(":")
         found = getattr(importlib.import_module(module), attribute)
-        return found if isinstance(found, click.Command) else click.command(cmd_name, help=row.line)(found)
+        made = found if isinstance(found, click.Command) else click.command(cmd_name, help=row.line)(found)
+        if row.personal:
+            importlib.import_module("api.audit.typed").watch(made, cmd_name, row.personal)
+        return made
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The table as help text, without importing anything."""

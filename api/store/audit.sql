@@ -9,6 +9,16 @@ SELECT %(at)s, %(account)s, %(what)s, %(actions)s,
              GROUP BY one ORDER BY one),
        %(within)s::ltree[], %(incident)s, %(why)s, %(address)s, %(outcome)s
 
+-- name: typist
+-- The account of somebody at the command line: found, or made with a password that nothing matches.
+INSERT INTO account AS a (login, name, language, password_hash, created_at, kind)
+VALUES (%(login)s, %(name)s, 'zh', '!', %(now)s, 'machine')
+ON CONFLICT (login) DO UPDATE SET name = a.name RETURNING id
+
+-- name: roots
+-- The whole tree, as the paths of its roots.
+SELECT path::text FROM station WHERE parent_id IS NULL ORDER BY 1
+
 -- name: lock
 -- One sealer works at a time, of however many processes.
 SELECT pg_try_advisory_xact_lock(hashtext('nowalls.audit.seal')) AS mine
