@@ -22,7 +22,11 @@ from simulators.device import Identity, broker
 from simulators.fleet import Broker
 
 _DRAIN_S = 60.0
-_DUE = "SELECT count(*), max(extract(epoch FROM pg_xact_commit_timestamp(xmin)))::float8 FROM reading"
+_STORED = "SELECT count(*), max(extract(epoch FROM pg_xact_commit_timestamp(xmin)))::float8 FROM reading"
+_COMMITS = (
+    "SELECT (extract(epoch FROM time) * 1000000)::bigint, device_id,"
+    " extract(epoch FROM pg_xact_commit_timestamp(xmin))::float8 FROM reading"
+)
 _SINCE = " WHERE received >= to_timestamp(%s)"
 
 
@@ -35,7 +39,9 @@ class Drive:
     cpu_s: float
 
 
-def sustained(town: Town, rate: float, seconds: float, size: int, words: Sequence[str] = ()) -> dict[str, Any]:
+def sustained(
+    town: Town, rate: float, seconds: float, size: int, words: Sequence[str] = ()
+) -> dict[str, Any]:
     """Offer `rate` messages a second of `size` readings each. `words`: of the command line of a broker that
     `nowalls up` did not start."""
     url = town.settings.broker_url.get_secret_value()
@@ -90,7 +96,7 @@ def _drained(town: Town, began: float, wanted: int) -> tuple[int, float]:
     """(rows, instant of the last commit) once all are there or nothing more comes."""
     end = time.monotonic() + _DRAIN_S
     while True:
-        rows, last = town.rows(_DUE + _SINCE, began)[0]
+        rows, last = town.rows(_STORED + _SINCE, began)[0]
         if rows >= wanted or time.monotonic() > end:
             return int(rows), float(last or began)
         time.sleep(0.5)
@@ -98,12 +104,8 @@ def _drained(town: Town, began: float, wanted: int) -> tuple[int, float]:
 
 def _waits(town: Town, drive: Drive, began: float) -> NDArray[np.float64]:
     """Seconds from the instant a message was due to its commit, shape (n,); by the instant it carries."""
-    found = town.rows(
-        "SELECT (extract(epoch FROM time) * 1000000)::bigint, device_id,"
-        " extract(epoch FROM pg_xact_commit_timestamp(xmin))::float8 FROM reading" + _SINCE,
-        began,
-    )
-    keys = {code: key for code, key in town.rows("SELECT code, id FROM device")}
+    found = town.rows(_COMMITS + _SINCE, began)
+    keys = {row[0]: row[1] for row in town.rows("SELECT code, id FROM device")}
     devices = [keys[one.code] for one in town.steady]
     commits = {(device, t): commit for t, device, commit in found}
     waits = []

@@ -47,7 +47,7 @@ def allow_files(connections: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """What a swarm does: `rate` messages a second over all connections for `seconds`, each of `size` readings."""
+    """What a swarm does: `rate` messages a second over all connections for `seconds`, of `size` readings."""
 
     rate: float
     seconds: float

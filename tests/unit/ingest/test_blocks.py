@@ -77,7 +77,8 @@ def test_a_corrected_clock_counts_for_each_instant_as_it_did_then() -> None:
 @pytest.mark.parametrize(
     "odd",
     [{"heart_rate": True}, {"heart_rate": "72"}, {"heart_rate": 4000}, {"heart_rate": None}, {"seq": -1},
-     {"seq": 1.5}, {"seq": True}, {"t": True}, {"t": None}, {"t": 10**18}, {"t": NOW // 1000 + 60_000}, {"t": 0}],
+     {"seq": 1.5}, {"seq": True}, {"t": True}, {"t": None}, {"t": 10**18},
+     {"t": NOW // 1000 + 60_000}, {"t": 0}],
     ids=str,
 )  # fmt: skip
 def test_one_object_that_is_wrong_sends_all_to_quarantine_with_its_reason(odd: dict[str, Any]) -> None:
