@@ -59,6 +59,7 @@ from api.routes import (
     silences,
     station_endpoints,
     stations,
+    status,
     system,
     watching,
 )
@@ -74,7 +75,7 @@ PREFIX = "/api/v1"
 _NOUNS = (
     session, provider, security, accounts, machine_tokens, invitations, me, notifications, push, stations,
     station_endpoints, duty, incidents, offers, policies, silences, residents, home_life, watching, figures,
-    devices, device_keys, quarantine, system, bench, live, health, photos, messages, care, audit,
+    devices, device_keys, quarantine, system, bench, live, health, status, photos, messages, care, audit,
     emergencies, hazards, exports, family_homes,
 )  # fmt: skip
 _ERRORS: dict[int | str, dict[str, Any]] = {
@@ -171,6 +172,7 @@ def create_app(
         app.include_router(noun.router, prefix=PREFIX)
     app.include_router(fhir.router)
     app.include_router(pages.router)
+    app.include_router(status.page)
     app.add_middleware(GZipMiddleware, minimum_size=2048, compresslevel=4)
     app.add_middleware(BodyLimit)
     app.add_middleware(AsOutcome)

@@ -35,6 +35,7 @@ OPEN = {
     "POST /invitations/redeem": "... and come in with it",
     "GET /health": "whether the process lives: says nothing else",
     "GET /ready": "whether it can serve: says nothing else",
+    "GET /status": "whether people are watched over just now: says nothing else",
     "POST /device-claims": "a device has no session: the claim code, which is used once, is its proof",
     "POST /device-renewals": "a device proves itself with its secret",
     "POST /device-messages/{stream}": "a device proves itself with its secret",

@@ -14,6 +14,7 @@ from psycopg_pool import AsyncConnectionPool, ConnectionPool
 from starlette.requests import HTTPConnection
 
 from api.buckets import Buckets
+from api.condition import Condition
 from api.provider import Asked
 from api.settings import ApiSettings
 from core.clock import Clock
@@ -48,6 +49,7 @@ class Parts:
         ready: whether the first run was seen to and the migrations are current.
         care_due: set when a chore of care should not wait for its turn.
         exporting: one file at a time is made.
+        condition: how the whole is, for the page of status.
     """
 
     settings: Settings
@@ -65,6 +67,10 @@ class Parts:
     ready: bool = False
     care_due: asyncio.Event = field(default_factory=asyncio.Event)
     exporting: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    condition: Condition = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.condition = Condition(self.settings, self.wall)
 
     @property
     def now(self) -> datetime:
