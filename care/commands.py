@@ -10,6 +10,7 @@ from rich.table import Table
 
 from care import admission, past, recall, secret
 from care.community import Device, parse
+from care.foreign_commands import foreign
 from care.key_commands import claim, revoke, rotate, sync
 from care.session import database_option, opened
 from care.store import registry as store
@@ -88,7 +89,7 @@ def rotate_secret(code: str, database_url: str) -> None:
     click.echo(text)
 
 
-for _command in (claim, rotate, revoke, sync):
+for _command in (claim, rotate, revoke, sync, foreign):
     devices.add_command(_command)
 
 

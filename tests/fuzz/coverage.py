@@ -49,7 +49,7 @@ LISTENING = Interpreter(TOWN, Names(frozenset({1})))  # which knows what the fix
 
 
 def interpreted(data: bytes) -> None:
-    """The first byte chooses a topic of another tongue, the rest is the payload; whatever it raises is ours."""
+    """The first byte chooses a topic of another tongue, the rest is the payload."""
     LISTENING.things.clear()
     LISTENING._count.clear()
     topic = TOPICS[data[0] % len(TOPICS)] if data else TOPICS[0]

@@ -25,5 +25,6 @@ import { CONFIRM } from "./confirm.js";
 import { ACCOUNT } from "./account.js";
 import { LOOKS } from "./looks.js";
 import { DEVICE_KEYS } from "./device-keys.js";
+import { FOUND } from "./found.js";
 
-export const CATALOGUE = Object.freeze({ ...COMMON, ...WORDS, ...BOARD, ...INCIDENT, ...RECORDS, ...STATION, ...KINDS, ...RULES, ...WATCHING, ...FORMS, ...FAMILY, ...KIN, ...LETTERS, ...RESPOND, ...PHOTO, ...CONSOLE, ...BENCH, ...CARE, ...CARE_PERSON, ...CARE_WORK, ...CARE_FIGURES, ...CONFIRM, ...ACCOUNT, ...DEVICE_KEYS, ...LOOKS });
+export const CATALOGUE = Object.freeze({ ...COMMON, ...WORDS, ...BOARD, ...INCIDENT, ...RECORDS, ...STATION, ...KINDS, ...RULES, ...WATCHING, ...FORMS, ...FAMILY, ...KIN, ...LETTERS, ...RESPOND, ...PHOTO, ...CONSOLE, ...BENCH, ...CARE, ...CARE_PERSON, ...CARE_WORK, ...CARE_FIGURES, ...CONFIRM, ...ACCOUNT, ...DEVICE_KEYS, ...FOUND, ...LOOKS });

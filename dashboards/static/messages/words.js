@@ -90,6 +90,11 @@ export const WORDS = Object.freeze({
   "device.sound": { zh: "声音", en: "sound" },
   "device.meter": { zh: "测量仪", en: "meter" },
   "device.hub": { zh: "网关", en: "hub" },
+  "device.climate": { zh: "温湿度", en: "climate" },
+  "device.vibration": { zh: "振动", en: "vibration" },
+  "device.scale": { zh: "体重秤", en: "scale" },
+  "device.switch": { zh: "开关", en: "switch" },
+  "device.sensor": { zh: "传感器", en: "sensor" },
 
   "metric.heart_rate": { zh: "心率", en: "Heart rate" },
   "metric.spo2": { zh: "血氧", en: "Blood oxygen" },

@@ -9,6 +9,7 @@ import { problemWords } from "../wording.js";
 import { useRemote } from "../parts/remote.js";
 import { Note, useSaving } from "../parts/saving.js";
 import { Sure } from "../parts/sure.js";
+import { SpeaksForOthers } from "./found.js";
 
 teach(DEVICE_KEYS);
 
@@ -31,6 +32,7 @@ export function DeviceKeys({ device, close }) {
       ${when("old", keys.old_until)}${when("claim_until", keys.claim_until)}${when("paused", keys.paused_until)}</ul>`}
     ${made && html`<p class="hint">${t("keys.once")}</p><p><strong data-testid="claim-code">${made.claim}</strong></p>
       <img src=${made.qr} width="200" height="200" alt=${t("keys.qr")} />`}
+    <${SpeaksForOthers} device=${device.id} />
     <${Note} said=${said} />
     <span class="sure"><button type="button" disabled=${busy} data-testid="device-claim" onClick=${claim}>${t("keys.claim")}</button>
       <${Sure} words=${t("keys.revoke")} about=${device.code} run=${revoke} />

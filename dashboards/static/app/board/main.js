@@ -28,6 +28,7 @@ const Resident = lazy(async () => (await import("./resident.js")).Resident);
 const PLACES = /** @type {Record<string, any>} */ ({
   residents: lazy(async () => (await import("./residents.js")).Residents),
   devices: lazy(async () => (await import("./devices.js")).Devices),
+  found: lazy(async () => (await import("./found.js")).FoundDevices),
   map: lazy(async () => (await import("./townmap.js")).TownMap),
   duty: lazy(async () => (await import("./duty.js")).Duty),
   visits: lazy(async () => (await import("./visits.js")).Visits),

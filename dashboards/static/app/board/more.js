@@ -3,6 +3,7 @@
 import { html } from "../html.js";
 import { t, teach } from "../language.js";
 import { STATION } from "../../messages/station.js";
+import { FOUND } from "../../messages/found.js";
 import { LOOKS } from "../../messages/looks.js";
 import { RULES } from "../../messages/rules.js";
 import { href } from "../router.js";
@@ -11,6 +12,7 @@ import { isAdministrator } from "./station-choice.js";
 teach(STATION);
 teach(RULES);
 teach(LOOKS);
+teach(FOUND);
 
 /** @typedef {import("../language.js").Key} Key */
 
@@ -22,6 +24,7 @@ const PAGES = [
   { to: href("emergency"), title: "glass.title", about: "more.glass" },
   { to: href("visits"), title: "visits.title", about: "more.visits" },
   { to: href("statistics"), title: "stats.title", about: "more.statistics" },
+  { to: href("found"), title: "found.title", about: "found.more" },
   { to: href("drills"), title: "drills.title", about: "more.drills" },
   { to: "/console", title: "console.name", about: "more.console" },
   { to: "/respond", title: "respond.name", about: "more.respond" },
