@@ -42,6 +42,12 @@ def cpu_s_of(words: Sequence[str]) -> float:
     return sum(_cpu_s(one) for one in processes if (said := _words(one)) and all(w in said for w in words))
 
 
+def below(pids: Sequence[int]) -> list[Usage]:
+    """Of these processes and all they started."""
+    found = [Path(f"/proc/{pid}") for pid in pids] + [one for pid in pids for one in _descendants(pid)]
+    return [Usage(_cpu_s(one), _memory_mib(one)) for one in found]
+
+
 def _supervisor(data: Path) -> int:
     for entry in Path("/proc").glob("[0-9]*"):
         words = _words(entry)
