@@ -9,8 +9,10 @@ import uvicorn
 
 from api import settings as own_settings
 from api.app import create_app
+from api.certificates import Renewed
 from api.live.wire import Wire
 from api.measures import StoreCollector
+from api.patience import PatientHttp
 from api.routes import pages
 from core import logs, metrics, metrics_server, ready, tls
 from core import settings as core_settings
@@ -46,6 +48,7 @@ def main() -> None:
         forwarded_allow_ips=own.trusted_proxies or None,
         ssl_certfile=tls.folder(settings.data_dir) / "server.crt" if settings.tls else None,
         ssl_keyfile=str(tls.folder(settings.data_dir) / "server.key") if settings.tls else None,
+        http=PatientHttp,
         ws=Wire,
         ws_max_size=4096,  # a client has little to say
         ws_max_queue=8,
@@ -56,6 +59,10 @@ def main() -> None:
         # The server raises again what ended it; ours is an orderly end, with status 0.
         signal.signal(number, lambda *_: None)
     threading.Thread(target=pages.prepare, daemon=True).start()  # linking them takes most of a second
+    config.load()
+    if config.ssl is not None:
+        place = tls.folder(settings.data_dir)
+        Renewed(config.ssl, place / "server.crt", place / "server.key").start()
     _Server(config).run(shared(settings.http_host, settings.http_port) if own.share_port else None)
 
 

@@ -1,10 +1,13 @@
-"""How much a stranger may send: a plain ASGI layer before everything that reads a body."""
+"""How much a stranger may send, and for how long: a plain ASGI layer before everything that reads a body."""
+
+import asyncio
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import Problem
 from core.quantity import STREAMS
 
+BODY_S, LARGE_BODY_S = 30.0, 180.0  # within which a body is there, and one of those that may be larger
 MOST_BYTES = 65_536  # the longest thing anybody has to say is a note of 2,000 characters
 # Only these take more, and only after they have looked who sends it: (method, path) -> bytes.
 LARGER = {("POST", "/api/v1/photos"): 8 * 1024 * 1024}
@@ -27,11 +30,20 @@ class BodyLimit:
         if _announced(scope) > most:
             await Problem(413).response()(scope, receive, send)
             return
-        taken = 0
+        taken, whole = 0, False
+        loop = asyncio.get_running_loop()
+        end = loop.time() + (BODY_S if most == MOST_BYTES else LARGE_BODY_S)
 
         async def receiving() -> Message:
-            nonlocal taken
-            message = await receive()
+            nonlocal taken, whole
+            if whole:
+                return await receive()  # waits for the end of the connection
+            try:
+                async with asyncio.timeout_at(end):
+                    message = await receive()
+            except TimeoutError:
+                raise Problem(408) from None
+            whole = not message.get("more_body", False)
             taken += len(message.get("body", b""))
             if taken > most:
                 raise Problem(413)

@@ -26,6 +26,8 @@ _TITLES = {
     405: ("method-not-allowed", "This method is not allowed here"),
     413: ("too-large", "The request is too large"),
     415: ("unsupported-media-type", "The body must be JSON"),
+    408: ("too-slow", "The request took too long to arrive"),
+    421: ("foreign-host", "This is not our name"),
     422: ("invalid", "Some values are not acceptable"),
     429: ("slow-down", "Too many attempts"),
     500: ("internal", "Something went wrong on our side"),

@@ -19,6 +19,11 @@ class ApiSettings(BaseSettings):
     share_port: bool = Field(
         default=False, description="several API processes of this machine listen on one port (Linux)"
     )
+    hosts: str = Field(
+        default="",
+        description="names under which we are spoken to, comma separated, beside that of the public URL; with"
+        " neither, every name is answered",
+    )
     pool_size: int = Field(
         default=12, ge=2, le=200, description="most database connections of one API process"
     )

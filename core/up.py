@@ -5,6 +5,7 @@ import json
 import sys
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,12 @@ from core.embedded.ports import PortError, refuse_busy
 from core.embedded.postgres import Postgres
 from core.embedded.process import StartError, spawn
 from core.embedded.secret import write_private
+from core.instant import to_datetime
 from core.settings import load
 from core.supervisor import GiveUpError, Supervisor
 from core.supervisor_module import Module, environment, last_words, shorten
 from core.tls_commands import prepare
+from core.tls_keeper import Keeper
 
 PARTS = ("ingest", "foreign", "alerts", "deliver", "api")
 CONNECTIONS = Path("run") / "connections.json"
@@ -161,6 +164,7 @@ class House:
         self._supervisor = supervisor
         self._logs = plan.data / "log"
         self._shown = ""
+        self._certificate: Keeper | None = None
         self._interpreter_url = load().interpreter_url.get_secret_value()
 
     def live(self) -> None:
@@ -220,6 +224,8 @@ class House:
         checkup.start()
         stack.callback(checkup.stop)
         self._interpreter_url = nats.interpreter_url
+        if self._plan.tls:
+            self._certificate = Keeper(self._plan.data, nats.reread, _now)
         return nats.url
 
     def _archive(self, dsn: str) -> None:
@@ -284,6 +290,8 @@ class House:
             for log in self._logs.glob("*.log"):
                 shorten(log)
             self._show_first_links()
+            if self._certificate is not None:
+                self._certificate.look()
 
     def _show_first_links(self) -> None:
         try:
@@ -295,6 +303,10 @@ class House:
             for line in text.splitlines():
                 print(f"          {line}", flush=True)
         self._shown = text
+
+
+def _now() -> datetime:
+    return to_datetime(clock.SystemClock().now())
 
 
 def _knock(database_url: str) -> None:

@@ -153,6 +153,13 @@ class Nats:
                 self._reload()
         return sorted({login.code for login in wanted if not login.is_safe})
 
+    def reread(self) -> None:
+        """Read the certificate again: new connections are shown the one that lies there now."""
+        with self._lock:
+            if self._listening and self._process:
+                self._write()
+                self._process.send_signal(signal.SIGHUP)
+
     def start(self) -> str:
         """Start and wait until it is ready; returns `url`. Raises StartError or PortError."""
         process = self.spawn()

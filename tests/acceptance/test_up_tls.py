@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import ssl
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -57,6 +59,34 @@ def test_a_house_over_tls(house: House) -> None:
     assert pages_answer("127.0.0.1", house.http_port, tls.folder(house.data) / "ca.crt")()
     assert not pages_answer("127.0.0.1", house.http_port)()
     house.run("tls", "status")
+
+
+def shown(house: House, port: int) -> int:
+    """The serial number of the certificate at `port`."""
+    trusting = ssl.create_default_context(cafile=str(tls.folder(house.data) / "ca.crt"))
+    trusting.check_hostname = False
+    plain = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S)
+    with plain, trusting.wrap_socket(plain) as over:
+        told = over.getpeercert()
+    assert told
+    return int(str(told["serialNumber"]), 16)
+
+
+def test_a_renewed_certificate_is_shown_by_pages_and_broker_and_nobody_is_thrown_out(house: House) -> None:
+    ports = (house.http_port, urlsplit(house.broker).port or 0)
+    before = [shown(house, port) for port in ports]
+    secret = house.run("devices", "add", "steady", "--kind", "cuff", "--home", "h1").strip()
+    trusting = tls.client_context(tls.folder(house.data) / "ca.crt")
+    with Client(house.broker, "steady", secret, context=trusting) as steady:
+        assert steady.let_in
+        house.run("tls", "renew")
+        wait_for(
+            lambda: all(shown(house, port) != old for port, old in zip(ports, before, strict=True)),
+            "both show the new one",
+        )
+        body = {"t": int(time.time() * 1000), "seq": 1, "systolic": 121, "diastolic": 80}
+        steady.publish("nw/v1/h1/steady/vital", json.dumps(body).encode())
+        wait_for(lambda: house.sql("SELECT 1 FROM reading WHERE value = 121"), "it went on talking")
 
 
 def nowalls(*words: str) -> subprocess.CompletedProcess[str]:

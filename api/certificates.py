@@ -1,0 +1,51 @@
+"""A certificate that was renewed is shown from the next connection on, without a restart."""
+
+import logging
+import ssl
+import threading
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+_EVERY_S = 5.0
+
+
+class Renewed:
+    """A thread that looks at the files of `context`, and reads them again when they changed."""
+
+    def __init__(
+        self, context: ssl.SSLContext, certificate: Path, key: Path, every_s: float = _EVERY_S
+    ) -> None:
+        """What is there now was read by `context` itself."""
+        self._context, self._files, self._every_s = context, (certificate, key), every_s
+        self._seen = self._stamps()
+        self._leave = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="certificates", daemon=True)
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._leave.set()
+        self._thread.join()
+
+    def _stamps(self) -> tuple[int, ...]:
+        return tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in self._files)
+
+    def _watch(self) -> None:
+        while not self._leave.wait(self._every_s):
+            now = self._stamps()
+            if now != self._seen:
+                self._read(now)
+
+    def _read(self, stamps: tuple[int, ...]) -> None:
+        certificate, key = self._files
+        try:
+            self._context.load_cert_chain(certificate, key)
+        except (ssl.SSLError, OSError):  # one of the two is new and the other is not yet: looked at again
+            log.warning("the new certificate and its key do not fit together")
+            return
+        self._seen = stamps
+        log.info("the renewed certificate is shown from now on")
