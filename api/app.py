@@ -18,6 +18,7 @@ from api.audit.layer import AuditTrail
 from api.device_keys import ClaimDesk
 from api.fhir.outcome import AsOutcome
 from api.headers import SecurityHeaders
+from api.hosts import OwnNames, names
 from api.limits import BodyLimit
 from api.live.hub import Hub
 from api.measures import Measured, watch_feed
@@ -176,6 +177,7 @@ def create_app(
     app.add_middleware(GZipMiddleware, minimum_size=2048, compresslevel=4)
     app.add_middleware(BodyLimit)
     app.add_middleware(AsOutcome)
+    app.add_middleware(OwnNames, known=names(settings, own))
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Measured)  # the last added is the first to see a request
     return app
