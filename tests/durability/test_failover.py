@@ -26,6 +26,7 @@ from core.migrate import migrate
 from ingest.decode import Decoded
 from ingest.store import Store, Write
 from tests.support import standby
+from tests.support.cluster_town import Town, town
 from tests.support.house import ROOT, wait_for
 from tests.support.speakers import Speaker
 from tests.support.standby import Standby
@@ -47,7 +48,6 @@ class Servers:
         now = datetime.now(UTC)
         with psycopg.connect(self.primary.dsn) as conn:
             migrate(conn, now)
-        settle(self.primary.dsn, now, homes=HOMES)
         standby.share_passwords(folder / "first", folder / "second")
         self.second = Standby(folder / "second", self.primary.admin_dsn)
         self.second.start()
@@ -126,6 +126,7 @@ def has_incident(dsn: str, kind: str) -> bool:
 def test_a_promoted_standby_has_all_that_was_acknowledged(
     servers: Servers, broker: Nats, speakers: list[Speaker]
 ) -> None:
+    settle(servers.dsn, datetime.now(UTC), homes=HOMES)
     servers.start_part("ingest", broker.url)
     servers.start_part("alerts")
     finds(servers.dsn, "smoke")
@@ -165,7 +166,39 @@ def test_a_promoted_standby_has_all_that_was_acknowledged(
             file.write(json.dumps({"run": "fail-over of the database", **figures}) + "\n")
 
 
+@pytest.mark.cluster
+@pytest.mark.timeout(180)
+def test_workers_of_a_cluster_keep_their_parts_over_a_fail_over(servers: Servers, shelf: Path) -> None:
+    with town(servers.dsn, shelf / "town", time.time_ns() // 1000, homes=6, parts=4) as place:
+        place.start_worker("a")
+        place.start_worker("b")
+        wait_for(lambda: place.is_shared_by("a", "b"), "two workers share the town")
+        place.speak(0.05)
+        place.everybody_says(10)
+        had = place.owners()
+        servers.kill_primary()
+        servers.second.promote()
+        before = len(broken_off(place))
+        wait_for(lambda: place.rows() > before, "readings are stored again")
+        place.everybody_says(30)
+        assert place.owners() == had, "nobody took what somebody alive had"
+        safe = place.fall_silent()
+        wait_for(lambda: place.rows() >= safe, "what was acknowledged is stored")
+        stored = place.stored()
+        assert [stored[s.home] for s in place.speakers] == [
+            list(range(s.acknowledged)) for s in place.speakers
+        ]
+
+
+def broken_off(place: Town) -> list[int]:
+    """What is stored, read by a new connection."""
+    with suppress(psycopg.OperationalError):
+        place.rows()
+    return [number for numbers in place.stored().values() for number in numbers]
+
+
 def test_a_primary_that_comes_back_without_its_standby_acknowledges_nothing(servers: Servers) -> None:
+    settle(servers.dsn, datetime.now(UTC), homes=1)
     servers.kill_primary()
     servers.second.promote()
     servers.primary.spawn()

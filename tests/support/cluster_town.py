@@ -1,5 +1,5 @@
-"""A town whose devices speak to a three-node cluster, and whose ingest workers share it; nodes and workers can
-be killed, and everything is counted in the database."""
+"""A town whose devices speak to a three-node cluster, and whose ingest workers share it; nodes and workers
+can be killed, and everything is counted in the database."""
 
 import asyncio
 import os
@@ -31,7 +31,8 @@ CREATE TABLE written (n bigint GENERATED ALWAYS AS IDENTITY, at timestamptz DEFA
 CREATE TABLE part_of (home_id integer PRIMARY KEY, part integer);
 CREATE FUNCTION witness() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
-    INSERT INTO written (part, backend) SELECT part, pg_backend_pid() FROM part_of WHERE home_id = NEW.home_id;
+    INSERT INTO written (part, backend)
+    SELECT part, pg_backend_pid() FROM part_of WHERE home_id = NEW.home_id;
     RETURN NULL;
 END $$;
 CREATE TRIGGER witness AFTER INSERT ON reading FOR EACH ROW EXECUTE FUNCTION witness();
@@ -44,13 +45,20 @@ class Town:
     def __init__(self, dsn: str, folder: Path, now: int, homes: int, parts: int) -> None:
         self.dsn, self.homes, self.parts, self._folder = dsn, homes, parts, folder
         settle(dsn, to_datetime(now), homes=homes)
-        self.conn = psycopg.connect(dsn, autocommit=True)
+        self._conn = psycopg.connect(dsn, autocommit=True)
         self.conn.execute(_WITNESS)
         for home_id, code in self.conn.execute("SELECT id, code FROM home").fetchall():
             self.conn.execute("INSERT INTO part_of VALUES (%s, %s)", (home_id, partition_of(code, parts)))
         self.cluster = Cluster(folder, parts)
         self._workers: dict[str, subprocess.Popen[bytes]] = {}
         self.speakers: list[Speaker] = []
+
+    @property
+    def conn(self) -> psycopg.Connection[Any]:
+        """A connection to whichever server may be written to."""
+        if self._conn.broken or self._conn.closed:
+            self._conn = psycopg.connect(self.dsn, autocommit=True)
+        return self._conn
 
     def open(self) -> None:
         """Start the cluster, its consumers, and let the devices in: in this order nothing said is dropped."""
@@ -73,7 +81,7 @@ class Town:
         for name in list(self._workers):
             self.kill_worker(name)
         self.cluster.stop()
-        self.conn.close()
+        self._conn.close()
 
     # -- workers --------------------------------------------------------------------------------------
     def start_worker(self, name: str, **settings: str) -> None:
