@@ -1,17 +1,20 @@
-"""What the API does for care by itself: sheets on their way in, months counted again, buttons heard."""
+"""What the API does for care by itself: sheets on their way in, months counted again, buttons heard; and what
+storage needs now and then."""
 
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 import anyio
 import psycopg
 import psycopg_pool
-from anyio import to_process
+from anyio import to_process, to_thread
 
 from api import lease
 from api.caring import work
 from api.parts import Parts
 from care.store import erasure, intakes, ordering, people, retention, statistics
+from core import timeseries
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +37,7 @@ async def run(parts: Parts) -> None:
         # Apart from the others: a sheet takes up to a minute, and a button is not to wait for it.
         group.start_soon(_again, parts, sheets, _hurried)
         group.start_soon(_again, parts, old, _rarely)
+        group.start_soon(_again, parts, storage, _rarely)
         group.start_soon(_again, parts, keys, _rarely)
 
 
@@ -61,6 +65,20 @@ async def keys(parts: Parts) -> None:
         conninfo = parts.settings.database_url.get_secret_value()
         found = await to_process.run_sync(people.rebuild, conninfo, cancellable=True)
         log.info("people can be found again", extra={"people": found})
+
+
+async def storage(parts: Parts) -> None:
+    """Readings are summed up by the hour, and TimescaleDB's jobs looked after."""
+    conninfo = parts.settings.database_url.get_secret_value()
+    await to_thread.run_sync(_tend_storage, conninfo, parts.now, abandon_on_cancel=True)
+
+
+def _tend_storage(conninfo: str, now: datetime) -> None:
+    # As the login itself, who owns the tables; on a connection of its own, for it can take minutes.
+    with psycopg.connect(
+        conninfo, autocommit=True, application_name="nowalls storage", options="-c TimeZone=UTC"
+    ) as conn:
+        timeseries.tend(conn, timeseries.engine(conn), now)
 
 
 async def sheets(parts: Parts) -> None:

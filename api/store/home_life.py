@@ -1,6 +1,6 @@
 """Trends, rooms and places as rows."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from api.parts import Connection, Row
@@ -10,11 +10,19 @@ from core import queries
 
 _SQL = queries.load(Path(__file__).with_suffix(".sql"))
 
+_HOUR = timedelta(hours=1)
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
 
 async def trend(
     conn: Connection, resident: int, metric: int, since: datetime, until: datetime, width: timedelta
 ) -> list[Row]:
-    """at, least, median, greatest of each bucket of `width` from `since` on; the scope was seen to."""
+    """at, least, median, greatest of each bucket of `width` from `since` on; the scope was seen to.
+
+    Buckets of whole hours are put together from hours summed up before: their median is that of the hours'
+    medians. Where local midnight is not a whole hour of UTC they are counted from the readings.
+    """
+    of_hours = width >= _HOUR and (since - _EPOCH) % _HOUR == timedelta(0)
     params = {
         "resident": resident,
         "metric": metric,
@@ -23,7 +31,7 @@ async def trend(
         "origin": since,
         "width": width,
     }
-    return await (await conn.execute(_SQL["trend"], params)).fetchall()
+    return await (await conn.execute(_SQL["trend_of_hours" if of_hours else "trend"], params)).fetchall()
 
 
 async def moved(conn: Connection, home: int, since: datetime, now: datetime) -> dict[int, datetime]:

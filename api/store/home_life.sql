@@ -17,6 +17,35 @@ WHERE n.during && tstzrange(%(since)s, %(until)s)
 GROUP BY 1
 ORDER BY 1
 
+-- name: trend_of_hours
+-- The same for buckets of whole hours, from hours that were summed up before (core.timeseries); what has come since then
+-- is summed up here. The median is that of the hours' medians. An hour in which somebody moved in or out is left out: it
+-- may hold what was measured of another.
+SELECT date_bin(%(width)s::interval, h.hour, %(origin)s::timestamptz) AS at, min(h.least) AS least,
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY h.median) AS median, max(h.greatest) AS greatest
+FROM installation n
+JOIN residence l ON l.home_id = n.home_id AND l.resident_id = %(resident)s
+     AND l.during && tstzrange(%(since)s, %(until)s)
+JOIN LATERAL (
+    SELECT t.hour, t.least, t.median, t.greatest, t.resident_id
+    FROM reading_hour t
+    WHERE t.device_id = n.device_id AND t.metric = %(metric)s
+      AND t.hour >= %(since)s AND t.hour < least(%(until)s, hours_until())
+    UNION ALL
+    SELECT date_bin('1 hour', r.time, '2000-01-01Z'), min(r.value),
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY r.value), max(r.value), r.resident_id
+    FROM reading r
+    WHERE r.device_id = n.device_id AND r.metric = %(metric)s
+      AND r.time >= greatest(%(since)s, hours_until()) AND r.time < %(until)s
+    GROUP BY 1, r.resident_id) h ON true
+WHERE n.during && tstzrange(%(since)s, %(until)s)
+  AND (n.resident_id IS NULL OR n.resident_id = %(resident)s)
+  AND (h.resident_id IS NULL OR h.resident_id = %(resident)s)
+  AND tstzrange(h.hour, least(h.hour + interval '1 hour', %(until)s)) <@ n.during
+  AND tstzrange(h.hour, least(h.hour + interval '1 hour', %(until)s)) <@ l.during
+GROUP BY 1
+ORDER BY 1
+
 -- name: rooms
 -- When each device of the home last saw somebody move.
 SELECT n.device_id, max(r.time) AS moved_at

@@ -32,6 +32,12 @@ DO $$ BEGIN
         CREATE INDEX reading_time ON reading USING brin (time);
     END IF;
 END $$;
+-- Up to here the hours hold everything; later readings are asked for themselves. A continuous aggregate looks at them too.
+CREATE FUNCTION hours_until() RETURNS timestamptz LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN '{engine}' = 'timescale' THEN 'infinity'
+                ELSE coalesce((SELECT date_bin('1 hour', j.rolled_until, '2000-01-01Z') FROM storage_job j
+                               WHERE j.name = 'roll_up'), '-infinity') END
+$$;
 INSERT INTO personal_data (n, name, fate, whose, given, zh, en) VALUES
 (11, 'reading_hour', 'deleted', 't.resident_id = :resident OR (t.resident_id IS NULL AND EXISTS (SELECT FROM lived_alone(:resident) a WHERE a.home_id = t.home_id AND a.during @> t.hour))', false,
  '每小时汇总的读数', 'readings summed up by the hour');

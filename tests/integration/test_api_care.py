@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from core import timeseries
 from core.quantity import BY_NAME
 from ingest.datum import to_gcj02
 from tests.support.api import EAST, START, STREET, WEST, ApiHouse, Person, api_house, until
@@ -59,6 +60,20 @@ def test_a_trend_has_a_point_a_bucket(house: ApiHouse) -> None:
         assert operator.http.get("/residents/1/trend", params=wrong).status_code == 422
     west = house.person("operator", WEST)
     assert west.http.get("/residents/1/trend", params={"metric": "heart_rate"}).status_code == 404
+
+
+def test_a_month_is_the_same_once_its_hours_are_summed_up(house: ApiHouse) -> None:
+    operator = house.person("operator", EAST)
+    for day in range(20):
+        for number in range(6):
+            read(house, "w1", "heart_rate", 24 * day + number + 0.5, 60 + day + number % 4, 1)
+    counted = operator.get("/residents/1/trend", metric="heart_rate", span="month")
+    assert len(counted["points"]) > 20
+    for moment in (START - timedelta(days=9), START):
+        # Half of it, and what is left from the readings; then all of it.
+        timeseries.tend(house.conn, "plain", moment)
+        assert operator.get("/residents/1/trend", metric="heart_rate", span="month") == counted
+    assert house.conn.execute("SELECT count(*) > 0 FROM reading_hour").fetchone() == (True,)
 
 
 def test_the_plan_of_a_home_begins_where_somebody_was_last(house: ApiHouse) -> None:
