@@ -19,7 +19,7 @@ _ENTRY = {"deliver": "alerts.delivery", "foreign": "ingest.foreign"}
 
 
 class Module:
-    """Runs `python -m NAME`, or the module that `_ENTRY` gives for the name."""
+    """Runs `python -m NAME`, or the module that `_ENTRY` gives for the name; "api-2" is a second "api"."""
 
     stop_signal = signal.SIGTERM
     ready_within_s = 60.0
@@ -28,6 +28,8 @@ class Module:
     def __init__(self, name: str, settings: Mapping[str, str], log_folder: Path) -> None:
         """`settings`: NOWALLS_* variables on top of our own environment."""
         self.name = name
+        part = name.partition("-")[0]
+        self._entry = _ENTRY.get(part, part)
         self._environment = environment(settings)
         self._log = log_folder / f"{name}.log"
         self._pipe = -1
@@ -41,7 +43,7 @@ class Module:
             # -P: what happens to lie in the current folder is not imported.
             with self._log.open("ab") as output:
                 return spawn(
-                    [sys.executable, "-P", "-m", _ENTRY.get(self.name, self.name)],
+                    [sys.executable, "-P", "-m", self._entry],
                     cwd=Path.cwd(),
                     env={**self._environment, ready.VARIABLE: str(writing_end)},
                     stop_signal=self.stop_signal,

@@ -4,7 +4,8 @@ import contextlib
 import json
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,19 @@ class Plan:
     tls: bool = False
     client_certs: bool = False
     archive: Path | None = None
+    several: Mapping[str, int] = field(
+        default_factory=dict
+    )  # part -> processes, where there is more than one
+
+    @property
+    def processes(self) -> list[str]:
+        """What to start, in order; a second process of a part is called "api-2"."""
+        names = [*PARTS, "simulators"] if self.demo else PARTS
+        return [
+            name if n == 1 else f"{name}-{n}"
+            for name in names
+            for n in range(1, self.several.get(name, 1) + 1)
+        ]
 
     @property
     def certificates(self) -> Tls | None:
@@ -93,6 +107,8 @@ class Plan:
     type=click.Path(path_type=Path),
     help="Folder of backups that gets the database's log as well.",
 )
+@click.option("--api", default=1, type=click.IntRange(1, 32), help="Processes of the API behind one port.")
+@click.option("--alerts", default=1, type=click.IntRange(1, 8), help="Processes of the alert engine.")
 @click.option("--clock", "clock_spec", help="Virtual clock for all parts: <real us>,<virtual us>,<rate>.")
 def up(
     data: Path | None,
@@ -106,6 +122,8 @@ def up(
     database_url: str | None,
     broker_url: str | None,
     archive: Path | None,
+    api: int,
+    alerts: int,
     clock_spec: str | None,
 ) -> None:
     """Start everything and keep it running until Ctrl-C."""
@@ -125,6 +143,7 @@ def up(
         tls=over_tls or client_certs or settings.tls,
         client_certs=client_certs,
         archive=archive or settings.archive,
+        several={"api": api, "alerts": alerts},
     )
     logs.setup("supervisor", settings.log_level, "text")
     try:
@@ -239,8 +258,7 @@ class House:
             say(f"NO ARCHIVE: {error}")
 
     def _modules(self, dsn: str, url: str) -> list[Module]:
-        names = [*PARTS, "simulators"] if self._plan.demo else PARTS
-        return [Module(name, self._settings(dsn, url), self._logs) for name in names]
+        return [Module(name, self._settings(dsn, url), self._logs) for name in self._plan.processes]
 
     def _settings(self, dsn: str, url: str) -> dict[str, str]:
         return {
@@ -252,6 +270,7 @@ class House:
             "NOWALLS_CLOCK": self._plan.clock,
             "NOWALLS_HTTP_HOST": self._plan.http_host,
             "NOWALLS_HTTP_PORT": str(self._plan.http_port),
+            "NOWALLS_SHARE_PORT": "true" if self._plan.several.get("api", 1) > 1 else "false",
             "NOWALLS_PUBLIC_URL": self._plan.public_url,
             **self._tls_settings(),
             "NOWALLS_DEMO": "true" if self._plan.demo else "false",
