@@ -1,5 +1,5 @@
 # The front door. `make help` says what there is; each target sets up what it needs on its first run.
-.PHONY: help demo test bench check fmt lock setup sbom audit fuzz
+.PHONY: help demo test bench durability check fmt lock setup sbom audit fuzz
 .DEFAULT_GOAL := help
 
 BIN := .venv/bin
@@ -28,6 +28,10 @@ test: .venv/dev.ok  ## all tests; installs a browser when root, else says what i
 
 bench: .venv/dev.ok  ## latency, peak rate and cost a reading through the real chain
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+durability: .venv/dev.ok  ## a thousand kills of any part under load, counted in out/kills.json; takes half an hour
+	@mkdir -p out
+	@NOWALLS_KILLS=1000 NOWALLS_KILLS_TO=out/kills.json $(BIN)/python -m pytest -q -s $(ARGS) tests/durability/test_killed.py
 
 check: .venv/dev.ok  ## format, lint, types, import rules, scripts of the pages
 	$(BIN)/ruff format --check .

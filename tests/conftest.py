@@ -9,6 +9,7 @@ NOWALLS_TEST_DATABASE_URL names a superuser's database on another server (a Time
 """
 
 import atexit
+import atexit
 import os
 import shutil
 import tempfile
@@ -59,6 +60,7 @@ def _in_memory() -> Path | None:
 def _open_folder() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="nwtest-", dir=_in_memory()))
     folder.chmod(0o755)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # whoever asked may keep it until the end
     return folder
 
 
