@@ -9,7 +9,6 @@ NOWALLS_TEST_DATABASE_URL names a superuser's database on another server (a Time
 """
 
 import atexit
-import atexit
 import os
 import shutil
 import tempfile
