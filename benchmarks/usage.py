@@ -36,6 +36,11 @@ def usage(data: Path) -> dict[str, Usage]:
     return {name: Usage(cpu, memory) for name, (cpu, memory) in totals.items()}
 
 
+def pids(data: Path, part: str) -> list[int]:
+    """The processes of `part` of the system whose data folder is `data`."""
+    return [int(process.name) for process in _descendants(_supervisor(data)) if _part(process) == part]
+
+
 def cpu_s_of(words: Sequence[str]) -> float:
     """CPU seconds used so far by the processes whose command line has all of `words`."""
     processes = [entry for entry in Path("/proc").glob("[0-9]*") if entry.name.isdigit()]

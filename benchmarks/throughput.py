@@ -1,0 +1,151 @@
+"""`python -m benchmarks.throughput`: readings a second through the whole chain, and what bounds them.
+
+For each broker of this machine: the bare readers first, then the chain with every part on, all in the same
+minutes. A profile of ingest at its busiest is kept beside the figures, to look at.
+"""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import brokers, floors, growth, rates, references
+from benchmarks.town import Town, town
+from benchmarks.usage import pids
+
+_SETTLE_S = 5.0  # after a start silence means nothing yet
+
+
+class Run(NamedTuple):
+    """`rate` messages a second of `size` readings, for `seconds`."""
+
+    rate: float
+    seconds: float
+    size: int
+
+
+@click.command()
+@click.option("--run", "runs", multiple=True, type=(float, float, int), metavar="RATE SECONDS SIZE",
+              default=[(1000, 20, 1), (10_000, 10, 1), (15_000, 10, 1), (600, 10, 100)], show_default=True,
+              help="Messages a second, for how long, of how many readings; may be given again.")  # fmt: skip
+@click.option("--devices", default=1000, show_default=True, help="Connected devices.")
+@click.option("--count", default=40_000, show_default=True, help="Messages to a bare reader.")
+@click.option("--reader", "readers", multiple=True, type=click.Choice(list(references.READERS)),
+              default=list(references.READERS), help="How ingest reads; each if not said.")  # fmt: skip
+@click.option("--grow/--no-grow", default=True, show_default=True, help="Also measure how homes add up.")
+@click.option("--json", "target", default=Path("out/throughput.json"), type=click.Path(path_type=Path))
+def main(
+    runs: list[tuple[float, float, int]],
+    devices: int,
+    count: int,
+    readers: list[str],
+    grow: bool,
+    target: Path,
+) -> None:
+    """Readings a second through every part, beside what broker, reader and database do alone."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    results: dict[str, Any] = {"load_before": os.getloadavg()[0], "chains": []}
+    wanted = [Run(*run) for run in runs]
+    for broker in ("nats", "mosquitto"):
+        if broker == "mosquitto" and brokers.program() is None:
+            click.echo("no mosquitto on this machine: its half is not measured")
+            continue
+        for reader in readers:
+            results["chains"].append(chain(broker, reader, wanted, devices, count, target))
+    if grow:
+        results["growth"] = growth.growth()
+    results["load_after"] = os.getloadavg()[0]
+    target.write_text(json.dumps(results, indent=1) + "\n")
+    _show(Console(), results)
+    click.echo(f"written to {target}")
+
+
+def chain(
+    broker: str, reader: str, runs: list[Run], devices: int, count: int, target: Path
+) -> dict[str, Any]:
+    """One broker and one reader: the references, and the runs."""
+    with ExitStack() as stack:
+        more: list[str] = []
+        words: tuple[str, ...] = ()
+        if broker == "mosquitto":
+            own = stack.enter_context(brokers.mosquitto())
+            more, words = ["--broker", own.url], own.words
+        variables = {"NOWALLS_MQTT_READER": reader, "NOWALLS_DEVICE_RATE": "0"}
+        here = stack.enter_context(town(devices, 1, more, variables))
+        time.sleep(_SETTLE_S)
+        figures: dict[str, Any] = {"broker": broker, "reader": reader, "load": os.getloadavg()[0]}
+        figures["copy_rows_per_s"] = floors.copy_rate(here)["rows_per_s"]
+        figures["runs"] = []
+        for number, run in enumerate(runs):
+            kept = target.with_name(f"profile-{broker}-{reader}-{number}.svg")
+            with profiled(here, kept, run.seconds):
+                figures["runs"].append(rates.sustained(here, *run, words))
+    figures["bare"] = _bare(broker, reader, devices, count)
+    return figures
+
+
+def _bare(broker: str, reader: str, devices: int, count: int) -> dict[str, Any]:
+    """The bare reader on a broker of its own, so that no ingest reads along."""
+    if broker == "mosquitto":
+        with brokers.mosquitto() as own:
+            return references.bare_reader(brokers.strangers(devices), own.url, reader, count, own.words)
+    with brokers.nats(devices) as (url, identities, words):
+        return references.bare_reader(identities, url, reader, count, words)
+
+
+@contextmanager
+def profiled(here: Town, kept: Path, seconds: float) -> Iterator[None]:
+    """Keep a flame graph of ingest, where py-spy is installed."""
+    spy = Path(sys.executable).with_name("py-spy")
+    (pid, *_) = pids(here.settings.data_dir, "ingest")
+    if not spy.exists():
+        yield
+        return
+    command = [str(spy), "record", "-p", str(pid), "-d", str(round(seconds)), "-o", str(kept)]
+    process = subprocess.Popen(
+        [*command, "--nonblocking"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        yield
+    finally:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(30)
+
+
+def _show(console: Console, results: dict[str, Any]) -> None:
+    table = Table(title="readings a second, every part on")
+    for head in ("broker", "reader", "a message", "offered", "stored", "lost", "late s", "p50 ms", "p99 ms",
+                 "us a reading", "of ingest", "of a bare reader"):  # fmt: skip
+        table.add_column(head, justify="left" if head in ("broker", "reader") else "right")
+    for one in results["chains"]:
+        for run in one["runs"]:
+            table.add_row(one["broker"], one["reader"], *_cells(run, one["bare"]["messages_per_s"]))
+    console.print(table)
+    for one in results["chains"]:
+        console.print(one["broker"], one["reader"], "alone:", json.dumps(one["bare"]))
+    for row in results.get("growth", ()):
+        console.print(json.dumps(row))
+
+
+def _cells(run: dict[str, Any], bare: float) -> list[str]:
+    """A line of the table; `bare`: messages a second of the same reader with nothing behind it."""
+    figures = [run[key] for key in ("readings_a_message", "offered_readings_per_s", "stored_readings_per_s",
+                                    "lost", "behind_at_the_end_s")]  # fmt: skip
+    figures += [run["due_to_row_ms"]["p50"], run["due_to_row_ms"]["p99"], run["cpu_us_per_reading"]]
+    figures.append(run["cpu_us_per_reading_by_part"]["ingest"])
+    ratio = run["stored_readings_per_s"] / run["readings_a_message"] / bare
+    return [*map(str, figures), f"{ratio:.2f}"]
+
+
+if __name__ == "__main__":
+    main()
