@@ -20,7 +20,7 @@ from tests.durability.conftest import HOMES, Street
 from tests.support.house import House, wait_for
 from tests.support.mqtt import Client
 
-KILLS = int(os.environ.get("NOWALLS_KILLS", "14"))
+KILLS = int(os.environ.get("NOWALLS_KILLS", "10"))
 SEED = int(os.environ.get("NOWALLS_SEED", "9"))
 EACH_S = 1.6  # between two kills, on the average
 PARTS = ("ingest", "postgres", "broker", "alerts", "deliver", "api")
@@ -58,6 +58,19 @@ def test_nothing_is_lost_and_nothing_doubled_whatever_dies(street: Street) -> No
     assert count.cries > 0
     assert count.wrong == {}
     assert all(street.house.pid(part) for part in PARTS), "every part is back"
+
+
+def test_all_devices_come_back_at_once_and_lose_nothing(street: Street) -> None:
+    with street.crowd(rate=100) as crowd:
+        wait_for(lambda: crowd.connected == 2 * HOMES, "all devices are let in", 300)
+        street.house.kill("broker")
+        began = time.monotonic()
+        wait_for(lambda: crowd.connected == 2 * HOMES, "all devices are let in again", 300)
+        print(f"{2 * HOMES} devices back {time.monotonic() - began:.1f} s after the broker")
+        heard = crowd.acknowledged
+        wait_for(lambda: crowd.acknowledged > heard + 100, "and heard")
+        crowd.settled()
+        assert crowd.count(street.house).wrong == {}
 
 
 def test_a_cry_for_help_while_nobody_rules_on_it_becomes_an_incident_all_the_same(street: Street) -> None:

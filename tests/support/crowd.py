@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from simulators.device import Identity, broker
 from simulators.fleet import Link
+from simulators.swarm import allow_files
 from tests.support.house import House, wait_for
 
 PRESS_AGAIN_S = 65.0  # a press within a minute of the last is the same cry
@@ -76,6 +77,7 @@ class Crowd:
         pressed: dict[str, float] | None = None,
     ) -> None:
         """`secrets`: as `nowalls community load` printed them; `pressed`: from one crowd to the next."""
+        allow_files(2 * homes)
         self._broker = broker(url)
         self._who = [
             Identity(f"{k}{n}", f"k{n}", secrets[f"{k}{n}"]) for k in "wb" for n in range(1, homes + 1)
@@ -86,7 +88,7 @@ class Crowd:
         self._speaking, self._over = threading.Event(), threading.Event()
         self.said: dict[tuple[str, int], bool] = {}  # (watch, its instant in ms): acknowledged
         self.cried: dict[tuple[str, int], bool] = {}  # the same of buttons
-        self.reconnects = 0
+        self._links: list[Link] = []
 
     def __enter__(self) -> "Crowd":
         self._speaking.set()
@@ -103,13 +105,18 @@ class Crowd:
         """How many messages are safe, as the broker says."""
         return sum(self.said.values()) + sum(self.cried.values())
 
+    @property
+    def connected(self) -> int:
+        """How many devices are let in just now."""
+        return sum(link.open for link in self._links)
+
     def settled(self, within_s: float = 120.0) -> None:
         """Fall silent, and wait until every message has been acknowledged."""
         self._speaking.clear()
         wait_for(lambda: all(self.said.values()) and all(self.cried.values()), "all acknowledged", within_s)
 
     async def _live(self) -> None:
-        links = [Link(one.code, one.secret) for one in self._who]
+        links = self._links = [Link(one.code, one.secret) for one in self._who]
         keeping = [asyncio.create_task(link.keep(self._broker, 1.0)) for link in links]
         half = len(links) // 2
         talk = asyncio.create_task(self._talk(links[:half]))

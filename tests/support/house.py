@@ -43,12 +43,16 @@ class House:
         self._log = data.with_suffix(".out")
         with self._log.open("wb") as out:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", self.entry, "up", "--data", str(data), *ports, *options],
+                self.command(sys.executable, "-m", self.entry, "up", "--data", str(data), *ports, *options),
                 cwd=ROOT,
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 env=os.environ | {"PYTHONUNBUFFERED": "1"},
             )
+
+    def command(self, *words: str) -> list[str]:
+        """`words` as they are run."""
+        return list(words)
 
     @property
     def said(self) -> str:
