@@ -16,6 +16,7 @@ from api.models.found_devices import Accepted
 from api.pace import strangers
 from api.parts import Needs, Parts
 from api.problems import Problem
+from api.visit import network_of, visit_of
 from care.store import foreign, keys
 from care.store.foreign import Speaker
 
@@ -66,11 +67,14 @@ async def _said(parts: Parts, topic: str, body: bytes) -> Accepted:
 async def _speaker(parts: Parts, request: Request) -> Speaker:
     """Whose login it is; Problem 401 when nobody's, 429 when it says too much."""
     user, secret = _basic(request.headers.get("authorization", ""))
-    # Taken before the secret is looked at: hashing is what costs.
-    _take(parts, "device", user, max(1, round(parts.settings.device_rate * _A_MINUTE) or 1_000_000))
+    most = max(1, round(parts.settings.device_rate * _A_MINUTE) or 1_000_000)
+    # Before the secret is looked at, which costs, by where it comes from: nobody takes a device's words away
+    # from it by speaking in its name without its secret.
+    _take(parts, "login", f"{network_of(visit_of(request).address)}/{user[:64]}", most)
     speaker = await in_thread(parts, _known, user, secret, parts.now) if user else None
     if speaker is None:
         raise Problem(401, "bad-login", headers={"WWW-Authenticate": 'Basic realm="device"'})
+    _take(parts, "device", speaker.code, most)
     if speaker.paused:
         raise Problem(429, headers={"Retry-After": "15"}, retry_after_s=15)
     return speaker

@@ -1,0 +1,41 @@
+"""Strangers at the doors of devices: they have no secret, and take nothing from who has one."""
+
+import base64
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+
+from api.routes import device_messages
+from care.store import keys
+from tests.support.api import START, api_house
+
+pytestmark = pytest.mark.integration
+
+
+def basic(user: str, secret: str) -> dict[str, str]:
+    word = base64.b64encode(f"{user}:{secret}".encode()).decode()
+    return {"Authorization": f"Basic {word}", "Content-Type": "application/json"}
+
+
+def test_who_guesses_a_devices_secret_from_elsewhere_does_not_silence_it(
+    dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(device_messages, "_A_MINUTE", 1)  # twenty messages a minute, that the test is short
+    with api_house(dsn, tmp_path) as house, house.serves(trusted_proxies="127.0.0.1"):
+        with psycopg.connect(dsn) as conn:
+            key = keys.rotate(conn, 1, START)
+        path = f"{house.url}/api/v1/device-messages/event"
+        with httpx.Client() as http:
+
+            def say(secret: str, address: str) -> int:
+                headers = basic(key.user, secret) | {"X-Forwarded-For": address}
+                return http.post(path, content=b'{"t": 1}', headers=headers).status_code
+
+            guesses = [say("no secret of ours", "203.0.113.9") for _ in range(25)]
+            assert guesses == [401] * 20 + [429] * 5, "and guessing ends"
+            # There is no broker here: 503 is what a device hears that was let in.
+            assert say(key.secret, "198.51.100.1") == 503
+            own = [say(key.secret, f"198.51.100.{n}") for n in range(2, 25)]
+            assert own == [503] * 19 + [429] * 4, "one measure for a device, wherever it is"
