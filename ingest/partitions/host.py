@@ -10,12 +10,13 @@ import psycopg
 from core.clock import Clock
 from core.instant import HOUR, SECOND, to_datetime
 from ingest.partitions.share_out import Standing, next_move
-from ingest.partitions.store import LEASE, Leases
+from ingest.partitions.store import Leases
 
 log = logging.getLogger(__name__)
 
 _EVERY_S = 0.25
 _AGAIN_S = 0.3
+_SETTLE = 10 * SECOND
 _CLEAR_EVERY = HOUR
 
 
@@ -109,7 +110,7 @@ class Host:
         if self._me is not None:
             # The database was away, perhaps for all: the others come back in these moments, and their parts
             # are theirs.
-            self._settled_at = now + round(LEASE.total_seconds() * SECOND)
+            self._settled_at = now + _SETTLE
         self._me = self._leases.me
         return self._leases
 

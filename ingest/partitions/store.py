@@ -24,7 +24,7 @@ from ingest.partitions.share_out import Standing
 
 Q = load(Path(__file__).with_name("queries.sql"))
 
-LEASE = timedelta(seconds=3)
+LEASE = timedelta(seconds=5)
 _FORGOTTEN = timedelta(hours=1)
 # Who takes over tries again instead of waiting: it has signs of life to give.
 _PATIENCE = "-c lock_timeout=200ms"
