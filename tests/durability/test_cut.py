@@ -32,7 +32,7 @@ pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(240 + 4 * LASTS_S)]
 
 
 class Apart(NamedTuple):
-    """Parts on one side; on the other, database and broker behind relays, and their network if there is one."""
+    """Parts on one side; on the other, database and broker behind relays. `net`: the parts' own network."""
 
     house: House
     secrets: dict[str, str]
