@@ -11,7 +11,7 @@ from anyio.to_thread import run_sync
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from api import chores, chores_of_care, connections, lease, problems
+from api import chores, chores_of_care, connections, lease, problems, tracing
 from api import settings as own_settings
 from api.audit import sealer
 from api.audit.layer import AuditTrail
@@ -122,6 +122,8 @@ async def _living(app: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(_keep(parts.hub), name="hub"),
         asyncio.create_task(sealer.run(parts), name="sealer"),
     ]
+    if parts.settings.traces_url:
+        tasks.append(asyncio.create_task(tracing.run(parts), name="traces"))
     try:
         yield
     finally:

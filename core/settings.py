@@ -82,7 +82,7 @@ class Settings(BaseSettings):
         description="what Prometheus shows to read them; unset: made once, in <data>/secrets/metrics",
     )
     traces_url: str = Field(
-        default="", description="OTLP/HTTP address that traces of alarms are sent to; empty: none are made"
+        default="", description="OTLP/HTTP address that one API process sends traces of alarms to; empty: none are made"
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="least level logged"
