@@ -18,8 +18,9 @@ from analytics.inactivity_presence import Presence, Presences
 from analytics.inactivity_signs import count, learn
 from analytics.inactivity_watching import Watching
 from analytics.local_time import offsets
-from analytics.routine import CLASSES, HOURS, SPOILED, Routine, RoutineDay, decode, encode
+from analytics.routine import CLASSES, HOURS, SPOILED, Routine, RoutineDay, encode
 from analytics.routine_history import History
+from analytics.routine_pages import Page, Pages
 from analytics.rows import UNKNOWN, Rows, begins, carried, ends, running_max
 from analytics.silence_patience import Patience, Rulings
 from core.batch import Batch
@@ -69,7 +70,7 @@ class InactivityDetector:
         self._gathering = Gathering()
         self._history = History()
         self._outage = False
-        self._rows: list[RoutineDay] = []
+        self._pages = Pages()
         self._changed: list[Presence] = []
 
     # --- what is installed, and what was known ---------------------------------------------------------
@@ -110,7 +111,7 @@ class InactivityDetector:
         shift = int(self._offset[row])
         days = self.routine.excuse(row, (begin + shift) // DAY, (end + shift) // DAY)
         if any(day == self.routine.aside_day[row] for day in days):
-            self._rows.append(self._row(row, aside=True))
+            self._pages.add(self._page(np.array([row]), aside=True))
 
     def load(self, rows: Iterable[RoutineDay]) -> None:
         """Restore the stored routine, before anything is folded; rows in any order, best the last 60 days."""
@@ -146,9 +147,8 @@ class InactivityDetector:
                     self._whose[finding.home] = finding.resident
 
     def routine_rows(self) -> list[RoutineDay]:
-        """Rows to be stored since the last call: finished days, and every hour the running one (upsert)."""
-        rows, self._rows = self._rows, []
-        return rows
+        """Rows to be stored, a few: finished days, and every hour the running one (upsert)."""
+        return self._pages.take(len(self._homes))
 
     def returned(self) -> list[tuple[int, int]]:
         """(home, instant) of those who came back from a holiday since the last call: it is over."""
@@ -347,7 +347,7 @@ class InactivityDetector:
     def _look_round(self, now: int) -> None:
         """Once a minute: where people seem to be."""
         self._next_look = now + MINUTE
-        self._rows += self._history.teach(self.routine, self._homes, self._offset, now)
+        self._pages.add(self._history.teach(self.routine, self._homes, self._offset, now))
         everybody = np.arange(len(self._homes))
         blind, holiday = self._watching.blind(everybody, now), self._households.on_holiday(everybody, now)
         self._gathering.count(self._last, blind | holiday)
@@ -368,22 +368,20 @@ class InactivityDetector:
         self.routine.day[fresh] = day[fresh]
         over = np.flatnonzero(self.routine.day < day)
         if now % HOUR < ROLL:
-            self._rows += [self._row(home) for home in np.flatnonzero(self.routine.hours > 0).tolist()]
+            self._pages.add(self._page(np.flatnonzero(self.routine.hours > 0)))
         elif len(over):
-            self._rows += [self._row(home) for home in over.tolist() if self.routine.hours[home]]
+            self._pages.add(self._page(over[self.routine.hours[over] > 0]))
         self.routine.close(over, day[over])
 
-    def _row(self, home: int, *, aside: bool = False) -> RoutineDay:
+    def _page(self, homes: NDArray[np.intp], *, aside: bool = False) -> Page:
+        """The running day of `homes` (rows), or the one put aside, as it is now."""
         routine = self.routine
         codes, hours, day = (
-            (routine.aside[home], routine.aside_hours[home], routine.aside_day[home])
+            (routine.aside, routine.aside_hours, routine.aside_day)
             if aside
-            else (routine.today[home], routine.hours[home], routine.day[home])
+            else (routine.today, routine.hours, routine.day)
         )
-        # Cut off, not rounded: encoding rounds up and finds the same byte again.
-        longest_s = decode(codes).astype(int).tolist()
-        longest_s += [int(self._place[home]), *np.round(self._counts[home] * 1000).astype(int).tolist()]
-        return RoutineDay(
-            int(self._homes.keys[home]), int(day), longest_s, int(hours), int(self._last[home]),
-            int(self._door[home]),
+        return Page(
+            self._homes.keys[homes], day[homes], codes[homes], hours[homes], self._last[homes],
+            self._door[homes], self._place[homes], self._counts[homes],
         )  # fmt: skip
