@@ -5,6 +5,7 @@ is answered within ANSWER_S: done, or hold. What is held goes on here, and its r
 """
 
 import asyncio
+import contextlib
 import logging
 import secrets
 import ssl
@@ -20,6 +21,7 @@ from ingest.foreign.scaip import Call, Refusal, Status
 ANSWER_S = 3.0
 _KINDS = frozenset({"application/scaip+xml", "application/xml", "text/xml"})
 _RATE, _BURST = 5.0, 50.0  # calls a second of one address
+_KEPT_S = 64.0  # for which an outcome waits to be asked for: twice as long as a unit repeats itself
 _MOST_ADDRESSES, _MOST_HELD, _IDLE_S = 10_000, 1_000, 3_600.0
 log = logging.getLogger(__name__)
 
@@ -28,6 +30,8 @@ Treat = Callable[[Call, bytes], Status]
 
 class Desk:
     """Answers requests; `treat` does what a call asks for, and may block."""
+
+    kept_s = _KEPT_S
 
     def __init__(self, treat: Treat, now: Callable[[], int]) -> None:
         self._treat, self._now = treat, now
@@ -68,6 +72,8 @@ class Desk:
             if len(self._held) >= _MOST_HELD:
                 return Status.HOLD
             work = self._held[key] = self._worker.submit(self._treat, call, body)
+            loop = asyncio.get_running_loop()
+            work.add_done_callback(lambda done: self._forget_later(loop, key, done))
         try:
             status = await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(work)), ANSWER_S)
         except TimeoutError:
@@ -78,6 +84,17 @@ class Desk:
             return Status.HOLD
         self._held.pop(key, None)
         return status
+
+    def _forget_later(
+        self, loop: asyncio.AbstractEventLoop, key: tuple[str, str], done: Future[Status]
+    ) -> None:
+        """Who was told to hold and does not ask again keeps no place: many would shut the desk."""
+        with contextlib.suppress(RuntimeError):  # the doors are shut
+            loop.call_soon_threadsafe(loop.call_later, self.kept_s, self._forget, key, done)
+
+    def _forget(self, key: tuple[str, str], done: Future[Status]) -> None:
+        if self._held.get(key) is done:
+            del self._held[key]
 
     def _may(self, address: str) -> bool:
         now = self._now()

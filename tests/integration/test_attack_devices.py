@@ -1,6 +1,8 @@
 """Strangers at the doors of devices: they have no secret, and take nothing from who has one."""
 
+import asyncio
 import base64
+import threading
 from pathlib import Path
 
 import httpx
@@ -9,7 +11,10 @@ import pytest
 
 from api.routes import device_messages
 from care.store import keys
+from ingest.foreign import scaip_server, sip
+from ingest.foreign.scaip import Call, Status
 from tests.support.api import START, api_house
+from tests.support.sip import call, request
 
 pytestmark = pytest.mark.integration
 
@@ -27,7 +32,7 @@ def test_who_guesses_a_devices_secret_from_elsewhere_does_not_silence_it(
         with psycopg.connect(dsn) as conn:
             key = keys.rotate(conn, 1, START)
         path = f"{house.url}/api/v1/device-messages/event"
-        with httpx.Client() as http:
+        with httpx.Client(timeout=60) as http:
 
             def say(secret: str, address: str) -> int:
                 headers = basic(key.user, secret) | {"X-Forwarded-For": address}
@@ -39,3 +44,34 @@ def test_who_guesses_a_devices_secret_from_elsewhere_does_not_silence_it(
             assert say(key.secret, "198.51.100.1") == 503
             own = [say(key.secret, f"198.51.100.{n}") for n in range(2, 25)]
             assert own == [503] * 19 + [429] * 4, "one measure for a device, wherever it is"
+
+
+def test_calls_that_nobody_asks_after_do_not_shut_the_desk_for_the_next_alarm(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(scaip_server, "ANSWER_S", 0.05)
+    monkeypatch.setattr(scaip_server, "_MOST_HELD", 5)
+    slow = threading.Event()
+
+    def treat(call: Call, body: bytes) -> Status:
+        slow.wait(20)
+        return Status.OK
+
+    async def calls() -> bool:
+        desk = scaip_server.Desk(treat, lambda: 0)
+        desk.kept_s = 0.05
+
+        async def ask(reference: str) -> bytes:
+            return await desk.answer(sip.parse(request(call(reference))), reference)
+
+        held = [await ask(f"a{n}") for n in range(6)]
+        assert all(b"<snu>4</snu>" in one for one in held), "it is slow just now: hold"
+        slow.set()
+        for n in range(400):  # the five were told to hold, and never ask again
+            if b"<snu>0</snu>" in await ask(f"b{n}"):
+                desk.close()
+                return True
+            await asyncio.sleep(0.01)
+        return False
+
+    assert asyncio.run(calls()), "the next alarm is taken once the desk is quick again"
