@@ -94,10 +94,10 @@ class Store:
         """Close the connection; never raises."""
         self._conn.close()
 
-    def rulings(self, since: int) -> Rulings:
-        """What was said of alarms of silence since."""
+    def rulings(self, since: int, until: int | None = None) -> Rulings:
+        """What was said of alarms of silence since, and before `until`."""
         with self._conn.transaction():
-            return behaviours.rulings(self._conn, since)
+            return behaviours.rulings(self._conn, since, until)
 
     def home_days(self, since: int, homes: Sequence[int] | None = None) -> list[HomeDay]:
         """Finished days of homes in numbers, from a day on; of all where none are named."""

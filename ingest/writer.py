@@ -119,9 +119,9 @@ class Writer:
         """The learnt days of homes."""
         return self._must(lambda store: store.routine(now, self._homes))
 
-    def rulings(self, since: int) -> Rulings:
-        """What was said of alarms of silence."""
-        return self._must(lambda store: store.rulings(since))
+    def rulings(self, since: int, until: int | None = None) -> Rulings:
+        """What was said of alarms of silence since, and before `until`."""
+        return self._must(lambda store: store.rulings(since, until))
 
     def home_days(self, since: int, homes: Sequence[int] | None = None) -> list[HomeDay]:
         """Finished days of homes in numbers; of all where none are named."""

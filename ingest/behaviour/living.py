@@ -1,23 +1,23 @@
 """Between the detectors of daily life and the store: what they are told, and what they leave behind."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Protocol, runtime_checkable
 
 from analytics.detector import Detector
 from analytics.inactivity_presence import Presence
 from analytics.living.day import HomeDay
 from analytics.living.drift import SHOWN, Visit, worth_a_visit
-from analytics.silence_patience import REMEMBERED, Ruling, Rulings
+from analytics.silence_patience import REMEMBERED, Rulings
 from core.directory import Directory
 from core.instant import DAY, HOUR, MINUTE
+from ingest.behaviour.hearsay import Hearsay
 from ingest.behaviour.store import Behaviour
 from ingest.writer import Writer
 
 READ_EVERY_S = 30.0
 DRIFT_EVERY = 6 * HOUR
 OVERLAP = 10 * MINUTE  # rulings are read again for so long, for those that were stored late
-WHOLE_EVERY = HOUR  # how often all are read, to see which were taken back
 SLICE = 50  # homes in which a tick looks for drift: some 20 ms
 
 
@@ -57,7 +57,7 @@ class Diarist(Protocol):
 
 
 class Living:
-    """Reads rulings at the start and every half minute, and looks for drift a few times a day."""
+    """Reads rulings at the start, a part of them every half minute, and looks for drift a few times a day."""
 
     def __init__(self, writer: Writer, detectors: Iterable[Detector]) -> None:
         every = list(detectors)
@@ -67,8 +67,7 @@ class Living:
         self._diarists = [detector for detector in every if isinstance(detector, Diarist)]
         self._read_at: float | None = None
         self._drift_at = 0
-        self._said: dict[int, Sequence[Ruling]] = {}
-        self._whole_at = 0
+        self._hearsay = Hearsay()
         self._to_visit: list[int] = []  # homes of this round that are yet to be looked at
 
     def restore(self, now: int) -> None:
@@ -79,30 +78,25 @@ class Living:
         self.refresh(now)
 
     def refresh(self, now: int) -> None:
-        """Read the rulings again if it is time."""
+        """Read what was said of late and one part of what was said before, if it is time."""
         mono = time.monotonic()
         if not self._ruled or (self._read_at is not None and mono - self._read_at < READ_EVERY_S):
             return
-        self._read_at = mono
-        whole = now >= self._whole_at
-        fresh = self._writer.rulings(now - REMEMBERED if whole else now - OVERLAP)
-        if whole:
-            self._whole_at = now + WHOLE_EVERY
-            self._said = dict(fresh)
-        else:
-            fresh = {home: said for home, said in self._merged(fresh).items() if said != self._said.get(home)}
-            self._said |= fresh
-        if whole or fresh:
-            for detector in self._ruled:
-                detector.heed_rulings(fresh, now, whole=whole)
+        first, self._read_at = self._read_at is None, mono
+        if first:
+            whole = self._writer.rulings(now - REMEMBERED)
+            self._hearsay.begin(whole, now)
+            self._heed(whole, now, whole=True)
+            return
+        self._heed(self._hearsay.add(self._writer.rulings(now - OVERLAP)), now, whole=False)
+        begin, until = self._hearsay.next_window(now)
+        fresh = self._writer.rulings(max(begin, now - REMEMBERED), until)
+        self._heed(self._hearsay.replace(begin, fresh), now, whole=False)
 
-    def _merged(self, fresh: Rulings) -> Rulings:
-        """Of the homes in `fresh`, these rulings and all from before."""
-        merged = {}
-        for home, said in fresh.items():
-            old = self._said.get(home, ())
-            merged[home] = [*old, *(ruling for ruling in said if ruling not in old)]
-        return merged
+    def _heed(self, rulings: Rulings, now: int, *, whole: bool) -> None:
+        if whole or rulings:
+            for detector in self._ruled:
+                detector.heed_rulings(rulings, now, whole=whole)
 
     def collect(self, now: int, directory: Directory) -> Behaviour:
         """What is to be stored, new since the last call."""

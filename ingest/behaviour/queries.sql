@@ -14,7 +14,8 @@ WHERE p.resident_id IS NOT NULL OR r.ability_grade >= 3
 -- name: rulings
 -- What people said of alarms of silence: was it ordinary life?
 SELECT home_id, (extract(epoch FROM onset) * 1e6)::bigint, (extract(epoch FROM at) * 1e6)::bigint, ordinary
-FROM inactivity_ruling WHERE at >= %(since)s ORDER BY home_id, at, onset
+FROM inactivity_ruling WHERE at >= %(since)s AND (%(until)s::timestamptz IS NULL OR at < %(until)s)
+ORDER BY home_id, at, onset
 
 -- name: presences
 -- Where people seem to be; the row is there since the home's first sign of activity.

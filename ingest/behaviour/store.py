@@ -48,10 +48,11 @@ def profiles(conn: Connection[Any]) -> dict[int, Profile]:
     return {row[0]: _profile(*row[1:]) for row in conn.execute(Q["profiles"])}
 
 
-def rulings(conn: Connection[Any], since: int) -> dict[int, list[Ruling]]:
-    """Home -> what was said of its alarms of silence."""
+def rulings(conn: Connection[Any], since: int, until: int | None = None) -> dict[int, list[Ruling]]:
+    """Home -> what was said of its alarms of silence from `since` on and before `until`."""
+    asked = {"since": to_datetime(since), "until": None if until is None else to_datetime(until)}
     said: dict[int, list[Ruling]] = {}
-    for home, onset, at, ordinary in conn.execute(Q["rulings"], {"since": to_datetime(since)}):
+    for home, onset, at, ordinary in conn.execute(Q["rulings"], asked):
         said.setdefault(home, []).append(Ruling(home, onset, at, ordinary))
     return said
 

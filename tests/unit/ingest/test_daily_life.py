@@ -10,7 +10,8 @@ from analytics.living.drift import worth_a_visit
 from analytics.silence_patience import Ruling
 from core.instant import DAY, HOUR, MINUTE, SECOND
 from ingest.behaviour import living
-from ingest.behaviour.living import SLICE, WHOLE_EVERY, Living
+from ingest.behaviour.hearsay import WINDOW, WINDOWS
+from ingest.behaviour.living import SLICE, Living
 
 NOW = 20_000 * DAY
 HOMES = range(1, 2 * SLICE + 11)
@@ -31,17 +32,18 @@ class Stored:
 
     said: dict = field(default_factory=dict)
     asked: list = field(default_factory=list)
-    since: list = field(default_factory=list)
+    asked_of: list = field(default_factory=list)
 
     def home_days(self, since, homes=None):
         self.asked.append(homes)
         named = HOMES if homes is None else homes
         return [active(home, day) for home in named for day in range(NOW // DAY - 40, NOW // DAY)]
 
-    def rulings(self, since):
-        self.since.append(since)
-        recent = {home: [r for r in said if r.at >= since] for home, said in self.said.items()}
-        return {home: said for home, said in recent.items() if said}
+    def rulings(self, since, until=None):
+        self.asked_of.append((since, until))
+        until = until or NOW + DAY
+        asked = {home: [r for r in said if since <= r.at < until] for home, said in self.said.items()}
+        return {home: said for home, said in asked.items() if said}
 
 
 def test_drift_is_looked_for_in_a_few_homes_a_tick_and_all_of_them_are_found():
@@ -54,7 +56,7 @@ def test_drift_is_looked_for_in_a_few_homes_a_tick_and_all_of_them_are_found():
     assert len(expected) == len(HOMES) // 3
 
 
-def test_only_what_was_said_since_is_read_and_an_hourly_look_sees_what_was_taken_back(monkeypatch):
+def test_what_was_said_of_late_is_heard_at_once_and_what_was_taken_back_within_the_hour(monkeypatch):
     monkeypatch.setattr(living, "READ_EVERY_S", 0.0)
     old = Ruling(1, NOW - 3 * DAY, NOW - 2 * DAY, false=True)
     stored = Stored({1: [old]})
@@ -68,8 +70,9 @@ def test_only_what_was_said_since_is_read_and_an_hourly_look_sees_what_was_taken
     new = Ruling(1, NOW - HOUR, NOW + MINUTE, false=True)
     stored.said = {1: [old, new]}
     life.refresh(NOW + 2 * MINUTE)
-    stored.said = {}
-    life.refresh(NOW + 3 * MINUTE)
-    life.refresh(NOW + WHOLE_EVERY)
-    assert heard == [({1: [old]}, True), ({1: [old, new]}, False), ({}, True)]
-    assert stored.since[1] > NOW - HOUR
+    assert heard == [({1: [old]}, True), ({1: (old, new)}, False)]
+    stored.said = {1: [new]}
+    for turn in range(WINDOWS + 1):
+        life.refresh(NOW + 3 * MINUTE + turn * MINUTE // 2)
+    assert ({1: (new,)}, False) in heard[2:]
+    assert all(until - since <= WINDOW for since, until in stored.asked_of if until)
