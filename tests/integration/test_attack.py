@@ -38,7 +38,7 @@ def guarded(conn: psycopg.Connection[Any]) -> dict[str, list[str]]:
 
 
 def rest(house: ApiHouse) -> None:
-    """What the program does by itself about the victim's rows is done: from now on the attack alone writes."""
+    """What the program does by itself about the victim's rows is done: from now on only the attack writes."""
     deadline = time.monotonic() + 60
     while (
         statistics.refresh(house.conn)
