@@ -18,6 +18,9 @@ SELECT time FROM (
     SELECT DISTINCT time FROM reading
     WHERE home_id = %(home)s AND time >= %(since)s AND time < %(until)s
       AND metric = ANY(%(metrics)s) AND value > 0
+      -- By device, for so old readings lie together where they are compressed (core.timeseries).
+      AND device_id IN (SELECT n.device_id FROM installation n
+                        WHERE n.home_id = %(home)s AND n.during && tstzrange(%(since)s, %(until)s))
     ORDER BY time DESC LIMIT %(limit)s
 ) latest ORDER BY time
 
@@ -27,5 +30,7 @@ SELECT metric, min(time) AS time, avg(value) AS value
 FROM reading
 WHERE home_id = %(home)s AND resident_id = %(resident)s AND time >= %(since)s AND time < %(until)s
   AND metric = ANY(%(metrics)s)
+  AND device_id IN (SELECT n.device_id FROM installation n
+                    WHERE n.home_id = %(home)s AND n.during && tstzrange(%(since)s, %(until)s))
 GROUP BY metric, date_bin(make_interval(secs => %(slot_s)s), time, '2000-01-01'::timestamptz)
 ORDER BY metric, time

@@ -94,6 +94,9 @@ SELECT (time AT TIME ZONE %(time_zone)s)::date AS day,
 FROM reading
 WHERE home_id = %(home)s AND time >= %(since)s AND time < %(until)s
   AND metric = ANY(%(metrics)s) AND value > 0
+  -- By device, for so old readings lie together where they are compressed (core.timeseries).
+  AND device_id IN (SELECT n.device_id FROM installation n
+                    WHERE n.home_id = %(home)s AND n.during && tstzrange(%(since)s, %(until)s))
 GROUP BY 1, 2
 
 -- name: vitals_now
@@ -108,6 +111,8 @@ ORDER BY metric, time DESC
 SELECT time, value FROM (
     SELECT time, value FROM reading
     WHERE home_id IN (SELECT home_id FROM residence WHERE resident_id = %(resident)s)
+      AND device_id IN (SELECT n.device_id FROM installation n JOIN residence l ON l.home_id = n.home_id
+                        WHERE l.resident_id = %(resident)s AND n.during && tstzrange(%(since)s, %(until)s))
       AND (resident_id = %(resident)s OR resident_id IS NULL)
       AND metric = %(metric)s AND time >= %(since)s AND time < %(until)s
       AND EXISTS (SELECT FROM residence l
