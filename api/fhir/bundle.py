@@ -29,8 +29,9 @@ def decode(cursor: str | None, shape: Sequence[type]) -> list[str | int] | None:
         raise BadSearch("invalid", "not a cursor of this search") from error
     if not isinstance(key, list) or [type(part) for part in key] != list(shape):
         raise BadSearch("invalid", "not a cursor of this search")
-    for part in key:
-        fits = _WORD.fullmatch(part) if isinstance(part, str) else abs(part) < 2**53
+    for n, part in enumerate(key):
+        # An instant or the number of a message stands first; what follows are keys of four bytes.
+        fits = _WORD.fullmatch(part) if isinstance(part, str) else abs(part) < (2**31 if n else 2**53)
         if not fits:
             raise BadSearch("invalid", "not a cursor of this search")
     return key

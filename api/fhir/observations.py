@@ -103,6 +103,7 @@ def _component(name: str, value: float | None) -> Resource:
     return {"code": code, "valueQuantity": _value(name, value)}
 
 
+_YEARS = (1971, 2199)
 _ABSENT = f"{TERMINOLOGY}/data-absent-reason"
 
 
@@ -121,6 +122,8 @@ def told(body: Mapping[str, Any]) -> dict[str, Any]:
     if len(names) != 1:
         raise NotOurs("exactly one identifier with a system and a value")
     performer = (body.get("performer") or [{}])[0].get("display", "")
+    if not all(str(text).isprintable() for text in (names[0]["system"], names[0]["value"], performer)):
+        raise NotOurs("control characters")
     return {
         "patient": _patient_of(body),
         "metric": metric,
@@ -181,6 +184,6 @@ def _at(body: Mapping[str, Any]) -> datetime:
         at = datetime.fromisoformat(str(body.get("effectiveDateTime", "")))
     except ValueError:
         raise NotOurs("effectiveDateTime: an instant") from None
-    if at.tzinfo is None:
-        raise NotOurs("effectiveDateTime: with its zone")
+    if at.tzinfo is None or not _YEARS[0] <= at.year < _YEARS[1]:
+        raise NotOurs("effectiveDateTime: of our time, with its zone")
     return at

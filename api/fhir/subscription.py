@@ -38,7 +38,7 @@ def wished(body: Mapping[str, Any]) -> Wish:
     if channel.get("payload") or channel.get("header"):
         raise NotPossible("no payload and no header: the call is empty and signed, what is new is asked for")
     endpoint = channel.get("endpoint")
-    if not isinstance(endpoint, str) or not 0 < len(endpoint) <= 500:
+    if not isinstance(endpoint, str) or not 0 < len(endpoint) <= 500 or not endpoint.isprintable():
         raise NotPossible("channel.endpoint: an address that begins with https://")
     resource, patient = _criteria(body.get("criteria"))
     return Wish(resource, patient, endpoint, _end(body.get("end")))

@@ -3,10 +3,11 @@
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, Header, Path, Request
+from fastapi import APIRouter, Depends, Header, Path, Request
 from fastapi.responses import JSONResponse
 
 from api import asking_fhir as asking
+from api import pace
 from api import telling_fhir as telling
 from api.fhir import capability
 from api.fhir.words import MEDIA_TYPE, Resource
@@ -21,6 +22,7 @@ router = APIRouter(prefix="/fhir", tags=["fhir"], include_in_schema=False)
 Prefer = Annotated[str, Header(max_length=200)]
 Name = Annotated[str, Path(alias="resource", pattern=r"^[A-Za-z]{1,40}$")]
 Key = Annotated[str, Path(pattern=r"^[A-Za-z0-9.-]{1,64}$")]
+_PACE = [Depends(pace.limited("fhir", per_minute=600))]
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -36,7 +38,7 @@ async def read_capability(parts: Needs) -> Fhir:
     return Fhir(capability.statement(asking.base(parts), VERSION, parts.wall_now))
 
 
-@router.get("/Patient/{resident}/$everything", response_class=Fhir)
+@router.get("/Patient/{resident}/$everything", response_class=Fhir, dependencies=_PACE)
 async def read_everything(resident: KeyPath, request: Request, caller: Signed, parts: Needs) -> Fhir:
     """All that FHIR tells of one person, a page at a time."""
     given = list(request.query_params.multi_items())
@@ -81,7 +83,7 @@ async def tell_observation(
     return _created(asking.base(parts), found) if made else Fhir(found)
 
 
-@router.post("/{resource}/_search", response_class=Fhir)
+@router.post("/{resource}/_search", response_class=Fhir, dependencies=_PACE)
 async def search_by_form(
     resource: Name, request: Request, caller: Signed, parts: Needs, prefer: Prefer = ""
 ) -> Fhir:
@@ -96,7 +98,7 @@ async def search_by_form(
     return Fhir(await asking.page(parts, caller, resource, given, lenient=_lenient(prefer)))
 
 
-@router.get("/{resource}", response_class=Fhir)
+@router.get("/{resource}", response_class=Fhir, dependencies=_PACE)
 async def search(resource: Name, request: Request, caller: Signed, parts: Needs, prefer: Prefer = "") -> Fhir:
     """A page of those that fit."""
     given = list(request.query_params.multi_items())

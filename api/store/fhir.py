@@ -1,6 +1,6 @@
 """What FHIR tells, a page of each resource: resources of api.fhir, made of rows within a scope."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -37,6 +37,8 @@ _TOLD_KINDS = [
 ]
 _FIRST_UUID, _LAST_UUID = UUID(int=0), UUID(int=2**128 - 1)
 _MOST_KEY = 2**31 - 1
+_STRETCHES = tuple(timedelta(hours=hours) for hours in (3, 24, 200, 1600))
+_BEGAN = datetime(2024, 1, 1, tzinfo=UTC)  # older measurements are found, too, but not so quickly
 _END = datetime(9999, 12, 30, tzinfo=UTC)
 
 
@@ -138,29 +140,59 @@ def _told(codes: Sequence[tuple[str | None, str]] | None) -> list[int]:
 
 async def measured(conn: Connection, asking: Asking, search: Search, limit: int, after: Key | None) -> Page:
     """Observations of one patient, the newest first unless `oldest`."""
-    metrics = _told(search.tokens.get("code"))
     device, metric, date = await _named(conn, search)
-    wanted = search.tokens.get("category")
-    if wanted is not None:
-        known = {one for one in metrics if observations.category(one) in {code for _, code in wanted}}
-        metrics = sorted(known)
     name = (search.tokens.get("identifier") or ((None, None),))[0]
-    turn = search.date.since if search.oldest else search.date.until
-    key = [to_datetime(after[0]), after[1], after[2]] if after else [turn, 0, 0]
-    span = date.narrowed(Span(since=key[0]) if search.oldest else Span(until=_next(key[0])))
+    at = to_datetime(after[0]) if after else search.date.since if search.oldest else search.date.until
     more = {
-        "metrics": metrics, "device": device, "metric": metric, "at": key[0], "after_device": key[1],
-        "after_metric": key[2] - (1 if search.oldest and not after else 0), "id_system": name[0],
-        "id_value": name[1], "only_told": name[1] is not None, "since": span.since, "until": span.until,
+        "metrics": _wanted(search), "device": device, "metric": metric, "at": at,
+        # What hospitals told stands below zero: before the first, and behind the last, there is nothing.
+        "after_device": after[1] if after else -_MOST_KEY, "after_metric": after[2] if after else 0,
+        "id_system": name[0], "id_value": name[1], "only_told": name[1] is not None,
+        "by_update": search.updated != Span(),
         "systolic": observations.SYSTOLIC, "diastolic": observations.DIASTOLIC,
     }  # fmt: skip
+    span = date.narrowed(Span(since=at) if search.oldest else Span(until=_next(at)))
     statement = _OLDEST if search.oldest else _NEWEST
-    rows = await _rows(conn, statement, _params(asking, search, limit) | more)
+    rows: list[Row] = []
+    for stretch in stretches(span, asking.now, oldest=search.oldest):
+        bounds = {"since": stretch.since, "until": stretch.until}
+        rows += await _rows(conn, statement, _params(asking, search, limit - len(rows)) | more | bounds)
+        if len(rows) >= limit:
+            break
     trail.seen([search.patient] if rows else ())
     return [
         (observations.observation(row), [from_datetime(row["time"]), row["device_id"], row["metric"]])
         for row in rows
     ]
+
+
+def _wanted(search: Search) -> list[int]:
+    """The quantities that are asked for."""
+    metrics = _told(search.tokens.get("code"))
+    wanted = search.codes("category")
+    return metrics if wanted is None else [one for one in metrics if observations.category(one) in wanted]
+
+
+def stretches(span: Span, now: datetime, *, oldest: bool) -> Iterator[Span]:
+    """`span` in parts that grow, from the end at which a page begins: a page of what is measured every minute
+    lies in hours, and one of what is measured twice a year costs five questions."""
+    since, until = span.since, span.until
+    # Beyond now there is next to nothing, and before we began nothing.
+    if oldest:
+        edge = max(since, _BEGAN)
+        for length in _STRETCHES:
+            yield Span(since, min(until, edge + length))
+            since = edge = edge + length
+            if since >= until:
+                return
+    else:
+        edge = min(until, now)
+        for length in _STRETCHES:
+            yield Span(max(since, edge - length), until)
+            until = edge = edge - length
+            if until <= since:
+                return
+    yield Span(since, until)
 
 
 def _next(at: datetime) -> datetime:

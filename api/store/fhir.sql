@@ -92,27 +92,32 @@ WHERE d.id = ANY(%(devices)s) AND m.id = ANY(%(told)s)
 ORDER BY d.id, m.id LIMIT %(limit)s
 
 -- name: observations
--- What was measured of one person, and what hospitals told. Of a device that hangs in a home only what came while the
+-- A stretch of time at a time: a long one would be read whole for a page of it. What was measured of one person, and what hospitals told. Of a device that hangs in a home only what came while the
 -- person lived there alone. Both halves of a pressure are one; the key of what was told stands below zero.
 SELECT * FROM (
-    (SELECT r.device_id, r.metric, r.time, r.received, r.value, b.value AS diastolic, NULL::int AS outside,
+    (SELECT p.device_id, p.metric, p.time, p.received, p.value, b.value AS diastolic, NULL::int AS outside,
             '' AS id_system, '' AS id_value, '' AS performer, %(patient)s::int AS patient
-     FROM reading r
-     LEFT JOIN reading b ON r.metric = %(systolic)s AND b.device_id = r.device_id AND b.metric = %(diastolic)s
-                        AND b.time = r.time
-     WHERE r.home_id IN (SELECT l.home_id FROM residence l WHERE l.resident_id = %(patient)s)
-       AND r.metric = ANY(%(metrics)s) AND NOT %(only_told)s
-       AND r.time >= %(since)s AND r.time < %(until)s AND r.received >= %(updated_since)s AND r.received < %(updated_until)s
-       AND (r.resident_id = %(patient)s OR (r.resident_id IS NULL
-            AND EXISTS (SELECT FROM residence l WHERE l.resident_id = %(patient)s AND l.home_id = r.home_id
-                        AND l.during @> r.time)
-            AND NOT EXISTS (SELECT FROM residence o WHERE o.resident_id <> %(patient)s AND o.home_id = r.home_id
-                            AND o.during @> r.time)))
-       AND NOT (r.metric = %(diastolic)s AND EXISTS (
-           SELECT FROM reading a WHERE a.device_id = r.device_id AND a.metric = %(systolic)s AND a.time = r.time))
-       AND (%(device)s::int IS NULL OR (r.device_id = %(device)s AND r.metric = %(metric)s))
-       AND (r.time, r.device_id, r.metric) {beyond} (%(at)s::timestamptz, %(after_device)s::int, %(after_metric)s::int)
-     ORDER BY r.time {order}, r.device_id {order}, r.metric {order} LIMIT %(limit)s)
+     FROM (
+         SELECT r.* FROM residence l
+         CROSS JOIN LATERAL (
+             SELECT r.device_id, r.metric, r.time, r.received, r.value FROM reading r
+             WHERE r.home_id = l.home_id AND r.metric = ANY(%(metrics)s) AND NOT %(only_told)s
+               AND r.time >= %(since)s AND r.time < %(until)s AND l.during @> r.time
+               AND (r.resident_id = %(patient)s OR (r.resident_id IS NULL
+                    AND NOT EXISTS (SELECT FROM residence o WHERE o.resident_id <> %(patient)s
+                                    AND o.home_id = r.home_id AND o.during @> r.time)))
+               AND NOT (r.metric = %(diastolic)s AND EXISTS (
+                   SELECT FROM reading a
+                   WHERE a.device_id = r.device_id AND a.metric = %(systolic)s AND a.time = r.time))
+               AND (%(device)s::int IS NULL OR (r.device_id = %(device)s AND r.metric = %(metric)s))
+               AND (NOT %(by_update)s OR (r.received >= %(updated_since)s AND r.received < %(updated_until)s))
+               AND (r.time, r.device_id, r.metric)
+                   {beyond} (%(at)s::timestamptz, %(after_device)s::int, %(after_metric)s::int)
+             ORDER BY r.time {order}, r.device_id {order}, r.metric {order} LIMIT %(limit)s) r
+         WHERE l.resident_id = %(patient)s
+         ORDER BY r.time {order}, r.device_id {order}, r.metric {order} LIMIT %(limit)s) p
+     LEFT JOIN reading b ON p.metric = %(systolic)s AND b.device_id = p.device_id AND b.metric = %(diastolic)s
+                        AND b.time = p.time)
     UNION ALL
     (SELECT r.device_id, r.metric, r.time, r.received, r.value, r.diastolic, -r.device_id, r.id_system, r.id_value,
             r.performer, r.resident_id

@@ -225,6 +225,12 @@ def test_what_a_hospital_measured_is_kept_once(house: ApiHouse, hospital: Person
         412,
         "multiple-matches",
     )
+    from_then_on = {"date": "ge2026-02-28T01:00:00Z", "code": "85354-9"}
+    for order in ("date", "-date"):
+        keys = [
+            one["id"] for one in found(hospital, "/Observation", patient=AGREES, _sort=order, **from_then_on)
+        ]
+        assert made.json()["id"] in keys, order
     assert found(hospital, "/Observation", patient=AGREES, identifier="urn:hospital|bp-1") == [
         valid(made.json())
     ]

@@ -79,7 +79,7 @@ def measure(house: ApiHouse, resident: int, minutes_ago: float = 5, device: int 
     watch = device or (resident - 1) * 5 + 1
     for name, value in values.items():
         house.conn.execute(
-            "INSERT INTO reading (time, value, received, home_id, device_id, resident_id, metric)"
+            "INSERT INTO reading (time, value, delay_ms, home_id, device_id, resident_id, metric)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-            (at, value, at, resident, watch, resident, BY_NAME[name].id),
+            (at, value, 0, resident, watch, resident, BY_NAME[name].id),
         )
