@@ -13,8 +13,9 @@ from rich.console import Console
 from rich.table import Table
 
 from analytics.falls.cost import measure
-from benchmarks import boards, deadlines, floors, incidents, stages
+from benchmarks import boards, deadlines, floors, growth, incidents, stages, throughput
 from benchmarks.fleet import fleet
+from benchmarks.references import READERS
 from benchmarks.town import folder_bytes, town
 
 _LEGS = (
@@ -31,9 +32,18 @@ _LEGS = (
 @click.option("--burst", default=100_000, show_default=True, help="Messages of the burst; 0 leaves it out.")
 @click.option("--fleet", "connections", default=10_000, show_default=True,
               help="Connections of the fleet stage; 0 leaves it out.")  # fmt: skip
+@click.option("--throughput/--no-throughput", "chains", default=True, show_default=True,
+              help="Also the readings a second of each broker and reader, and how homes add up.")  # fmt: skip
 @click.option("--json", "target", default=Path("out/bench.json"), type=click.Path(path_type=Path))
 def main(
-    rate: float, seconds: float, falls: float, devices: int, burst: int, connections: int, target: Path
+    rate: float,
+    seconds: float,
+    falls: float,
+    devices: int,
+    burst: int,
+    connections: int,
+    chains: bool,
+    target: Path,
 ) -> None:
     """Latency at a steady rate, peak rate, CPU and memory of the whole chain on this machine."""
     console = Console()
@@ -55,8 +65,14 @@ def main(
     if connections:
         results["fleet"] = fleet(connections, rate=8000, seconds=8)
     target.parent.mkdir(parents=True, exist_ok=True)
+    if chains:
+        kept = target.with_name("throughput.json")
+        results["throughput"] = throughput.measure(list(throughput.RUNS), 1000, 40_000, list(READERS), kept)
+        results["throughput"]["growth"] = growth.growth()
     target.write_text(json.dumps(results, indent=1) + "\n")
     _show(console, results)
+    if chains:
+        throughput.show(console, results["throughput"])
     console.print(f"written to {target}")
 
 

@@ -71,7 +71,7 @@ def burst(town: Town, count: int) -> dict[str, Any]:
     last = float(
         town.rows(
             "SELECT extract(epoch FROM max(pg_xact_commit_timestamp(xmin))) FROM reading"
-            " WHERE received >= to_timestamp(%s)",
+            " WHERE reading.received >= to_timestamp(%s)",
             first,
         )[0][0]
     )

@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -34,9 +34,12 @@ class Run(NamedTuple):
     size: int
 
 
+RUNS = (Run(1000, 20, 1), Run(10_000, 10, 1), Run(15_000, 10, 1), Run(600, 10, 100))
+
+
 @click.command()
 @click.option("--run", "runs", multiple=True, type=(float, float, int), metavar="RATE SECONDS SIZE",
-              default=[(1000, 20, 1), (10_000, 10, 1), (15_000, 10, 1), (600, 10, 100)], show_default=True,
+              default=RUNS, show_default=True,
               help="Messages a second, for how long, of how many readings; may be given again.")  # fmt: skip
 @click.option("--devices", default=1000, show_default=True, help="Connected devices.")
 @click.option("--count", default=40_000, show_default=True, help="Messages to a bare reader.")
@@ -54,20 +57,27 @@ def main(
 ) -> None:
     """Readings a second through every part, beside what broker, reader and database do alone."""
     target.parent.mkdir(parents=True, exist_ok=True)
+    results = measure([Run(*run) for run in runs], devices, count, readers, target)
+    if grow:
+        results["growth"] = growth.growth()
+    target.write_text(json.dumps(results, indent=1) + "\n")
+    show(Console(), results)
+    click.echo(f"written to {target}")
+
+
+def measure(
+    runs: list[Run], devices: int, count: int, readers: Sequence[str], target: Path
+) -> dict[str, Any]:
+    """Every chain that this machine has the parts for; profiles are kept beside `target`."""
     results: dict[str, Any] = {"load_before": os.getloadavg()[0], "chains": []}
-    wanted = [Run(*run) for run in runs]
     for broker in ("nats", "mosquitto"):
         if broker == "mosquitto" and brokers.program() is None:
             click.echo("no mosquitto on this machine: its half is not measured")
             continue
         for reader in readers:
-            results["chains"].append(chain(broker, reader, wanted, devices, count, target))
-    if grow:
-        results["growth"] = growth.growth()
+            results["chains"].append(chain(broker, reader, runs, devices, count, target))
     results["load_after"] = os.getloadavg()[0]
-    target.write_text(json.dumps(results, indent=1) + "\n")
-    _show(Console(), results)
-    click.echo(f"written to {target}")
+    return results
 
 
 def chain(
@@ -122,7 +132,8 @@ def profiled(here: Town, kept: Path, seconds: float) -> Iterator[None]:
             process.wait(30)
 
 
-def _show(console: Console, results: dict[str, Any]) -> None:
+def show(console: Console, results: dict[str, Any]) -> None:
+    """As a table."""
     table = Table(title="readings a second, every part on")
     for head in ("broker", "reader", "a message", "offered", "stored", "lost", "late s", "p50 ms", "p99 ms",
                  "us a reading", "of ingest", "of a bare reader"):  # fmt: skip
