@@ -139,7 +139,9 @@ class House:
     def stop(self) -> int:
         """As Ctrl-C does; returns the exit status."""
         if self._process.poll() is None:
-            self._process.send_signal(signal.SIGINT)
+            # A background job of a shell ignores Ctrl-C, and so does what it starts.
+            ignored = signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+            self._process.send_signal(signal.SIGTERM if ignored else signal.SIGINT)
         return self._process.wait(timeout=PATIENCE_S)
 
 
