@@ -147,7 +147,11 @@ def _printed(value: Any) -> str:
     # A number of ten thousand digits takes long to print, and is none.
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 10**30:
         raise ValueError("too large a number")
-    return str(value)
+    text = str(value)
+    # Said again and again, a long message would become a hundred of its kind: what a sensor says is a word.
+    if len(text) > LONGEST:
+        raise ValueError("too long a word")
+    return text
 
 
 def _worth(node: nodes.Node, known: Mapping[str, Any]) -> Any:

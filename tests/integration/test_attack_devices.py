@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import json
 import threading
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from api.routes import device_messages
 from care.store import keys
 from ingest.foreign import scaip_server, sip
 from ingest.foreign.scaip import Call, Status
+from ingest.foreign.template import Template
+from ingest.message import BadPayload
 from tests.support.api import START, api_house
 from tests.support.sip import call, request
 
@@ -75,3 +78,14 @@ def test_calls_that_nobody_asks_after_do_not_shut_the_desk_for_the_next_alarm(
         return False
 
     assert asyncio.run(calls()), "the next alarm is taken once the desk is quick again"
+
+
+def test_a_template_does_not_make_a_hundred_messages_of_one() -> None:
+    """Measured before: 0.5 s of a processor and 39 MB for each message of 350 kB, from one gateway."""
+    template = Template("{{ value_json }}" * 120)
+    body = json.dumps([{"key": n, "said": "so"} for n in range(10_000)])
+    with pytest.raises(BadPayload):
+        template.render(body)
+    with pytest.raises(BadPayload):
+        Template("{{ value }}" * 150).render("x" * 250_000)
+    assert Template("{{ value_json.a }}").render('{"a": 21.5}') == "21.5"
