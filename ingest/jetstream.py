@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Coroutine, Sequence
+from concurrent.futures import Future, wait
 from functools import partial
 from typing import Any
 
@@ -66,9 +67,9 @@ class Carrier:
         """The reader of a partition that is ours now; number `partitions` is the rest."""
         return PartitionSource(self, number)
 
-    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def spawn(self, work: Coroutine[Any, Any, None]) -> "Future[None]":
         """Do `work` in the thread of the network."""
-        asyncio.run_coroutine_threadsafe(work, self._loop)
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def call(self, work: Coroutine[Any, Any, Any], within_s: float = _CALL_S) -> Any:
         """What `work` returns in the thread of the network; raises TimeoutError."""
@@ -105,7 +106,7 @@ class PartitionSource:
         self._moved = asyncio.Event()  # belongs to the network's thread
         self._open = True
         self._resets = 0
-        carrier.spawn(self._read())
+        self._reading = carrier.spawn(self._read())
 
     @property
     def connected(self) -> bool:
@@ -119,7 +120,10 @@ class PartitionSource:
         return self._resets
 
     def take(self, limit: int, wait_s: float) -> list[Message]:
-        """Up to `limit` messages, waiting up to `wait_s` seconds for the first."""
+        """Up to `limit` messages, waiting up to `wait_s` seconds for the first; raises what ended the
+        reading."""
+        if self._open and self._reading.done():
+            self._reading.result()
         with self._arrived:
             if not self._flow.waiting:
                 self._arrived.wait(wait_s)
@@ -142,11 +146,17 @@ class PartitionSource:
             replies = [reply for message in messages if (reply := held.pop(message.token, None))]
         self._carrier.spawn(self._say_safe(replies))
 
-    def stop(self) -> None:
-        """Ask for no more, and let the server serve somebody else; what was acknowledged has reached it."""
+    def stop(self, *, lost: bool = False) -> None:
+        """Ask for no more, and let the server serve somebody else; what was acknowledged has reached it.
+
+        With `lost` somebody else is served already, and is not to be disturbed.
+        """
         self._open = False
+        self._carrier.spawn(self._wake())
+        wait([self._reading], _CALL_S)
         try:
-            self._carrier.call(self._end())
+            if not lost:
+                self._carrier.call(self._end())
         except (CarrierError, nats.errors.Error, TimeoutError) as error:
             # Whoever comes next ends the pin as well.
             log.info("a partition was left without a word", extra={"error": type(error).__name__})
@@ -156,8 +166,10 @@ class PartitionSource:
             await self._client.publish(reply, b"+ACK")
         self._moved.set()
 
-    async def _end(self) -> None:
+    async def _wake(self) -> None:
         self._moved.set()
+
+    async def _end(self) -> None:
         await self._client.flush(timeout=2)
         await jetstream.ask(self._client, f"CONSUMER.UNPIN.{STREAM}.{self._consumer}", {"group": GROUP})
 

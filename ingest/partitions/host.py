@@ -32,8 +32,8 @@ class Works(Protocol):
         """Whether it works no more."""
         ...
 
-    def stop(self) -> None:
-        """End after the batch at hand."""
+    def stop(self, *, lost: bool = False) -> None:
+        """End after the batch at hand; `lost`: somebody else has the part already."""
         ...
 
     def wait(self) -> None:
@@ -119,7 +119,7 @@ class Host:
         reaped = False
         for number, tenant in list(self._tenants.items()):
             if seen.mine.get(number) != tenant.epoch:
-                tenant.stop()
+                tenant.stop(lost=True)
             if tenant.failure is not None:
                 raise tenant.failure
             if tenant.ended:

@@ -34,6 +34,7 @@ class Tenant:
         lease = (carrier.partitions, number, epoch)
         self._writer = Writer(lambda: connect_under(settings, lease))
         self.failure: Exception | None = None
+        self._lost = False
         self._thread = threading.Thread(target=self._live, name=f"part {number}")
         self._thread.start()
 
@@ -42,8 +43,9 @@ class Tenant:
         """Whether it works no more."""
         return not self._thread.is_alive()
 
-    def stop(self) -> None:
-        """End after the batch at hand; see `ended`."""
+    def stop(self, *, lost: bool = False) -> None:
+        """End after the batch at hand (see `ended`); `lost`: somebody else has the part already."""
+        self._lost = self._lost or lost
         self._writer.stopping = True
 
     def wait(self) -> None:
@@ -68,10 +70,11 @@ class Tenant:
                     Share(count, held),
                 ).run()
         except LeaseLost:
+            self._lost = True
             log.warning("a part was taken over by another worker", extra={"part": self.number})
         except Exception as error:
             log.error("the worker of a part failed", extra={"part": self.number, **logs.trace(error)})
             self.failure = error
         finally:
-            source.stop()
+            source.stop(lost=self._lost)
             self._writer.close()

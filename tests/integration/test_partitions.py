@@ -144,7 +144,7 @@ class Tenant:
     def __init__(self, number: int, epoch: int) -> None:
         self.number, self.epoch, self.failure, self.ended = number, epoch, None, False
 
-    def stop(self) -> None:
+    def stop(self, *, lost: bool = False) -> None:
         self.ended = True
 
     def wait(self) -> None:
