@@ -115,7 +115,7 @@ def _seal(conn: psycopg.Connection[Any]) -> None:
             log.info("people's identity is sealed", extra={"people": people})
         sealed.belongs(conn)
     except (sealed.SealedError, KeyBookError) as error:
-        log.error(str(error))
+        log.error("people's names stay sealed", extra={"why": str(error)})
 
 
 def _name_metrics(conn: psycopg.Connection[Any]) -> None:

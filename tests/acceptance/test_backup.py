@@ -73,6 +73,7 @@ class Burnt(NamedTuple):
     folder: Path
     before: Still
     after: dict[str, tuple[int, str]]
+    said: str  # everything that its parts logged
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +91,8 @@ def burnt(open_folder: Path) -> Burnt:
             then = kept()
             wait_for(lambda: kept() > then + 200, "and goes on reporting")
             before = still(house.connections["NOWALLS_DATABASE_URL"])
+        stored = "SELECT count(*) FROM reading"
+        wait_for(lambda: house.sql(stored)[0][0] >= kept(), "everything is stored")
         house.sql("DELETE FROM reading")  # somebody's mistake
         end = still(house.connections["NOWALLS_DATABASE_URL"])
         position = house.sql("SELECT pg_current_wal_flush_lsn()::text")[0][0]
@@ -97,8 +100,14 @@ def burnt(open_folder: Path) -> Burnt:
         postgres = Postgres(data)
         with psycopg.connect(postgres.admin_dsn, autocommit=True) as conn:
             wait_for(lambda: conn.execute(archived, (position, position)).fetchone() == (True,), "archived")
+    said = "".join(path.read_text(errors="replace") for path in _logs(data))
     shutil.rmtree(data)
-    return Burnt(open_folder, before, end.content)
+    return Burnt(open_folder, before, end.content, said)
+
+
+def _logs(data: Path) -> list[Path]:
+    found = [*data.glob("log/*.log"), *data.glob("postgres/log/*"), *data.glob("broker/*.log")]
+    return [path for path in found if path.is_file()]
 
 
 def brought_back(burnt: Burnt, data: Path, commands: str) -> dict[str, tuple[int, str]]:
@@ -112,6 +121,18 @@ def brought_back(burnt: Burnt, data: Path, commands: str) -> dict[str, tuple[int
             return content(conn)
     finally:
         postgres.stop()
+
+
+def test_nothing_that_its_parts_logged_names_anybody(burnt: Burnt) -> None:
+    assert '"part": "ingest"' in burnt.said
+    known = json.loads(document())["homes"]
+    for person in (one for home in known for one in home["residents"]):
+        contact = person["contacts"][0]
+        for word in (person["name"], person["phone"], contact["name"], contact["phone"]):
+            assert word not in burnt.said
+            assert word.replace(" ", "") not in burnt.said
+    assert not [home["address"] for home in known if home["address"] in burnt.said]
+    assert "heart_rate" not in burnt.said
 
 
 def test_every_table_is_as_it_was_at_the_instant_before_the_mistake(burnt: Burnt, open_folder: Path) -> None:
