@@ -1,10 +1,11 @@
-"""Where somebody was last seen to move, from the columns of a batch."""
+"""What the columns of a batch say beside: where somebody was seen to move, and how late it all comes."""
 
 from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.batch import Batch
 from core.directory import Directory
 from core.quantity import BY_NAME, Among
 
@@ -30,3 +31,15 @@ def places(readings: NDArray[np.void], directory: Directory) -> Mapping[int, tup
         entry = directory.by_id.get(device)
         found[home] = (time, entry.room if entry else "")
     return found
+
+
+MANY = 50  # readings; one device alone may be late for reasons of its own
+
+
+def backlog(batch: Batch) -> int:
+    """How old even the newest of many readings is, microseconds: so long they waited on the way to us.
+
+    0 where they are too few to tell.
+    """
+    times = batch.readings["time"]
+    return max(0, batch.now - int(times.max())) if len(times) >= MANY else 0

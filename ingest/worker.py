@@ -21,7 +21,7 @@ from core.finding import Finding
 from core.instant import DAY, MINUTE, SECOND, to_datetime
 from core.partition import WHOLE, Share
 from ingest import budget
-from ingest.activity import places
+from ingest.activity import backlog, places
 from ingest.behaviour.living import Living
 from ingest.budget import UNLIMITED, Budget, Limits
 from ingest.decode import Decoded, Decoder, merged
@@ -137,6 +137,7 @@ class Worker:
         self._tick_s = min(1.0, max(0.05, clock.sleep_s(1.0)))
         self._budget = Budget(limits, clock.now(), self._away(clock.now(), name))
         self._room_until = 0
+        self._waited = 0  # microseconds; how far behind us what comes now was said
         self._strange: dict[str, float] = {}  # topics of devices nobody knows, and when that was looked up
         self._ticked = self._reported = self._trimmed = 0.0
         self._refreshed = time.monotonic()
@@ -183,7 +184,7 @@ class Worker:
                 return False
             self._measures.stored(0, parts.refused, parts.findings)
         self.figures.received += len(messages)
-        self.figures.lag_ms = (self._clock.now() - messages[0].received) / 1000
+        self.figures.lag_ms = max(self._waited, self._clock.now() - messages[0].received) / 1000
         return True
 
     def _handle(self, messages: Sequence[Message], now: int) -> bool:
@@ -207,6 +208,7 @@ class Worker:
         done.quarantined += len(decoded.refused)
         done.findings += len(findings)
         done.last_batch_at = to_datetime(now)
+        self._waited = backlog(decoded.batch)
         return True
 
     def tick(self, now: int) -> None:

@@ -1,6 +1,7 @@
 """A batch on its way into a real database: once, whole, and whatever happens."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from core.clock import ManualClock
 from core.directory import Directory
 from core.finding import Finding, Reason
 from core.instant import DAY, HOUR, from_datetime
+from ingest.activity import MANY
 from ingest.message import Message
 from ingest.store import STAGE_FROM
 from ingest.worker import Worker
@@ -89,6 +91,21 @@ def test_small_and_large_batches_give_the_same_natural_key(
     for start in range(0, len(messages), 100):
         one.handle(messages[start : start + 100])
     assert count(sql, "reading") == len(messages)
+
+
+def test_what_waits_at_the_broker_shows_as_lag_and_one_late_device_does_not(
+    dsn: str, sql: psycopg.Connection[Any], clock: ManualClock
+) -> None:
+    one = worker(dsn, clock)
+    one.handle(heartbeats(clock, MANY))
+    assert one.figures.lag_ms < 1000
+    kept = heartbeats(clock, MANY)
+    clock.advance(seconds=40)
+    one.handle([replace(message, received=clock.now()) for message in kept])
+    assert one.figures.lag_ms >= 40_000
+    late = said("h2/w2/vital", clock.now() - HOUR, heart_rate=70)
+    one.handle([replace(late, received=clock.now())])
+    assert one.figures.lag_ms < 1000
 
 
 def test_a_finding_is_there_exactly_when_its_readings_are(
