@@ -1,4 +1,4 @@
-"""A hazard in a home as a CAP 1.2 alert (OASIS), for fire services and city platforms. Pure; names nobody.
+"""A rescue warning: fire, gas or water in a home as a CAP 1.2 alert (OASIS). Pure; names nobody.
 
 The message that opens is `<incident>.1`; what follows refers to it: an Update while somebody is at work, an
 Update with AllClear when it is over, a Cancel when there was nothing.
@@ -20,7 +20,7 @@ _NEAR_KM = "0.05"
 _NOTHING = frozenset({"false_alarm", "device_fault", "drill"})
 
 
-class Hazard(NamedTuple):
+class Manner(NamedTuple):
     """How a kind is told: CAP's category, response and severity."""
 
     category: str
@@ -28,13 +28,13 @@ class Hazard(NamedTuple):
     severity: str
 
 
-HAZARDS: Mapping[str, Hazard] = {
-    "smoke": Hazard("Fire", "Evacuate", "Extreme"),
-    "gas": Hazard("Safety", "Evacuate", "Extreme"),
-    "co": Hazard("Safety", "Evacuate", "Extreme"),
-    "water": Hazard("Infra", "Assess", "Moderate"),
-    "room_heat": Hazard("Health", "Assess", "Severe"),
-    "room_cold": Hazard("Health", "Assess", "Severe"),
+KINDS: Mapping[str, Manner] = {
+    "smoke": Manner("Fire", "Evacuate", "Extreme"),
+    "gas": Manner("Safety", "Evacuate", "Extreme"),
+    "co": Manner("Safety", "Evacuate", "Extreme"),
+    "water": Manner("Infra", "Assess", "Moderate"),
+    "room_heat": Manner("Health", "Assess", "Severe"),
+    "room_cold": Manner("Health", "Assess", "Severe"),
 }
 
 
@@ -64,11 +64,11 @@ class Scene:
 
 
 def alert(scene: Scene, home_url: str) -> bytes:
-    """The CAP message of the incident as it stands; raises KeyError for a kind that is no hazard.
+    """The CAP message of the incident as it stands; raises KeyError for a kind that is no manner.
 
     `home_url` is where people open the pages; its host is part of the sender's name.
     """
-    hazard, sender = HAZARDS[scene.kind], _sender(scene, home_url)
+    manner, sender = KINDS[scene.kind], _sender(scene, home_url)
     kind = message_type(scene)
     first = kind == "Alert"
     root = ET.Element("alert", xmlns=NAMESPACE)
@@ -82,7 +82,7 @@ def alert(scene: Scene, home_url: str) -> bytes:
     if not first:
         _say(root, "references", f"{sender},{scene.incident}.1,{_instant(scene.detected_at, scene)}")
     for language in _LANGUAGES:
-        root.append(_info(scene, hazard, language, home_url))
+        root.append(_info(scene, manner, language, home_url))
     text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return text
 
@@ -100,16 +100,16 @@ def _sender(scene: Scene, home_url: str) -> str:
     return f"{scene.station_code or 'platform'}@{host}"
 
 
-def _info(scene: Scene, hazard: Hazard, language: str, home_url: str) -> ET.Element:
+def _info(scene: Scene, manner: Manner, language: str, home_url: str) -> ET.Element:
     over = scene.state in CLOSED
     title = messages.render(f"title.{scene.kind}", {}, language, scene.zone)
     info = ET.Element("info")
     _say(info, "language", _LANGUAGES[language])
-    _say(info, "category", hazard.category)
+    _say(info, "category", manner.category)
     _say(info, "event", title)
-    _say(info, "responseType", "AllClear" if over else hazard.response)
+    _say(info, "responseType", "AllClear" if over else manner.response)
     _say(info, "urgency", "Past" if over else "Immediate" if scene.urgent else "Expected")
-    _say(info, "severity", hazard.severity)
+    _say(info, "severity", manner.severity)
     _say(info, "certainty", _certainty(scene))
     code = ET.SubElement(info, "eventCode")
     _say(code, "valueName", "nowalls:kind")

@@ -37,7 +37,6 @@ from api.routes import (
     family_homes,
     fhir,
     figures,
-    hazards,
     health,
     home_life,
     incidents,
@@ -54,6 +53,7 @@ from api.routes import (
     provider,
     push,
     quarantine,
+    rescue_warnings,
     residents,
     security,
     session,
@@ -77,7 +77,7 @@ _NOUNS = (
     session, provider, security, accounts, machine_tokens, invitations, me, notifications, push, stations,
     station_endpoints, duty, incidents, offers, policies, silences, residents, home_life, watching, figures,
     devices, device_keys, quarantine, system, bench, live, health, status, photos, messages, care, audit,
-    emergencies, hazards, exports, family_homes,
+    emergencies, rescue_warnings, exports, family_homes,
 )  # fmt: skip
 _ERRORS: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": ProblemBody, "content": {problems.MEDIA_TYPE: {}}, "description": "See `code`"},

@@ -125,15 +125,15 @@ def test_a_fire_is_a_warning_and_stands_in_the_feed(house: ApiHouse, fire: str) 
     assert f"<identifier>{fire}." in answer.text
     assert "<areaDesc>1 Lane</areaDesc>" in answer.text
     assert "Resident 1" not in answer.text
-    feed = brigade.http.get("/hazards")
+    feed = brigade.http.get("/rescue-warnings")
     assert feed.headers["content-type"] == "application/atom+xml"
     assert f"/api/v1/incidents/{fire}/cap" in feed.text
     fall = house.sos(1)
-    assert brigade.http.get(f"/incidents/{fall}/cap").json()["code"] == "not-a-hazard"
-    assert fall not in brigade.http.get("/hazards").text
+    assert brigade.http.get(f"/incidents/{fall}/cap").json()["code"] == "no-warning"
+    assert fall not in brigade.http.get("/rescue-warnings").text
     other = machine(house, "see_incidents", station=4)
     assert other.http.get(f"/incidents/{fire}/cap").status_code == 404
-    assert fire not in other.http.get("/hazards").text
+    assert fire not in other.http.get("/rescue-warnings").text
 
 
 @pytest.mark.parametrize(("table", "heading"), [(READINGS, "readings"), (INCIDENTS, "incidents")])

@@ -1,4 +1,4 @@
-"""Hazards as CAP 1.2: every message is valid by the OASIS schema, and says what a rescue service needs."""
+"""Rescue warnings as CAP 1.2: every message is valid by the OASIS schema, and says what is needed."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 import xmlschema
 
-from alerts.cap import HAZARDS, NAMESPACE, Scene, alert
+from alerts.cap import KINDS, NAMESPACE, Scene, alert
 from core.kind import BY_NAME
 
 ONSET = datetime(2026, 3, 1, 3, 0, 0, 250_000, tzinfo=UTC)
@@ -80,9 +80,9 @@ def test_a_rehearsal_says_so() -> None:
     assert said(replace(SMOKE, drill=True))["status"] == ["Exercise"]
 
 
-@pytest.mark.parametrize("kind", sorted(HAZARDS))
+@pytest.mark.parametrize("kind", sorted(KINDS))
 @pytest.mark.parametrize("state", ["detected", "on_site", "cancelled"])
-def test_every_hazard_in_every_state_is_valid(kind: str, state: str) -> None:
+def test_every_kind_in_every_state_is_valid(kind: str, state: str) -> None:
     bare = replace(SMOKE, kind=kind, state=state, lat=None, lon=None, where="", phone="", urgent=False)
     assert said(replace(bare, station={}, reason_key=f"{kind}.x\u0000\ud800"), "http://127.0.0.1:8420")
 
@@ -92,7 +92,7 @@ def test_the_schema_would_have_refused_it() -> None:
         schema().validate(alert(SMOKE, HOME).decode().replace("Immediate", "Soon"))
 
 
-def test_hazards_are_kinds_of_ours_about_homes() -> None:
-    assert all(BY_NAME[kind].about == "home" for kind in HAZARDS)
+def test_what_is_told_are_kinds_of_ours_about_homes() -> None:
+    assert all(BY_NAME[kind].about == "home" for kind in KINDS)
     with pytest.raises(KeyError):
         alert(replace(SMOKE, kind="fall"), HOME)

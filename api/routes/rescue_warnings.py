@@ -1,4 +1,4 @@
-"""Hazards in homes for rescue services: CAP 1.2 messages, and a feed of them."""
+"""Rescue warnings: fire, gas and water in homes as CAP 1.2 messages, and a feed of them."""
 
 from datetime import timedelta
 from typing import Annotated, Any
@@ -15,7 +15,7 @@ from api.policy import Action
 from api.problems import Problem, not_found
 from api.store import incidents
 
-router = APIRouter(tags=["hazards"])
+router = APIRouter(tags=["rescue warnings"])
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _FEED = "application/atom+xml"
@@ -25,26 +25,26 @@ _ENTRIES: dict[int | str, dict[str, Any]] = {200: {"content": {_FEED: {}}, "desc
 
 @router.get("/incidents/{incident}/cap", responses=_CAP, response_class=Response)
 async def read_cap(incident: UUID, caller: Signed, parts: Needs) -> Response:
-    """The incident as it stands, as a CAP alert. Problem 422 `not-a-hazard` for what is none."""
+    """The incident as it stands, as a CAP alert. Problem 422 `no-warning` for what is none."""
     async with parts.pool.connection() as conn:
         row = await incidents.one(conn, caller.scope(Action.SEE_INCIDENTS), incident)
         if row is None:
             raise not_found()
         row = row | await incidents.station_of(conn, row["station_id"])
-    if row["kind"] not in cap.HAZARDS:
-        raise Problem(422, "not-a-hazard", f"CAP tells of {', '.join(cap.HAZARDS)}")
+    if row["kind"] not in cap.KINDS:
+        raise Problem(422, "no-warning", f"CAP tells of {', '.join(cap.KINDS)}")
     text = cap.alert(_scene(row), parts.settings.board_url)
     return Response(text, media_type=cap.MEDIA_TYPE)
 
 
-@router.get("/hazards", responses=_ENTRIES, response_class=Response)
+@router.get("/rescue-warnings", responses=_ENTRIES, response_class=Response)
 async def read_feed(
     caller: Signed, parts: Needs, hours: Annotated[int, Query(ge=1, le=168, description="back")] = 24
 ) -> Response:
-    """Hazards that are open, or changed within the last `hours`, the latest first, each with its message."""
+    """Warnings of what is open, or changed within the last `hours`, the latest first."""
     since = parts.now - timedelta(hours=hours)
     async with parts.pool.connection() as conn:
-        rows = await incidents.of_kinds(conn, caller.scope(Action.SEE_INCIDENTS), list(cap.HAZARDS), since)
+        rows = await incidents.of_kinds(conn, caller.scope(Action.SEE_INCIDENTS), list(cap.KINDS), since)
     return Response(_feed(rows, parts.settings.board_url, iso(parts.now)), media_type=_FEED)
 
 
@@ -75,8 +75,8 @@ def _scene(row: Row) -> cap.Scene:
 def _feed(rows: list[Row], home_url: str, now: str) -> bytes:
     feed = ET.Element("feed", xmlns=_ATOM)
     base = f"{home_url}/api/v1"
-    _say(feed, "id", f"{base}/hazards")
-    _say(feed, "title", "Hazards / 险情")
+    _say(feed, "id", f"{base}/rescue-warnings")
+    _say(feed, "title", "Rescue warnings / 救援通报")
     _say(feed, "updated", iso(rows[0]["state_since"]) if rows else now)
     author = ET.SubElement(feed, "author")
     _say(author, "name", "nowalls")
