@@ -51,7 +51,9 @@ class MqttSource:
         self._held: set[int] = set()  # message ids given to us and not acknowledged
         self.connected = False
         self.resumed = False  # whether the broker had kept a session for us
+        self._proven: set[int] = set()  # numbers of ours that the broker acknowledged
         self._client = _client(url, client_id, certificate=certificate)
+        self._client.on_publish = self._on_publish
         self._client.on_connect = self._on_connect
         self._client.on_subscribe = self._on_subscribe
         self._client.on_disconnect = self._on_disconnect
@@ -107,10 +109,12 @@ class MqttSource:
 
         What is under way when the connection breaks goes out again with the next one.
         """
-        sent = [self._client.publish(topic, payload, qos=1) for topic, payload in messages]
-        while not all(one.is_published() for one in sent):
+        # By number: what `publish` gives knows nothing more of a message that was sent while there was no line.
+        sent = {self._client.publish(topic, payload, qos=1).mid for topic, payload in messages}
+        while not sent <= self._proven:
             if stopping.wait(0.002):
                 return False
+        self._proven -= sent
         return True
 
     def _on_connect(self, client: paho.Client, data: Any, flags: Any, reason: Any, properties: Any) -> None:
@@ -140,6 +144,9 @@ class MqttSource:
             self._waiting.clear()
             self._held.clear()
         log.warning("broker disconnected", extra={"reason": str(reason)})
+
+    def _on_publish(self, client: paho.Client, data: Any, mid: int, reason: Any, properties: Any) -> None:
+        self._proven.add(mid)
 
     def _on_message(self, client: paho.Client, data: Any, incoming: paho.MQTTMessage) -> None:
         if incoming.qos:

@@ -2,19 +2,24 @@
 
 import json
 import os
+import shlex
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import cbor2
 import pytest
 
 from ingest.foreign import scaip
+from ingest.foreign.interpreter import EVERY_TOPIC
+from ingest.mqtt import MqttSource
 from tests.conftest import Server
 from tests.support import sip
 from tests.support.api import WEST
 from tests.support.chain import Chain, chain, interpreting
 from tests.support.mqtt import wait_for
-from tests.support.wire import sparkplug
+from tests.support.sparkplug_bytes import sparkplug
 
 pytestmark = pytest.mark.integration
 
@@ -113,6 +118,17 @@ def test_what_was_announced_is_known_after_a_restart(town: Chain) -> None:
                 return 1.0 in town.values(code, "smoke")
 
             wait_for(heard, "the smoke is stored")
+
+
+def test_what_is_said_while_there_is_no_line_is_proven_once_there_is_one(town: Chain) -> None:
+    source = MqttSource(town.broker.interpreter_url, "mouth", town.house.clock, topics=(EVERY_TOPIC,))
+    said = [("nw/in/gw1/zigbee2mqtt/late-lamp", b'{"state": "ON"}')]
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(source.deliver, said, threading.Event())
+        source.start()
+        assert done.result(60)
+    wait_for(lambda: any(one["foreign_id"] == "late-lamp" for one in town.found()), "it was said")
+    source.stop()
 
 
 def test_a_gateway_cannot_write_where_it_is_not_let(town: Chain) -> None:
@@ -244,3 +260,14 @@ def test_a_social_alarm_unit_is_found_named_and_heard_once_however_often_it_repe
     wait_for(lambda: bool(town.values(code, "online")), "the heartbeat is stored")
     assert town.values(code, "need_help") == [1.0]
     assert town.rows("SELECT kind FROM finding WHERE kind = 'sos'") != []
+
+
+def test_the_command_lines_of_the_manual_are_taken(town: Chain) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "devices-in.md").read_text(encoding="utf-8")
+    lines = [shlex.split(line) for line in page.splitlines() if line.startswith("curl ")]
+    assert len(lines) == 2
+    keys = {"w-0017": town.claimed(1), "gw-1": town.key}
+    for words in lines:
+        key = keys[words[words.index("-u") + 1].partition(":")[0]]
+        path = words[-1].partition("/device-messages/")[2]
+        assert http(town, key, path, words[words.index("--data") + 1].encode())[0] == 202

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from ingest.foreign.said import Ear, Heard
 from ingest.foreign.tongues import TONGUES
 from ingest.message import BadPayload
-from tests.support.wire import sparkplug
+from tests.support.sparkplug_bytes import sparkplug
 
 FOLDER = Path(__file__).parents[1] / "fixtures" / "foreign"
 RECEIVED = 1_790_000_000_000_000

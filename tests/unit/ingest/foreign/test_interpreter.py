@@ -9,7 +9,7 @@ from core.directory import DeviceEntry, Directory
 from ingest.foreign.interpreter import Interpreted, Interpreter, Key, Names
 from ingest.foreign.pace import Pace
 from ingest.message import Fault, Message
-from tests.support.wire import sparkplug
+from tests.support.sparkplug_bytes import sparkplug
 
 NOW = 1_790_000_000_000_000
 TOWN = Directory.of(
