@@ -22,7 +22,7 @@ from tests.support.house import wait_for
 pytestmark = [pytest.mark.integration, pytest.mark.cluster]
 
 KILLS = int(os.environ.get("NOWALLS_CLUSTER_KILLS", "0"))
-EVERY_S = 0.02
+EVERY_S = 0.02 if KILLS else 0.05
 
 
 @pytest.fixture
