@@ -17,13 +17,14 @@ from alerts.roster import store as rosters
 from alerts.roster.gaps import AHEAD
 from api.doctor.facts import Facts, Gap, Store
 from api.store import condition
-from core import migrate, tls
+from core import migrate, sealed, tls
 from core.backup.archive import SLOT
 from core.backup.place import Place
 from core.clock import Clock, SystemClock, parse
 from core.database import connect
 from core.embedded.nats import connect_packet
 from core.instant import SECOND, from_datetime, to_datetime
+from core.keybook import KeyBookError
 from core.settings import Settings
 
 _TIME_ERROR = 5  # what adjtimex(2) answers when nobody keeps the clock right
@@ -109,6 +110,7 @@ def _asked(conn: Connection[Any], clock: Clock, wall: Clock) -> Store:
         failing=condition.failing_endpoints(conn, FAILING_AFTER),
         archive=condition.archive(conn, SLOT),
         gaps=tuple(_gaps(conn, from_datetime(now))),
+        sealed=_sealed(conn),
     )
 
 
@@ -117,6 +119,14 @@ def _pending(conn: Connection[Any]) -> list[Path]:
         return migrate.pending(conn)
     except migrate.MigrationError:
         return []  # newer than this program: another one serves it
+
+
+def _sealed(conn: Connection[Any]) -> str:
+    try:
+        sealed.belongs(conn)
+    except (sealed.SealedError, KeyBookError) as error:
+        return type(error).__name__
+    return ""
 
 
 def _gaps(conn: Connection[Any], now: int) -> list[Gap]:
