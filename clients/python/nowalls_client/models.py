@@ -20,12 +20,6 @@ class AboutIncident(TypedDict):
     address: str
 
 
-class Accepted(TypedDict):
-    """The broker has it: it is read within a second, or waits in quarantine with the reason."""
-
-    topic: str
-
-
 class Access(TypedDict):
     """Who may see the resident, and by what consent."""
 
@@ -206,24 +200,6 @@ class Assessments(TypedDict):
     items: list["Assessment"]
 
 
-class Assign(TypedDict):
-    """What it shall be; what is left out is what it seems to be, where its source hangs."""
-
-    home_id: NotRequired[int | None]
-    resident_id: NotRequired[int | None]
-    kind: NotRequired[str | None]
-    code: NotRequired[str | None]
-    room: NotRequired[str]
-    report_every_s: NotRequired[int | None]
-
-
-class Assigned(TypedDict):
-    """The device that it is from now on."""
-
-    id: int
-    code: str
-
-
 class AuditEntries(TypedDict):
     """The latest first."""
 
@@ -247,12 +223,6 @@ class AuditEntry(TypedDict):
     why: str
     address: str
     outcome: int
-
-
-class Be(TypedDict):
-    """A device that there is already."""
-
-    device_id: int
 
 
 class BenchDevice(TypedDict):
@@ -402,6 +372,14 @@ class ChannelFigures(TypedDict):
     gone: int
     p50_s: float | None
     p99_s: float | None
+
+
+class Check(TypedDict):
+    """One sentence of the doctor."""
+
+    check: str
+    level: Literal['well', 'soon', 'broken']
+    text: "Text"
 
 
 class ClaimIn(TypedDict):
@@ -638,6 +616,14 @@ class DayFigures(TypedDict):
     acknowledge_p90_s: float | None
     within_60_s: int
     escalations: int
+
+
+class Details(TypedDict):
+    """What the doctor says."""
+
+    works: bool
+    at: str
+    checks: list["Check"]
 
 
 class Device(TypedDict):
@@ -964,38 +950,6 @@ class FindingOut(TypedDict):
     probability: float | None
     text: "Text"
     evidence: dict[str, Any]
-
-
-class ForeignRight(TypedDict):
-    """Whether a device may speak for devices of other systems."""
-
-    allowed: bool
-
-
-class FoundDevice(TypedDict):
-    """A thing that another system's message spoke of."""
-
-    id: int
-    source: str
-    tongue: str
-    foreign_id: str
-    name: str
-    model: str
-    says: dict[str, float]
-    seems: str
-    home: "HomeRef | None"
-    device: str | None
-    ignored: bool
-    first_at: str
-    last_at: str
-    times: int
-
-
-class FoundDevices(TypedDict):
-    """A page of them, the latest first."""
-
-    items: list["FoundDevice"]
-    next: str | None
 
 
 class GradeOf(TypedDict):
@@ -3007,6 +2961,13 @@ class Stations(TypedDict):
     """The tree as the caller sees it."""
 
     items: list["Station"]
+
+
+class Status(TypedDict):
+    """Whether people are watched over just now; more is nobody else's business."""
+
+    works: bool
+    at: str
 
 
 class Stay(TypedDict):
