@@ -73,7 +73,7 @@ def noted(what: str, database_url: str = "") -> Iterator[None]:
 
 def _database(given: list[str]) -> str:
     """The value of --database-url among the words of a command line."""
-    for word, after in zip(given, [*given[1:], ""], strict=True):
+    for word, after in zip(given, [*given, ""][1:], strict=True):
         if word.startswith("--database-url"):
             return word.partition("=")[2] or after
     return ""
