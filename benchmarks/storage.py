@@ -65,9 +65,13 @@ WHERE metric = 32 AND hour >= %(since)s AND hour < %(until)s GROUP BY 1, 2"""
 _PARTITIONS = """
 SELECT sum(pg_total_relation_size(inhrelid)) FROM pg_inherits WHERE inhparent = 'reading'::regclass"""
 _PACK = "SELECT compress_chunk(c, if_not_compressed => true) FROM show_chunks({}) c"
-_LAST_WEEK = """
-SELECT after_compression_total_bytes FROM chunk_compression_stats('reading') s
-JOIN timescaledb_information.chunks c USING (chunk_schema, chunk_name) ORDER BY c.range_end DESC LIMIT 1"""
+# Chunks that lie wholly within the month in which everything was said.
+_PACKED = """
+SELECT sum(s.after_compression_total_bytes) / (
+    SELECT count(*) FROM reading WHERE time >= min(c.range_start) AND time < max(c.range_end))
+FROM chunk_compression_stats('reading') s
+JOIN timescaledb_information.chunks c USING (chunk_schema, chunk_name)
+WHERE c.range_start >= %(since)s AND c.range_end <= %(until)s"""
 _QUESTIONS = {
     "a resident's day": (_TREND, timedelta(days=1), timedelta(minutes=15)),
     "a resident's week": (_TREND, _WEEK, timedelta(hours=2)),
@@ -108,8 +112,8 @@ def _measure(conn: psycopg.Connection[Any], rows: NDArray[np.void], until: datet
     return found
 
 
-def _one(conn: psycopg.Connection[Any], question: str) -> float:
-    row = conn.execute(question.encode()).fetchone()
+def _one(conn: psycopg.Connection[Any], question: str, **asked: Any) -> float:
+    row = conn.execute(question.encode(), asked or None).fetchone()
     return float(row[0]) if row and row[0] is not None else 0.0
 
 
@@ -125,8 +129,9 @@ def _plain(rows: NDArray[np.void], until: datetime) -> dict[str, Any]:
                 for week in range(-2, 54):
                     with conn.transaction():
                         timeseries.make_room(conn, "plain", until - week * _WEEK)
+                empty = _one(conn, _PARTITIONS)
                 fill(conn, rows)
-                raw = _one(conn, _PARTITIONS) / len(rows)
+                raw = (_one(conn, _PARTITIONS) - empty) / len(rows)
                 _spread(conn, until - _WEEK)
                 for _ in range(12):
                     timeseries.tend(conn, "plain", until + timedelta(hours=1))
@@ -155,7 +160,7 @@ def _timescale(dsn: str, rows: NDArray[np.void], until: datetime) -> dict[str, A
                 "SELECT extversion FROM pg_extension WHERE extname = 'timescaledb'"
             ).fetchone(),
             "bytes_raw": round(raw, 2),
-            "bytes_compressed": round(_one(conn, _LAST_WEEK) / len(rows), 2),
+            "bytes_compressed": round(_one(conn, _PACKED, since=until - 4 * _WEEK, until=until), 2),
             "bytes_an_hour_compressed": round(hours / kept, 2),
             "ms_raw": before,
             "ms_compressed": _measure(conn, rows, until),

@@ -24,6 +24,7 @@ _AGAIN = timedelta(
 )  # arrivals looked at once more: a batch that waited for the database is among them
 _SETTLED = timedelta(minutes=10)
 _STEPS = 40  # in one go
+_WORTH = timedelta(hours=1)  # less than that is not summed up yet
 _LATE = 3  # times its own interval without success, and a job is run by us
 
 
@@ -83,7 +84,7 @@ def _roll_up(conn: Connection[Any], now: datetime) -> None:
             if since is None:
                 return
             until = min(since + _STEP, now - _SETTLED)
-            if until <= since:
+            if until - since < _WORTH:
                 return
             conn.execute(Q["roll_up"], {"since": since - _AGAIN, "until": until})
             conn.execute(Q["mark"], {"until": until})

@@ -62,9 +62,8 @@ ON CONFLICT (name) DO UPDATE SET rolled_until = excluded.rolled_until
 -- name: roll_up
 -- Every hour that something arrived for, whole. What came more than an hour late is found by an index of its own
 -- (reading_late), all else by its time.
-INSERT INTO reading_hour AS h (hour, device_id, metric, home_id, resident_id, number, least, median, greatest, total)
-SELECT d.hour, d.device_id, d.metric, r.home_id, r.resident_id, count(*), min(r.value),
-       percentile_cont(0.5) WITHIN GROUP (ORDER BY r.value), max(r.value), sum(r.value)
+INSERT INTO reading_hour (hour, device_id, metric, home_id, resident_id, number, least, median, greatest, total)
+SELECT d.hour, d.device_id, d.metric, h.*
 FROM (SELECT date_bin('1 hour', t.time, '2000-01-01Z') AS hour, t.device_id, t.metric FROM reading t
       WHERE t.time >= %(since)s::timestamptz - interval '1 hour' AND t.time < %(until)s AND t.delay_ms <= 3600000
       UNION
@@ -72,9 +71,14 @@ FROM (SELECT date_bin('1 hour', t.time, '2000-01-01Z') AS hour, t.device_id, t.m
       WHERE t.delay_ms > 3600000
         AND t.time + t.delay_ms * interval '1 millisecond' >= %(since)s
         AND t.time + t.delay_ms * interval '1 millisecond' < %(until)s) d
-JOIN reading r ON r.device_id = d.device_id AND r.metric = d.metric
-     AND r.time >= d.hour AND r.time < d.hour + interval '1 hour'
-GROUP BY d.hour, d.device_id, d.metric, r.home_id, r.resident_id
+-- One hour of one device after the other: joined all at once, the whole past would be read.
+CROSS JOIN LATERAL (
+    SELECT r.home_id, r.resident_id, count(*), min(r.value),
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY r.value), max(r.value), sum(r.value)
+    FROM reading r
+    WHERE r.device_id = d.device_id AND r.metric = d.metric
+      AND r.time >= d.hour AND r.time < d.hour + interval '1 hour'
+    GROUP BY r.home_id, r.resident_id) h
 ON CONFLICT (device_id, metric, hour, home_id, resident_id) DO UPDATE
 SET number = excluded.number, least = excluded.least, median = excluded.median, greatest = excluded.greatest,
     total = excluded.total

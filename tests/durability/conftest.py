@@ -43,7 +43,7 @@ def street_in(data: Path) -> Iterator[Street]:
     house = Impatient(data)
     try:
         house.wait_until_up()
-        secrets = json.loads(house.run("community", "load", "-", given=document(HOMES + 1)))
+        secrets = json.loads(house.run("community", "load", "-", given=document(HOMES + 1), within_s=600))
         # The broker hears of new devices by the doorbell; until then it would turn them away.
         wait_for(
             lambda: f"b{HOMES + 1}" in (data / "broker" / "nats.conf").read_text(), "the broker knows them"

@@ -148,7 +148,10 @@ def test_hours_are_counted_and_what_comes_late_is_counted_too(conn: psycopg.Conn
         82,
         delay_ms=round((datetime.now(UTC) - at - timedelta(hours=1)) / timedelta(milliseconds=1)),
     )
-    conn.execute("UPDATE storage_job SET done_at = done_at - interval '3 days'")  # it is time again
+    conn.execute(  # it is time again
+        "UPDATE storage_job SET done_at = done_at - interval '3 days',"
+        " rolled_until = rolled_until - interval '2 hours'"
+    )
     tend(conn)
     assert hours(conn) == [first, (OLD + timedelta(hours=1), 1, 2, 80, 81, 82, 162)]
 

@@ -96,12 +96,13 @@ class House:
         except psycopg.OperationalError:
             return None
 
-    def run(self, *words: str, given: str = "") -> str:
+    def run(self, *words: str, given: str = "", within_s: float = 60) -> str:
         """What a `nowalls` command prints."""
         environment = os.environ | self.connections | {"NOWALLS_DATA_DIR": str(self.data)}
         done = subprocess.run(
             [sys.executable, "-m", "core.command", *words],
-            cwd=ROOT, input=given, capture_output=True, text=True, env=environment, check=False, timeout=60,
+            cwd=ROOT, input=given, capture_output=True, text=True, env=environment, check=False,
+            timeout=within_s,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return done.stdout
