@@ -109,7 +109,7 @@ class MqttSource:
 
         What is under way when the connection breaks goes out again with the next one.
         """
-        # By number: what `publish` gives knows nothing more of a message that was sent while there was no line.
+        # By number: what `publish` gives is no help for a message that was sent while there was no line.
         sent = {self._client.publish(topic, payload, qos=1).mid for topic, payload in messages}
         while not sent <= self._proven:
             if stopping.wait(0.002):

@@ -122,7 +122,7 @@ def test_what_was_announced_is_known_after_a_restart(town: Chain) -> None:
 
 def test_what_is_said_while_there_is_no_line_is_proven_once_there_is_one(town: Chain) -> None:
     source = MqttSource(town.broker.interpreter_url, "mouth", town.house.clock, topics=(EVERY_TOPIC,))
-    said = [("nw/in/gw1/zigbee2mqtt/late-lamp", b'{"state": "ON"}')]
+    said = [("nw/in/gw1/zigbee2mqtt/late-lamp", b'{"power": 40}')]
     with ThreadPoolExecutor(1) as pool:
         done = pool.submit(source.deliver, said, threading.Event())
         source.start()
