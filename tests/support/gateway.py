@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -9,10 +10,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from core.embedded.ports import any_free, is_free
 from tests.browser.line import Line
+from tests.support.documents import blocks
 from tests.support.house import ROOT, House, wait_for
 
 _MOSQUITTO = """
@@ -27,18 +29,28 @@ max_queued_messages 100000
 user {user}
 """
 
+_DOCUMENT = (ROOT / "docs" / "gateway.md").read_text(encoding="utf-8")
+_WRITTEN = [
+    shlex.split(line.partition(">")[0], comments=True)[1:]
+    for line in next(block.text for block in blocks(_DOCUMENT) if block.language == "sh").splitlines()
+]
+
 
 class EdgeHome:
     """The home h1 of a house, with the gateway g1 in it."""
 
     def __init__(self, house: House, folder: Path, changes: dict[str, object]) -> None:
+        """As docs/gateway.md says: its two commands, with this house's names in them."""
         self.folder = folder
-        secret = house.run(
-            "devices", "add", "g1", "--kind", "gateway", "--home", "h1", "--report-every", "60"
-        ).strip()
+        add, setup = _WRITTEN
+        secret = house.run(*add).strip()
         self.line = Line(house.broker)
-        uplink = f"mqtt://g1:{quote(secret)}@127.0.0.1:{urlsplit(self.line.url).port}"
-        said = house.run("gateway", "setup", "g1", "--uplink", uplink, "--mosquitto", str(folder))
+        places = {
+            "mqtts://city.example:8883": f"mqtt://127.0.0.1:{urlsplit(self.line.url).port}",
+            "SECRET": secret,
+            "mosquitto": str(folder),
+        }
+        said = house.run(*[places.get(word, word) for word in setup])
         self.port = any_free()
         config = json.loads(said) | changes
         config["local"] = config["local"].replace(":1883", f":{self.port}")
