@@ -301,6 +301,8 @@ class House:
         )
         known: dict[str, Any] = {name: self._settings(dsn, url)[name] for name in keep}
         known |= self._tls_settings()
+        if self._plan.archive is not None:
+            known["NOWALLS_ARCHIVE"] = str(self._plan.archive.absolute())
         write_private(self._plan.data / CONNECTIONS, json.dumps(known, indent=1))
 
     def _chores(self) -> None:

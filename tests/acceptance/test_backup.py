@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tarfile
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,8 +18,11 @@ from typing import NamedTuple
 
 import psycopg
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
+from core import metrics
 from core.embedded.postgres import Postgres
+from core.up import PARTS
 from tests.acceptance.conftest import document
 from tests.support.house import ROOT, House, living_in, wait_for
 from tests.support.mqtt import Client
@@ -74,6 +78,32 @@ class Burnt(NamedTuple):
     before: Still
     after: dict[str, tuple[int, str]]
     said: str  # everything that its parts logged
+    numbers: dict[str, set[str]]  # part -> the metrics it served
+    doctor: dict[str, str]  # check -> level
+
+
+def scraped(data: Path) -> dict[str, set[str]]:
+    """What Prometheus would read: each announced process, asked with the token."""
+    token = (data / "secrets" / "metrics").read_text().strip()
+    found = {}
+    for path in (data / "run" / "metrics").glob("*.json"):
+        (target,) = json.loads(path.read_text())
+        url = f"http://{target['targets'][0]}/metrics"
+        request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            families = text_string_to_metric_families(answer.read().decode())
+            found[target["labels"]["part"]] = {family.name for family in families if family.samples}
+    return found
+
+
+def examined(folder: Path) -> dict[str, str]:
+    """What the doctor says of the house at work: the worst of each check."""
+    said = json.loads(shell("nowalls --data home doctor --json || [ $? -lt 3 ]", folder))
+    order = ["well", "soon", "broken"]
+    worst: dict[str, str] = {}
+    for one in said:
+        worst[one["check"]] = max(worst.get(one["check"], "well"), one["level"], key=order.index)
+    return worst
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +123,8 @@ def burnt(open_folder: Path) -> Burnt:
             before = still(house.connections["NOWALLS_DATABASE_URL"])
         stored = "SELECT count(*) FROM reading"
         wait_for(lambda: house.sql(stored)[0][0] >= kept(), "everything is stored")
+        numbers = scraped(data)
+        doctor = examined(open_folder)
         house.sql("DELETE FROM reading")  # somebody's mistake
         end = still(house.connections["NOWALLS_DATABASE_URL"])
         position = house.sql("SELECT pg_current_wal_flush_lsn()::text")[0][0]
@@ -102,7 +134,7 @@ def burnt(open_folder: Path) -> Burnt:
             wait_for(lambda: conn.execute(archived, (position, position)).fetchone() == (True,), "archived")
     said = "".join(path.read_text(errors="replace") for path in _logs(data))
     shutil.rmtree(data)
-    return Burnt(open_folder, before, end.content, said)
+    return Burnt(open_folder, before, end.content, said, numbers, doctor)
 
 
 def _logs(data: Path) -> list[Path]:
@@ -121,6 +153,21 @@ def brought_back(burnt: Burnt, data: Path, commands: str) -> dict[str, tuple[int
             return content(conn)
     finally:
         postgres.stop()
+
+
+def test_every_part_told_prometheus_what_is_its_own(burnt: Burnt) -> None:
+    assert set(burnt.numbers) == set(PARTS)
+    for stage, part in (("ingest", "ingest"), ("deliver", "deliver"), ("api", "api"), ("store", "api")):
+        rows = {row.name.removesuffix("_total") for row in metrics.TABLE if row.stage == stage}
+        # What has not happened yet has no sample: no channel was used, no detector failed.
+        assert rows & burnt.numbers[part], part
+    assert {"nowalls_messages", "nowalls_readings", "nowalls_batch_seconds"} <= burnt.numbers["ingest"]
+    assert {"nowalls_heartbeat_age_seconds", "nowalls_archive_behind_bytes"} <= burnt.numbers["api"]
+
+
+def test_the_doctor_finds_a_house_at_work_well(burnt: Burnt) -> None:
+    for check in ("database", "broker", "parts", "channels", "backups"):
+        assert burnt.doctor[check] == "well", check
 
 
 def test_nothing_that_its_parts_logged_names_anybody(burnt: Burnt) -> None:

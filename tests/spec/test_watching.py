@@ -11,7 +11,7 @@ import promql_parser
 import pytest
 import yaml
 
-from api import grafana
+from api import grafana, metrics_document
 from core import metrics
 
 ROOT = Path(__file__).parents[2]
@@ -129,3 +129,8 @@ def test_the_alarm_rings_when_it_should_and_not_before() -> None:
         [promtool, "test", "rules", str(cases)], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_page_lists_every_number() -> None:
+    page = (ROOT / "docs" / "watching.md").read_text(encoding="utf-8")
+    assert metrics_document.document(page) == page, "python -m api.metrics_document docs/watching.md"
