@@ -6,7 +6,7 @@ meanwhile is stored without waiting for all of them. Nothing can be lost on the 
 detector sees again what was stored last. Pure but for the folds: instants are arguments.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -80,11 +80,15 @@ class Turns:
 
     def settle(self) -> list[Finding]:
         """Show everybody what still waits."""
-        found: list[Finding] = []
+        return [finding for found in self.settling() for finding in found]
+
+    def settling(self) -> Iterator[list[Finding]]:
+        """Show everybody what waits now, one after the other; what is heard meanwhile may wait on."""
         for group in self._groups:
-            while group.left or group.waiting:
-                found += self._fold(*group.next())
-        return found
+            for _ in range(len(group.left) + len(group.detectors) * bool(group.waiting)):
+                if not group.left and not group.waiting:
+                    break
+                yield self._fold(*group.next())
 
     def wait_s(self, mono: float, most: float) -> float:
         """How long nobody's patience is over, `most` seconds at most."""

@@ -48,6 +48,7 @@ _REFRESH_S, _REFRESH_SHARE = 600.0, 0.1
 _REPORT_S = 1.0
 _TRIM_S = 60.0
 _STRANGE_S, _MOST_STRANGE = 1.0, 10_000
+_OVER = object()
 _STRANGERS = (Fault.UNKNOWN_DEVICE, Fault.FOREIGN_HOME)
 # After a connection is made the broker first hands over what it kept, and again what an earlier worker had
 # in hand (ack_wait): until then silence means nothing.
@@ -122,6 +123,7 @@ class Worker:
         self._writer = writer
         self._detectors = detectors
         self._turns = Turns(detectors, self._fold)
+        self._passing: Iterator[None] | None = None  # time, in steps
         self._patient = False  # who hands us batches wants to see at once what follows from them
         self._watchers = [detector for detector in detectors if isinstance(detector, Watcher)]
         self._learners = [detector for detector in detectors if isinstance(detector, Learner)]
@@ -158,7 +160,8 @@ class Worker:
         """Work until `stopping`."""
         self._patient = True
         while not self.stopping:
-            messages = self._source.take(BATCH, self._turns.wait_s(time.monotonic(), self._tick_s / 2))
+            idle_s = 0.0 if self._passing else self._turns.wait_s(time.monotonic(), self._tick_s / 2)
+            messages = self._source.take(BATCH, idle_s)
             if messages:
                 with self._measures.batch(messages):
                     if self.handle(messages):
@@ -213,9 +216,18 @@ class Worker:
 
     def tick(self, now: int) -> None:
         """Let time pass for the detectors up to `now`."""
-        self._say(self._turns.settle())
-        findings = [f for detector in self._detectors for f in self._guarded(detector, detector.tick, now)]
-        findings += self._budget.quiet(now)
+        for _ in self._ticking(now):
+            continue
+
+    def _ticking(self, now: int) -> Iterator[None]:
+        """The same in steps, between which what has arrived is stored."""
+        for findings in self._turns.settling():
+            self._say(findings)
+            yield
+        for detector in self._detectors:
+            self._say(self._guarded(detector, detector.tick, now))
+            yield
+        findings = self._budget.quiet(now)
         routine = [row for learner in self._learners for row in learner.routine_rows()]
         memories = [memory for keeper in self._keepers for memory in keeper.memories()]
         lived = self._living.collect(now, self._decoder.directory)
@@ -299,10 +311,14 @@ class Worker:
 
     def _pass_time(self) -> None:
         mono = time.monotonic()
-        self._say(self._turns.turn(mono))
-        if mono - self._ticked >= self._tick_s and self._sees(mono):
+        if self._passing:
+            if next(self._passing, _OVER) is _OVER:
+                self._passing = None
+        elif mono - self._ticked >= self._tick_s and self._sees(mono):
             self._ticked = mono
-            self.tick(self._source.oldest() or self._clock.now())
+            self._passing = self._ticking(self._source.oldest() or self._clock.now())
+        else:
+            self._say(self._turns.turn(mono))
         if mono - self._reported >= _REPORT_S:
             self._reported = mono
             self.figures.queued = self._source.waiting()

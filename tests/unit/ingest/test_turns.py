@@ -87,6 +87,20 @@ def test_before_time_passes_everybody_has_seen_everything() -> None:
     assert falls.shown == calm.shown == [[1, 2]]
 
 
+def test_what_is_heard_while_time_is_about_to_pass_neither_holds_it_up_nor_gets_lost() -> None:
+    first, second = Listener("silence", 0.2), Listener("drift", 0.2)
+    turns = Turns([first, second], fold)
+    turns.hear(said(1), mono=0.0)
+    settling = turns.settling()
+    next(settling)
+    turns.hear(said(2), mono=0.01)
+    next(settling)
+    assert next(settling, None) is None
+    assert first.shown == second.shown == [[1]]
+    turns.settle()
+    assert first.shown == second.shown == [[1], [2]]
+
+
 def test_much_at_once_waits_for_nothing() -> None:
     calm = Listener("silence", 0.2)
     turns = Turns([calm], fold)
