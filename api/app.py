@@ -11,7 +11,7 @@ from anyio.to_thread import run_sync
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from api import chores, chores_of_care, connections, lease, problems, tracing
+from api import chores, chores_of_care, connections, device_mouth, lease, problems, tracing
 from api import settings as own_settings
 from api.audit import sealer
 from api.audit.layer import AuditTrail
@@ -30,6 +30,7 @@ from api.routes import (
     bench,
     care,
     device_keys,
+    device_messages,
     devices,
     duty,
     emergencies,
@@ -37,6 +38,7 @@ from api.routes import (
     family_homes,
     fhir,
     figures,
+    found_devices,
     health,
     home_life,
     incidents,
@@ -77,7 +79,7 @@ _NOUNS = (
     session, provider, security, accounts, machine_tokens, invitations, me, notifications, push, stations,
     station_endpoints, duty, incidents, offers, policies, silences, residents, home_life, watching, figures,
     devices, device_keys, quarantine, system, bench, live, health, status, photos, messages, care, audit,
-    emergencies, rescue_warnings, exports, family_homes,
+    emergencies, rescue_warnings, exports, family_homes, device_messages, found_devices,
 )  # fmt: skip
 _ERRORS: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": ProblemBody, "content": {problems.MEDIA_TYPE: {}}, "description": "See `code`"},
@@ -116,6 +118,7 @@ async def _living(app: FastAPI) -> AsyncIterator[None]:
     parts.hub = hub = Hub(parts, VERSION)
     watch_feed(lambda: hub.count, lambda: hub.fresh)
     desk = _claim_desk(parts)
+    parts.mouth = device_mouth.opened(parts)
     tasks = [
         asyncio.create_task(chores.run(parts), name="chores"),
         asyncio.create_task(chores_of_care.run(parts), name="chores of care"),
@@ -134,6 +137,8 @@ async def _living(app: FastAPI) -> AsyncIterator[None]:
                 await task
         if desk is not None:
             await run_sync(desk.stop)
+        if parts.mouth is not None:
+            await run_sync(parts.mouth.stop)
         await parts.pool.close(timeout=5)
         await run_sync(parts.acting.close)
         await run_sync(parts.caring.close)

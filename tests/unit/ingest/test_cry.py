@@ -69,7 +69,7 @@ TRIFLES = [
     ("gas -1", press(kind="gas", state=-1), "impossible_value", ("gas", 1, OWN + 7)),
     ("water on", press(kind="water", state="ON"), "wrong_type", ("water", 1, OWN + 7)),
     ("CO as text", press(kind="co", state="1"), "wrong_type", ("co", 1, OWN + 7)),
-    ("a newer kind beside", [press(), press(kind="vibration")], "unknown_kind", ("button", 1, OWN + 7)),
+    ("a newer kind beside", [press(), press(kind="hum")], "unknown_kind", ("button", 1, OWN + 7)),
     ("no object beside", [17, press()], "wrong_type", ("button", 1, OWN + 7)),
     (
         "a clock ahead beside",
