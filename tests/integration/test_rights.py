@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import tracemalloc
 import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
@@ -17,7 +18,8 @@ from fhir.resources.R4B.bundle import Bundle
 from psycopg import sql
 from pypdf import PdfReader
 
-from care.store import retention, statistics
+from care.rights import everything
+from care.store import dossier, retention, statistics
 from care.store.errors import Conflict
 from core.access.tables import TABLES
 from tests.support.api import EAST, START, ApiHouse, Person
@@ -321,3 +323,34 @@ def test_what_is_too_old_goes_but_not_while_it_is_needed(house: ApiHouse) -> Non
     assert kept == [(f"incident:{incident}",), ("visit:2",)]
     with pytest.raises(psycopg.errors.RaiseException, match="append-only"):
         house.conn.execute("DELETE FROM photo")
+
+
+def test_a_copy_of_everything_takes_no_more_memory_however_much_there_is(
+    house: ApiHouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dossier, "_STRETCH", 500)
+
+    def peak(name: str) -> tuple[int, int]:
+        """(bytes at most in use while the archive is written, rows of readings in it)."""
+        with psycopg.connect(house.dsn) as conn, (tmp_path / name).open("wb") as out:
+            everything.write(conn, 1, START, io.BytesIO())  # what is loaded once is no part of it
+            tracemalloc.start()
+            rows = everything.write(conn, 1, START, out)["reading"]
+            most = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+            return most, rows
+
+    def measured(first: int, last: int) -> None:
+        house.conn.execute(
+            "INSERT INTO reading (time, value, home_id, device_id, resident_id, metric)"
+            " SELECT %s::timestamptz - n * interval '1 s', n %% 90, 1, 1, 1, 1"
+            " FROM generate_series(%s::int, %s::int) AS n",
+            (START, first, last),
+        )
+
+    measured(1, 1_500)
+    few, of_few = peak("few.zip")
+    measured(1_501, 6_000)
+    many, of_many = peak("many.zip")
+    assert (of_few, of_many) == (1_500, 6_000)
+    assert many < few * 1.2, f"{few} bytes for {of_few} readings, {many} for {of_many}"
