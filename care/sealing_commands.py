@@ -3,7 +3,7 @@
 import click
 
 from care.session import database_option, opened
-from care.store import erasure, people, sealing
+from care.store import erasure, sealing
 from core import sealed
 from core.keybook import KeyBookError
 
@@ -55,11 +55,3 @@ def adopt(names_are_lost: bool, database_url: str) -> None:
     with opened(database_url) as (conn, _):
         sealing.adopt(conn, sealed.mark())
     click.echo("from now on people are sealed with the keys at hand; type in again who cannot be read")
-
-
-@keys.command("index")
-@database_option
-def index(database_url: str) -> None:
-    """Make what people are found by anew. The API does it by itself when there is nothing."""
-    with opened(database_url) as (conn, _):
-        click.echo(f"{people.index(conn)} people can be found")
