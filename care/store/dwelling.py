@@ -80,7 +80,8 @@ def install(
             registry.set_secret(conn, device_key, text, now)
         try:
             registry.install(conn, device_key, home["id"], resident, device.room, device.site, since=since)
-        except psycopg.errors.ExclusionViolation as error:  # it hangs where the caller does not see
+        except (psycopg.errors.ExclusionViolation, psycopg.errors.InsufficientPrivilege) as error:
+            # It hangs, or hung last, where the caller does not see.
             raise Unknown(f"there is no device {device.code}") from error
         registry.ring(conn)
     return device_key, text
