@@ -15,6 +15,7 @@ import psycopg
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from api.turn import Turn
 from core.batch import Batch
 from core.embedded.ports import any_free
 from core.embedded.process import spawn
@@ -152,6 +153,22 @@ def test_one_engine_and_one_api_may_die_and_nobody_misses_an_incident(pair: Pair
         for incident in incidents.values():
             assert chief.act(str(incident), "acknowledge").status_code == 200
     chief.http.close()
+
+
+def test_a_turn_is_one_process_and_goes_to_the_next_when_its_connection_ends(dsn: str) -> None:
+    first, second, other = Turn(dsn, "claims"), Turn(dsn, "claims"), Turn(dsn, "else")
+    assert first.is_ours()
+    assert not second.is_ours()
+    assert other.is_ours(), "another task has a turn of its own"
+    with psycopg.connect(dsn, autocommit=True) as conn:
+        conn.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name = 'nowalls-api-turn' AND datname = current_database()"
+        )
+    wait_for(second.is_ours, "the next one's turn")
+    assert not first.is_ours(), "it does not believe so any more"
+    for turn in (first, second, other):
+        turn.give_up()
 
 
 def _sessions(conn: psycopg.Connection[Any], application: str) -> int:
