@@ -500,6 +500,14 @@ class Calls(Transport):
         """A device's own secret for its claim code, once. 403 `bad-claim`, 409 `not-installed`."""
         return cast('models.KeyOut', self.call("POST", "/api/v1/device-claims", json=body))
 
+    def post_device_messages_in_tail(self, tail: str, body: bytes, media: str) -> models.Accepted:
+        """What a device says in another tongue, as on `nw/in/{device}/{tail}`. HTTP Basic with its own login."""
+        return cast('models.Accepted', self.call("POST", f"/api/v1/device-messages/in/{self.step(tail)}", content=body, media=media))
+
+    def post_device_messages_stream(self, stream: Literal['motion', 'vital', 'event', 'position', 'status'], body: bytes, media: str) -> models.Accepted:
+        """One message of a stream, as over MQTT (docs/protocol.md). HTTP Basic with the device's own login. 202 when the broker has it on its disk; 429 beyond what a device may say; 503: send it again."""
+        return cast('models.Accepted', self.call("POST", f"/api/v1/device-messages/{self.step(stream)}", content=body, media=media))
+
     def post_device_renewals(self) -> models.KeyOut:
         """A device's next secret, for its present login (HTTP Basic); that counts for 15 minutes more."""
         return cast('models.KeyOut', self.call("POST", "/api/v1/device-renewals"))
@@ -511,6 +519,14 @@ class Calls(Transport):
     def each_devices(self, *, station: int | None = None, home: int | None = None, online: bool | None = None, limit: int | None = None) -> Iterator[models.Device]:
         """All of get_devices, page after page."""
         return each(lambda cursor: self.get_devices(station=station, home=home, online=online, limit=limit, cursor=cursor))
+
+    def get_devices_device_foreign(self, device: int) -> models.ForeignRight:
+        """Whether a device may speak for devices of other systems."""
+        return cast('models.ForeignRight', self.call("GET", f"/api/v1/devices/{self.step(device)}/foreign"))
+
+    def put_devices_device_foreign(self, device: int, body: models.ForeignRight) -> models.ForeignRight:
+        """Let it, or not, from now on."""
+        return cast('models.ForeignRight', self.call("PUT", f"/api/v1/devices/{self.step(device)}/foreign", json=body))
 
     def get_devices_device_keys(self, device: int) -> models.DeviceKeys:
         """Where the keys of a device stand."""
@@ -567,6 +583,30 @@ class Calls(Transport):
     def get_export_readings(self, *, station: int | None = None, from_: datetime | str | None = None, to: datetime | str | None = None, metric: list[str] | None = None, format: Literal['csv', 'parquet'] | None = None) -> bytes:
         """What devices measured, a row a value, in no order; docs/data-out.md says what the columns are."""
         return cast('bytes', self.call("GET", "/api/v1/export/readings", query={'station': station, 'from': from_, 'to': to, 'metric': metric, 'format': format}, raw=True))
+
+    def get_found_devices(self, *, unnamed: bool | None = None, cursor: str | None = None, limit: int | None = None) -> models.FoundDevices:
+        """What was heard behind the devices of the caller's stations, the latest first."""
+        return cast('models.FoundDevices', self.call("GET", "/api/v1/found-devices", query={'unnamed': unnamed, 'cursor': cursor, 'limit': limit}))
+
+    def each_found_devices(self, *, unnamed: bool | None = None, limit: int | None = None) -> Iterator[models.FoundDevice]:
+        """All of get_found_devices, page after page."""
+        return each(lambda cursor: self.get_found_devices(unnamed=unnamed, limit=limit, cursor=cursor))
+
+    def post_found_devices_found_assign(self, found: int, body: models.Assign) -> models.Assigned:
+        """It is a new device of ours, which hangs there from now on. 409 `conflict`: it is one already."""
+        return cast('models.Assigned', self.call("POST", f"/api/v1/found-devices/{self.step(found)}/assign", json=body))
+
+    def post_found_devices_found_be(self, found: int, body: models.Be) -> None:
+        """It is a device that there is already: one that takes the place of another."""
+        self.call("POST", f"/api/v1/found-devices/{self.step(found)}/be", json=body)
+
+    def post_found_devices_found_forget(self, found: int) -> None:
+        """It is nobody's again; the device that it was stays where it hangs."""
+        self.call("POST", f"/api/v1/found-devices/{self.step(found)}/forget")
+
+    def post_found_devices_found_ignore(self, found: int) -> None:
+        """Nothing of it is wanted: it is not listened to any more."""
+        self.call("POST", f"/api/v1/found-devices/{self.step(found)}/ignore")
 
     def get_health(self) -> models.Alive:
         """Whether this process runs; says nothing about the database."""

@@ -20,6 +20,12 @@ class AboutIncident(TypedDict):
     address: str
 
 
+class Accepted(TypedDict):
+    """The broker has it: it is read within a second, or waits in quarantine with the reason."""
+
+    topic: str
+
+
 class Access(TypedDict):
     """Who may see the resident, and by what consent."""
 
@@ -200,6 +206,24 @@ class Assessments(TypedDict):
     items: list["Assessment"]
 
 
+class Assign(TypedDict):
+    """What it shall be; what is left out is what it seems to be, where its source hangs."""
+
+    home_id: NotRequired[int | None]
+    resident_id: NotRequired[int | None]
+    kind: NotRequired[str | None]
+    code: NotRequired[str | None]
+    room: NotRequired[str]
+    report_every_s: NotRequired[int | None]
+
+
+class Assigned(TypedDict):
+    """The device that it is from now on."""
+
+    id: int
+    code: str
+
+
 class AuditEntries(TypedDict):
     """The latest first."""
 
@@ -223,6 +247,12 @@ class AuditEntry(TypedDict):
     why: str
     address: str
     outcome: int
+
+
+class Be(TypedDict):
+    """A device that there is already."""
+
+    device_id: int
 
 
 class BenchDevice(TypedDict):
@@ -950,6 +980,38 @@ class FindingOut(TypedDict):
     probability: float | None
     text: "Text"
     evidence: dict[str, Any]
+
+
+class ForeignRight(TypedDict):
+    """Whether a device may speak for devices of other systems."""
+
+    allowed: bool
+
+
+class FoundDevice(TypedDict):
+    """A thing that another system's message spoke of."""
+
+    id: int
+    source: str
+    tongue: str
+    foreign_id: str
+    name: str
+    model: str
+    says: dict[str, float]
+    seems: str
+    home: "HomeRef | None"
+    device: str | None
+    ignored: bool
+    first_at: str
+    last_at: str
+    times: int
+
+
+class FoundDevices(TypedDict):
+    """A page of them, the latest first."""
+
+    items: list["FoundDevice"]
+    next: str | None
 
 
 class GradeOf(TypedDict):
