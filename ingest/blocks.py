@@ -1,4 +1,4 @@
-"""Many vital readings in one message, read by columns: a seventh of the time of reading them one by one.
+"""Many vital readings in one message, read by columns: of a hundred 1.1 us each instead of 3.7.
 
 Only what is plainly in order is read this way: an array of objects with the same fields, whole milliseconds,
 possible values, times that need no ruling. All else is None here and goes through `ingest.decode` object by
@@ -17,7 +17,7 @@ from core.quantity import BY_NAME, of_stream
 from ingest.device_clock import AHEAD, HORIZON, LIVE, DeviceClock
 from ingest.message import Message
 
-FEWEST = 8  # objects; for fewer the columns cost more than they save
+FEWEST = 20  # objects; for fewer the columns cost more than they save
 _VITALS = frozenset(of_stream("vital"))
 _MOST_MS = 10**15  # as fields.instant
 _NUMBERS, _WHOLE = frozenset({int, float}), frozenset({int})

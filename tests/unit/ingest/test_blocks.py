@@ -28,7 +28,7 @@ def decode(*messages: Message, clock: DeviceClock | None = None) -> Decoded:
     return Decoder(DIRECTORY, {1: clock} if clock else {}).decode(messages, NOW)
 
 
-def series(count: int = 20, back: int = 0, **more: Any) -> list[dict[str, Any]]:
+def series(count: int = 2 * FEWEST, back: int = 0, **more: Any) -> list[dict[str, Any]]:
     """One reading a second, the last `back` microseconds ago."""
     first = (NOW - back) // 1000 - count * 1000
     return [{"t": first + n * 1000, "seq": n, "heart_rate": 60 + n % 30, **more} for n in range(count)]
@@ -48,8 +48,8 @@ def in_pieces(objects: list[dict[str, Any]]) -> list[Message]:
         series(back=HOUR),
         series(back=3 * MINUTE // 2),
         [{"heart_rate": 70, "t": NOW // 1000 - n} for n in range(FEWEST)],
-        [*series(12), {"t": NOW // 1000, "heart_rate": 61.5}],
-        [*series(12), {"t": NOW / 1000, "seq": 1, "heart_rate": 61}],
+        [*series(), {"t": NOW // 1000, "heart_rate": 61.5}],
+        [*series(), {"t": NOW / 1000, "seq": 1, "heart_rate": 61}],
     ],
     ids=["plain", "an unknown field", "several fields", "an hour old", "some live, some late", "unnumbered",
          "one without a number", "one with half a millisecond"],
