@@ -26,6 +26,7 @@ from core.batch import Batch
 from core.clock import ManualClock
 from core.finding import Finding, Reason
 from core.instant import from_datetime, to_datetime
+from core.sealed import MARK
 from core.settings import Settings
 from ingest.decode import Decoded
 from ingest.store import Store, Write
@@ -56,12 +57,19 @@ class Ear:
         """The next message of one of `types`; others are passed over."""
         deadline = time.monotonic() + seconds
         while True:
-            message = json.loads(self.connection.recv(timeout=max(0, deadline - time.monotonic())))
+            text = self.connection.recv(timeout=max(0, deadline - time.monotonic()))
+            assert MARK not in str(text), "sealed text on the live feed"
+            message = json.loads(text)
             if message["type"] in types:
                 return message  # type: ignore[no-any-return]
 
     def incident(self) -> dict[str, Any]:
         return self.next("incident")["incident"]  # type: ignore[no-any-return]
+
+
+def _nothing_sealed(answer: httpx.Response) -> None:
+    """What is sealed in the database is opened before anybody sees it, on every way there is."""
+    assert MARK.encode() not in answer.read(), f"sealed text from {answer.url.path}"
 
 
 class Person:
@@ -70,7 +78,9 @@ class Person:
     def __init__(self, url: str) -> None:
         self.url = url
         # Plain HTTP: loading certificates would take longer than the calls.
-        self.http = httpx.Client(base_url=f"{url}/api/v1", timeout=30, verify=False)
+        self.http = httpx.Client(
+            base_url=f"{url}/api/v1", timeout=30, verify=False, event_hooks={"response": [_nothing_sealed]}
+        )
         self.session: dict[str, Any] = {}
 
     def became(self, answer: httpx.Response) -> None:
