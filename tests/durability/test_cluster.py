@@ -68,7 +68,7 @@ def taken_over_within(place: Town, kill: Any, parts: set[int]) -> float:
     return time.monotonic() - began
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_nothing_is_lost_when_workers_and_a_node_die_or_hang_under_load(place: Town) -> None:
     place.start_worker("a")
     place.start_worker("b")

@@ -96,7 +96,7 @@ def has_incident(dsn: str, kind: str) -> bool:
 
 
 @pytest.mark.cluster
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_a_promoted_standby_has_all_that_was_acknowledged_and_every_part_finds_it(
     servers: Servers, shelf: Path
 ) -> None:

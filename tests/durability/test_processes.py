@@ -120,7 +120,7 @@ def heard(ear: Ear, of: set[UUID], by_id: dict[str, UUID]) -> set[UUID]:
     return found
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_one_engine_and_one_api_may_die_and_nobody_misses_an_incident(pair: Pair, dsn: str) -> None:
     for name in ("api1", "api2", "alerts1", "alerts2"):
         pair.start(name)
