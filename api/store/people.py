@@ -7,6 +7,7 @@ from typing import Any
 from api.parts import Connection, Row
 from api.policy import Scope
 from core import queries
+from core.sealed import opened_within
 
 _SQL = queries.load(Path(__file__).with_suffix(".sql"))
 
@@ -26,7 +27,8 @@ async def listed(
         "paths": list(scope.paths), "whole": scope.whole, "limit": limit, "id": key, "station": station,
         "q": q, "after": after,
     }  # fmt: skip
-    return await (await conn.execute(_SQL["people"], params)).fetchall()
+    rows = await (await conn.execute(_SQL["people"], params)).fetchall()
+    return [row | {"grants": opened_within(row["grants"])} for row in rows]
 
 
 async def lock(conn: Connection) -> None:
