@@ -18,6 +18,7 @@ ROOT = "homeassistant/"
 BIRTH = Reply(ROOT + "status", b"online")
 WILL = Reply(ROOT + "status", b"offline")
 MOST_TOPICS = 5_000  # of one source
+ELSEWHERE = "zigbee2mqtt/"  # what is announced there is heard in its own words, and is no second device
 
 
 @dataclass(slots=True)
@@ -61,6 +62,8 @@ class HomeAssistant:
             return Heard(keep=True)
         config = entity.expanded(reading.json_object(payload))
         found = entity.described(component, name, config, self._root)
+        if found.topics and all(topic.startswith(ELSEWHERE) for topic, _ in found.topics):
+            return Heard()
         if len(self._topics) + len(found.topics) > MOST_TOPICS:
             raise BadPayload(Fault.TOO_MANY, f"more than {MOST_TOPICS} topics")
         self._forget(tail)

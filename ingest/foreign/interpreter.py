@@ -4,10 +4,12 @@ Our protocol says what changed; most foreign ones repeat their whole state with 
 that is told open again has not been opened: only changes are passed on, and no repetition looks like life.
 """
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from core import logs
 from core.directory import DeviceEntry, Directory
 from core.quantity import BY_NAME
 from ingest.foreign.homeassistant import BIRTH, WILL
@@ -16,6 +18,8 @@ from ingest.foreign.sparkplug import Unborn
 from ingest.foreign.speaking import Out, spoken
 from ingest.foreign.tongues import TONGUES
 from ingest.message import BadPayload, Fault, Message, Refused
+
+log = logging.getLogger(__name__)
 
 EVERY_TOPIC = "nw/in/#"
 MOST_THINGS = 2_000  # behind one source
@@ -106,7 +110,14 @@ class Interpreter:
         """A batch in our words; a message that cannot be understood is refused whole."""
         done = Interpreted()
         for message in messages:
-            self._one(message, done)
+            try:
+                self._one(message, done)
+            except (
+                Exception
+            ) as error:  # a fault of ours: the others must not wait for it, and the bytes are kept
+                log.error("interpreter failed", extra=logs.trace(error))
+                bad = BadPayload(Fault.UNREADABLE, type(error).__name__)
+                done.refused.append(_refused(message, bad, self.directory))
         return done
 
     def births(self, alive: bool = True) -> list[Out]:

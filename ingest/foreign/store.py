@@ -4,22 +4,25 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, LiteralString, TypeVar
 
 import psycopg
 from psycopg.types.json import Jsonb
 
-from core import heartbeat
+from core import heartbeat, logs
 from core.batch import Batch
 from core.directory import Directory
 from core.instant import DAY, to_datetime
 from core.queries import load
 from ingest.decode import Decoded
 from ingest.foreign.interpreter import Interpreted, Key, Names, Thing
+from ingest.message import Refused
 from ingest.store import Store, Write
 
 Q = load(Path(__file__).with_name("queries.sql"))
 PART = "foreign"
+Step = tuple[LiteralString, dict[str, Any]]
+_POISON = (psycopg.DataError, psycopg.IntegrityError, TypeError, ValueError, OverflowError)
 CALLS_KEPT = 7 * DAY
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -70,18 +73,12 @@ class Keeper:
         at = to_datetime(now)
         found = [_found(key, things[key], times, at) for key, times in sorted(done.heard.items())]
 
-        def keep(conn: psycopg.Connection[Any], store: Store) -> None:
-            with conn.transaction(), conn.cursor() as cursor:
-                if found:
-                    cursor.executemany(Q["put_found"], found)
-                for (source, tail), payload in sorted(done.announced.items()):
-                    values = {"source": source, "tail": tail, "payload": payload, "now": at}
-                    cursor.execute(Q["put_announcement" if payload else "drop_announcement"], values)
-                if done.refused:
-                    store.write(Write(Decoded(Batch(now), refused=done.refused)), now)
-
-        if found or done.announced or done.refused:
-            self._until_done(keep)
+        steps: list[Step] = [(Q["put_found"], values) for values in found]
+        for (source, tail), payload in sorted(done.announced.items()):
+            values = {"source": source, "tail": tail, "payload": payload, "now": at}
+            steps.append((Q["put_announcement" if payload else "drop_announcement"], values))
+        if steps or done.refused:
+            self._until_done(lambda conn, store: _keep(conn, store, steps, done.refused, now))
 
     def call(self, controller: str, reference: str, now: int) -> datetime:
         """When this alarm call was first heard."""
@@ -122,6 +119,25 @@ class Keeper:
                 self.close()
             if self._wait(1.0):
                 raise InterruptedError("stopped while waiting for the database")
+
+
+def _keep(
+    conn: psycopg.Connection[Any], store: Store, steps: Sequence[Step], refused: list[Refused], now: int
+) -> None:
+    """All of it; or, when the database takes a row for good not, each by itself without that one."""
+    try:
+        with conn.transaction(), conn.cursor() as cursor:
+            for query, values in steps:
+                cursor.execute(query, values)
+            if refused:
+                store.write(Write(Decoded(Batch(now), refused=refused)), now)
+    except _POISON as error:
+        log.error("the store refused something of foreign devices", extra=logs.trace(error))
+        if len(steps) + len(refused) > 1:
+            for step in steps:
+                _keep(conn, store, [step], [], now)
+            for one in refused:
+                _keep(conn, store, [], [one], now)
 
 
 def _rows(conn: psycopg.Connection[Any], query: str) -> Sequence[Any]:

@@ -53,7 +53,9 @@ def interpreted(data: bytes) -> None:
     LISTENING.things.clear()
     LISTENING._count.clear()
     topic = TOPICS[data[0] % len(TOPICS)] if data else TOPICS[0]
-    LISTENING.interpret([Message(f"nw/in/w1/{topic}", data[1:], NOW)])
+    out = LISTENING.interpret([Message(f"nw/in/w1/{topic}", data[1:], NOW)])
+    if any(item.fault is Fault.UNREADABLE for item in out.refused):
+        raise AssertionError(f"unreadable: {out.refused[0].detail}")
 
 
 def called(data: bytes) -> None:

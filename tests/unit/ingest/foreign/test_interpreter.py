@@ -194,6 +194,23 @@ def test_every_source_is_told_that_somebody_listens(gateway: Talk) -> None:
     assert gateway.interpreter.births(alive=False)[0].payload == b"offline"
 
 
+def test_a_fault_of_ours_is_kept_with_its_bytes_and_the_others_go_on(
+    gateway: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.foreign.zigbee2mqtt.reading.values", lambda *_: 1 / 0)
+    bad = Message("nw/in/gw-1/zigbee2mqtt/pir", b"{}", NOW)
+    good = Message("nw/in/gw-1/zigbee2mqtt/pir/availability", b"online", NOW)
+    done = gateway.interpreter.interpret([bad, good])
+    assert [item.fault for item in done.refused] == [Fault.UNREADABLE]
+    assert published(done) == {"pir/status": {"online": True}}
+
+
+def test_what_is_heard_in_its_own_words_is_no_second_device(gateway: Talk) -> None:
+    config = {"dev_cla": "motion", "stat_t": "nw/in/gw-1/zigbee2mqtt/pir", "dev": {"ids": "zigbee2mqtt_0x1"}}
+    done = gateway.says("homeassistant/binary_sensor/0x1/occupancy/config", config)
+    assert (done.heard, done.announced, done.refused) == ({}, {}, [])
+
+
 def test_too_many_things_behind_one_source_are_refused(
     gateway: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
