@@ -271,7 +271,9 @@ def _note(
     if entry is None:
         entry = news[device.id] = DeviceNews()
     entry.clock_offset = clock.offsets[-1]
-    if stream != "status" or "t" in last:
+    # A gateway says when a last will came: it was not the device that spoke.
+    will = stream == "status" and ("t" not in last or (message.relayed and last.get("online") in (0, False)))
+    if not will:
         entry.last_seen = message.received
     if stream != "status":
         entry.online = True

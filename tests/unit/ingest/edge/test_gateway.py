@@ -279,3 +279,17 @@ def test_a_platform_started_anew_right_after_a_fall_does_not_find_it_again(tmp_p
         known = {finding.id for finding in platform.findings.values()}
         assert {finding.id for finding in again.findings.values()} <= known
         assert known
+
+
+def test_a_last_will_in_the_home_is_one_above(tmp_path: Path) -> None:
+    """The platform is told that the device is gone, and not that it was heard."""
+    home, platform = Home(tmp_path), Platform()
+    home.hear([said("w1", "status", NOW, 1, online=True)], NOW)
+    home.hand_up(platform, NOW)
+    later = NOW + 90 * SECOND
+    home.hear([Message("nw/v1/h1/w1/status", b'{"online":false}', later)], later)
+    decoded = platform.relay([body for _, body in home.store.next(9)], later)
+    assert decoded.news[11].online is False
+    assert decoded.news[11].last_seen is None
+    rows = decoded.batch.readings
+    assert (rows["value"].tolist(), rows["time"].tolist()) == ([0.0], [later])
