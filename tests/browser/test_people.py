@@ -86,6 +86,13 @@ def test_an_operator_invites_a_daughter_and_she_sees_her_mother(
     form.locator("button[type=submit]").click()
     expect(page).to_have_url(re.compile("/family$"))
     expect(page.get_by_test_id("family-page")).to_contain_text("Resident 1")
+    home = page.get_by_test_id("family-homes")
+    home.locator("summary").click()
+    home.get_by_test_id("home-label").fill("Grandma")
+    home.get_by_test_id("home-add").click()
+    expect(home.get_by_test_id("home-secret")).to_have_value(re.compile(r"[\w-]{27}"))
+    expect(home.get_by_test_id("home-discovery_prefix")).to_have_value(re.compile("^nw/family/"))
+    expect(home.locator("li")).to_contain_text("Grandma")
 
 
 def test_the_family_follows_what_happens_in_words(house: ApiHouse, sit: Sit) -> None:

@@ -11,3 +11,4 @@ export { Coming } from "./coming.js";
 export { Letters } from "./letters.js";
 export { Looks } from "../parts/looks.js";
 export { Access, CallStation } from "./access.js";
+export { Homes } from "./homes.js";

@@ -24,6 +24,7 @@ const Coming = lazy(async () => (await import("./below.js")).Coming, true);
 const Letters = lazy(async () => (await import("./below.js")).Letters, true);
 const CallStation = lazy(async () => (await import("./below.js")).CallStation, true);
 const Access = lazy(async () => (await import("./below.js")).Access, true);
+const Homes = lazy(async () => (await import("./below.js")).Homes, true);
 const Looks = lazy(async () => (await import("./below.js")).Looks, true);
 
 const REFRESH_MS = 60_000;
@@ -67,6 +68,7 @@ export function OnePerson({ id }) {
     <section class="card"><h2>${t("family.trend")}</h2><${Trend} id=${id} /></section>
     <${Reached} />
     <${Access} id=${id} name=${today.resident.name} />
+    <${Homes} id=${id} name=${today.resident.name} />
     <${Looks} id=${id} name=${today.resident.name} zone=${today.time_zone} />
     ${today.battery_low.length > 0 && html`<p class="soft note">${t("family.battery")}</p>`}
   </article>`;
