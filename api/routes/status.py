@@ -16,20 +16,23 @@ from api.parts import Needs, Parts
 from api.policy import Action
 from api.problems import Problem
 from core import messages
+from core.instant import from_datetime
 
 router = APIRouter(prefix="/status", tags=["health"])
 page = APIRouter(include_in_schema=False)
 
 _SIGN = {Level.WELL: "✓", Level.SOON: "○", Level.BROKEN: "✗"}
 _PAGE = """<!doctype html>
-<html lang="{language}"><head><meta charset="utf-8"><title>nowalls</title>
+<html lang="{tag}" data-theme="light" data-size="normal" data-contrast="normal"><head>
+<meta charset="utf-8"><title>nowalls</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="refresh" content="30">
 <link rel="icon" href="/static/favicon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/static/style/tokens.css"><link rel="stylesheet" href="/static/style/base.css">
 <link rel="stylesheet" href="/static/style/gate.css"></head>
 <body class="gate-page"><main class="gate">
 <header class="gate-head"><span class="brand">nowalls</span></header>
-<div class="gate-main"><h1 class="story">{verdict}</h1>{details}</div></main></body></html>
+<div class="gate-main"><h1 class="story">{verdict}</h1>{details}</div>
+<p class="gate-foot soft">{when}</p></main></body></html>
 """
 
 
@@ -77,14 +80,18 @@ async def status_page(request: Request, parts: Needs) -> HTMLResponse:
     language = "en" if request.headers.get("accept-language", "").lower().startswith("en") else "zh"
     verdict = messages.render("status.works" if works(remarks) else "status.fails", {}, language, "UTC")
     rows = _rows(remarks, language) if await _may_see(request, parts) else ""
-    text = _PAGE.format(language=language, verdict=escape(verdict), details=rows)
+    when = messages.render("status.when", {"checked_at": from_datetime(parts.wall_now)}, language, "UTC")
+    tag = "en" if language == "en" else "zh-CN"
+    text = _PAGE.format(tag=tag, verdict=escape(verdict), details=rows, when=escape(when))
     return HTMLResponse(text, 200 if works(remarks) else 503, {"Cache-Control": "no-store"})
 
 
 def _rows(remarks: list[Remark], language: str) -> str:
-    said = [(one, messages.render(one.key, one.params, language, "UTC")) for one in remarks]
-    rows = [f"<li>{_SIGN[one.level]} {escape(text)}</li>" for one, text in said]
-    return f'<ul class="gate-card">{"".join(rows)}</ul>'
+    """What is wrong stands first."""
+    first = sorted(remarks, key=lambda one: -list(_SIGN).index(one.level))
+    said = [(one, messages.render(one.key, one.params, language, "UTC")) for one in first]
+    rows = [f'<li class="{one.level}">{_SIGN[one.level]} {escape(text)}</li>' for one, text in said]
+    return f'<ul class="gate-card plain checks">{"".join(rows)}</ul>'
 
 
 async def _may_see(request: Request, parts: Parts) -> bool:
