@@ -19,7 +19,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default=Path("data"), description="the one folder that holds everything")
     keys_dir: Path | None = Field(
         default=None,
-        description="folder of the keys that people's identity is sealed with; unset: keys in the data folder",
+        description="folder of the keys that people's identity is sealed with; unset: <data>/keys",
     )
     database_url: SecretStr = Field(default=SecretStr(""), description="libpq URL or DSN of the database")
     broker_url: SecretStr = Field(
@@ -75,14 +75,15 @@ class Settings(BaseSettings):
     metrics: str = Field(
         default="127.0.0.1:0",
         pattern=r"^(\S+:\d{1,5})?$",
-        description="where each process serves its numbers to Prometheus; port 0: any free one; empty: nowhere",
+        description="where each process serves its numbers to Prometheus; port 0: a free one; empty: nowhere",
     )
     metrics_token: SecretStr = Field(
         default=SecretStr(""),
         description="what Prometheus shows to read them; unset: made once, in <data>/secrets/metrics",
     )
     traces_url: str = Field(
-        default="", description="OTLP/HTTP address that one API process sends traces of alarms to; empty: none are made"
+        default="",
+        description="OTLP/HTTP address that one API process sends traces of alarms to; empty: none",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="least level logged"

@@ -24,7 +24,8 @@ RULES = (
         r"ADD COLUMN .*DEFAULT (?:random|gen_random_uuid|clock_timestamp)", "this default rewrites the table"
     ),
     Rule(
-        r"ALTER COLUMN \w+ (?:SET DATA )?TYPE (?!varchar\b(?!\())", "add another column, fill it, change over, drop the old one"
+        r"ALTER COLUMN \w+ (?:SET DATA )?TYPE (?!varchar\b(?!\())",
+        "add another column, fill it, change over, drop the old one",
     ),
     Rule(r"ALTER COLUMN \w+ SET NOT NULL", "a CHECK that is NOT VALID, validated by a later migration"),
     Rule(r"ADD (?:CONSTRAINT \w+ )?(?:CHECK|FOREIGN KEY)(?!.*NOT VALID)", "add it NOT VALID, validate later"),
