@@ -6,6 +6,7 @@ large and cheap when much does. No timer decides it.
 
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -158,7 +159,8 @@ class Worker:
 
     def run(self) -> None:
         """Work until `stopping`."""
-        self._patient = True
+        # Where a night passes in a second, a fraction of a second is too long.
+        self._patient = self._clock.sleep_s(1.0) >= 1.0
         while not self.stopping:
             idle_s = 0.0 if self._passing else self._turns.wait_s(time.monotonic(), self._tick_s / 2)
             messages = self._source.take(BATCH, idle_s)
@@ -317,6 +319,9 @@ class Worker:
         elif mono - self._ticked >= self._tick_s and self._sees(mono):
             self._ticked = mono
             self._passing = self._ticking(self._source.oldest() or self._clock.now())
+            if not self._patient:
+                deque(self._passing, maxlen=0)
+                self._passing = None
         else:
             self._say(self._turns.turn(mono))
         if mono - self._reported >= _REPORT_S:
