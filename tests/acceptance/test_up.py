@@ -109,7 +109,7 @@ def test_asked_to_stop_it_stops_everything_in_reverse(shelf: Path) -> None:
     house.wait_until_up()
     assert house.stop() == 0
     stopped = [line.split()[1] for line in house.said.splitlines() if line.endswith(" stopped")]
-    assert stopped == ["api", "deliver", "alerts", "ingest", "broker", "postgres"]
+    assert stopped == ["api", "deliver", "alerts", "foreign", "ingest", "broker", "postgres"]
     assert not processes_on(house.data)
     assert not (house.data / "run" / "connections.json").exists()
 
