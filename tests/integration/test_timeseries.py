@@ -13,7 +13,6 @@ from core import timeseries
 from core.instant import DAY, from_datetime
 from core.migrate import MigrationError, migrate, pending
 from core.quantity import BY_NAME
-from core.timeseries.series import floor
 from tests.support.timescale import timescale
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("timescale")]
@@ -249,7 +248,8 @@ def test_a_job_that_fails_says_so_and_is_done_when_it_can(shared_dsn: str) -> No
 
 def test_a_reading_costs_at_most_twelve_bytes_once_it_is_compressed(on_timescale: str) -> None:
     """Three days of a watch as the simulators make it; benchmarks.storage has the whole of a community."""
-    since = from_datetime(floor(NOW - timedelta(days=21), timedelta(days=7)))
+    # One chunk: TimescaleDB counts weeks from 1970 on.
+    since = from_datetime(NOW - timedelta(days=21)) // (7 * DAY) * 7 * DAY
     rows = of_community(1, since, since + 3 * DAY)
     watch = rows[rows["device"] == rows["device"][rows["metric"] == BY_NAME["heart_rate"].id][0]]
     with psycopg.connect(on_timescale, autocommit=True, prepare_threshold=None) as conn:
