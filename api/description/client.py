@@ -24,7 +24,7 @@ def models(document: Document) -> str:
     made = {name: _model(name, schema) for name, schema in sorted(schemas.items())}
     parts += [text for name, text in made.items() if not _is_class(schemas[name])]
     parts += [text for name, text in made.items() if _is_class(schemas[name])]
-    return "\n".join(parts)
+    return "\n".join(parts).rstrip() + "\n"
 
 
 def _is_class(schema: Document) -> bool:
@@ -104,7 +104,7 @@ def calls(document: Document) -> str:
     for path, methods in sorted(document["paths"].items()):
         for method, operation in sorted(methods.items()):
             parts.append("\n".join(_method(method, path, operation, document)))
-    return "\n".join(parts) + "\n"
+    return "\n".join(parts).rstrip() + "\n"
 
 
 def method_name(method: str, path: str) -> str:
