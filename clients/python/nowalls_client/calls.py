@@ -1111,4 +1111,3 @@ class Calls(Transport):
     def get_worth_a_visit(self, *, station: int | None = None, limit: int | None = None) -> models.WorthVisits:
         """Whose days have changed slowly, most worth a visit first; no alarm."""
         return cast('models.WorthVisits', self.call("GET", "/api/v1/worth-a-visit", query={'station': station, 'limit': limit}))
-

@@ -3480,4 +3480,3 @@ class api__models__rules__History(TypedDict):
 
     items: list["OldVersion"]
     next: NotRequired[str | None]
-
