@@ -24,7 +24,9 @@ import psycopg
 
 from benchmarks.hall import Hall, hall
 from benchmarks.stages import quantiles
-from care.search import keys
+from care.search import identity_key, keys
+from care.store.sealing import hidden
+from core import sealed
 
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
 _GIVEN = "秀英桂兰玉珍淑凤建国志强德明福春梅红霞丽华永光文学海金荣素芳长生翠莲永庆惠宝根月娥小妹"
@@ -90,21 +92,22 @@ def _stretch(conn: psycopg.Connection[Any], people: People, ids: range, now: dat
             for key, station, *_ in rows:
                 copy.write_row((key, f"home{key}", station, f"{key % 997} 弄 {key % 89} 号", since))
         columns = (
-            "COPY resident (id, station_id, name, phone, category, ability_grade, living, created_at)"
-            " FROM STDIN"
+            "COPY resident (id, station_id, name, phone, category, ability_grade, living, created_at,"
+            " seal_key) FROM STDIN"
         )
+        places = sealed.places(conn, len(rows))
         with cursor.copy(columns) as copy:
-            for key, station, name, phone, _ in rows:
+            for place, (key, station, name, phone, _) in zip(places, rows, strict=True):
                 category = ("ordinary", "ordinary", "key", "high_risk")[key % 4]
-                copy.write_row(
-                    (key, station, name, phone, category, key % 5, ("alone", "couple")[key % 2], since)
-                )
+                known = (sealed.seal(name, place), sealed.seal(phone, place), category, key % 5)
+                copy.write_row((key, station, *known, ("alone", "couple")[key % 2], since, place))
         with cursor.copy("COPY residence (resident_id, home_id, during) FROM STDIN") as copy:
             for key, *_ in rows:
                 copy.write_row((key, key, f"[{since.isoformat()},)"))
         with cursor.copy("COPY resident_key (resident_id, key) FROM STDIN") as copy:
             for key, _, name, phone, tail in rows:
-                for word in keys(name, phone, tail):
+                # Whole numbers are made up of tails here, and two may be alike.
+                for word in hidden(keys(name, phone, tail) - {identity_key(tail)}):
                     copy.write_row((key, word))
 
 
