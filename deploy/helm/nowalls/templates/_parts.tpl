@@ -18,6 +18,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 - {name: NOWALLS_METRICS, value: "0.0.0.0:9464"}
 - {name: NOWALLS_HTTP_HOST, value: {{ .host | quote }}}
 - {name: NOWALLS_PUBLIC_URL, value: {{ .root.Values.publicUrl | quote }}}
+- {name: NOWALLS_HOSTS, value: {{ printf "%s-api" .root.Release.Name | quote }}}
 - {name: TZ, value: {{ .root.Values.timeZone | quote }}}
 - name: NOWALLS_DATABASE_URL
   valueFrom: {secretKeyRef: {name: {{ .root.Values.secret }}, key: database-url}}
