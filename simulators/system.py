@@ -43,15 +43,24 @@ def running(folder: Path) -> Settings:
     found = connections(folder)
     if not found:
         raise NoSystem(f"no nowalls runs on {folder}")
-    sealed.at(Path(found.get("NOWALLS_KEYS_DIR") or folder / "keys"))
+    keys = _path(found, "NOWALLS_KEYS_DIR") or folder.absolute() / "keys"
+    sealed.at(keys)
     settings = attached(found["NOWALLS_DATABASE_URL"], found["NOWALLS_BROKER_URL"])
     return settings.model_copy(
         update={
             "data_dir": folder.absolute(),
+            "keys_dir": keys,
             "clock": found.get("NOWALLS_CLOCK", ""),
+            "tls": found.get("NOWALLS_TLS") == "true" or settings.tls,
+            "tls_ca": _path(found, "NOWALLS_TLS_CA") or settings.tls_ca,
+            "tls_cert": _path(found, "NOWALLS_TLS_CERT") or settings.tls_cert,
             "http_port": int(found.get("NOWALLS_HTTP_PORT") or settings.http_port),
         }
     )
+
+
+def _path(found: Mapping[str, str], name: str) -> Path | None:
+    return Path(found[name]) if found.get(name) else None
 
 
 @contextmanager
