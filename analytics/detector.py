@@ -8,7 +8,7 @@ How a worker drives one:
     detector.tick(now)                       about once a second, after what arrived before `now` was folded
 
 What was stored may be shown to a detector a little later than to others, together with what came meanwhile:
-`patience_s` says how many seconds a detector can wait (none where it does not say). Before a tick it has seen
+`may_wait_s` says how many seconds a detector can wait (none where it does not say). Before a tick it has seen
 all.
 
 Because a finding's id follows from (subject, kind, onset), saying it twice changes nothing in the store.

@@ -25,7 +25,7 @@ class Falls:
     """Falls as motion shows them and as devices report them themselves, behind the common protocol."""
 
     name = "falls"
-    patience_s = 0.05
+    may_wait_s = 0.05
 
     def __init__(self, detector: FallDetector | None = None) -> None:
         self.detector = detector or FallDetector()

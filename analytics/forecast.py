@@ -41,7 +41,7 @@ class ForecastDetector:
     """Fold over batteries' daily lows; 20 bytes a device."""
 
     name = "forecast"
-    patience_s = 0.2
+    may_wait_s = 0.2
 
     def __init__(self) -> None:
         self._directory = Directory()

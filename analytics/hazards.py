@@ -77,7 +77,7 @@ class HazardDetector:
     """Fold over room temperatures; keeps a room only where it is not in order."""
 
     name = "hazards"
-    patience_s = 0.2
+    may_wait_s = 0.2
 
     def __init__(self) -> None:
         self._directory = Directory()

@@ -41,7 +41,7 @@ class InactivityDetector:
     """Fold over signs of activity; less than 2 kB a home."""
 
     name = "inactivity"
-    patience_s = 0.2
+    may_wait_s = 0.2
 
     def __init__(
         self, model: silence.SilenceModel | None = None, reader: ActivityReader | None = None

@@ -32,7 +32,7 @@ class SupervisionDetector:
     """Fold over signs of life; about 50 bytes a device and 40 a home."""
 
     name = "supervision"
-    patience_s = 0.2
+    may_wait_s = 0.2
 
     def __init__(self) -> None:
         self._directory = Directory()

@@ -41,7 +41,7 @@ class VitalsDetector:
     """Fold over vital signs."""
 
     name = "vitals"
-    patience_s = 0.2
+    may_wait_s = 0.2
 
     def __init__(self) -> None:
         self._directory = Directory()

@@ -74,7 +74,7 @@ class WanderingDetector:
     """Fold over positions of fenced residents' trackers and their homes' doors; a few hundred bytes each."""
 
     name = "wandering"
-    patience_s = 0.2
+    may_wait_s = 0.2
 
     def __init__(self) -> None:
         self._directory = Directory()

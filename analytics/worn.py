@@ -57,7 +57,7 @@ class WornDetector:
     """Fold over what wearables say of themselves."""
 
     name = "worn"
-    patience_s = 0.2
+    may_wait_s = 0.2
 
     def __init__(self) -> None:
         self._directory = Directory()

@@ -1,4 +1,4 @@
-"""When each detector gets to see what has arrived: at once, or with what comes within its patience.
+"""When each detector gets to see what has arrived: at once, or with what comes while it may wait.
 
 A fold costs most by the call and little by the row, and only few detectors are in a hurry. So what is stored
 waits for the others, a fraction of a second, and one of them is served between two batches: what arrives
@@ -22,9 +22,9 @@ Fold = Callable[[Detector, Batch], list[Finding]]
 
 @dataclass(slots=True)
 class _Group:
-    """Detectors of the same patience, and what waits for them."""
+    """Detectors that may wait equally long, and what waits for them."""
 
-    patience_s: float
+    may_wait_s: float
     detectors: list[Detector]
     waiting: list[Batch] = field(default_factory=list)
     since: float = 0.0
@@ -37,7 +37,7 @@ class _Group:
         self.waiting.append(batch)
 
     def is_due(self, mono: float) -> bool:
-        return bool(self.left) or (bool(self.waiting) and mono - self.since >= self.patience_s)
+        return bool(self.left) or (bool(self.waiting) and mono - self.since >= self.may_wait_s)
 
     def next(self) -> tuple[Detector, Batch]:
         """Whose turn it is, and with what; only while something waits."""
@@ -49,16 +49,16 @@ class _Group:
 
 
 class Turns:
-    """Serves detectors by their patience (`patience_s`, seconds; none if a detector does not say)."""
+    """Serves detectors by how long they may wait: `may_wait_s`, seconds; not at all where one does not say."""
 
     def __init__(self, detectors: Iterable[Detector], fold: Fold) -> None:
         """`fold` shows a batch to a detector and survives its faults."""
         self._fold = fold
-        by_patience: dict[float, list[Detector]] = {}
+        by_wait: dict[float, list[Detector]] = {}
         for detector in detectors:
-            by_patience.setdefault(getattr(detector, "patience_s", 0.0), []).append(detector)
-        self._at_once = by_patience.pop(0.0, [])
-        self._groups = [_Group(patience, group) for patience, group in sorted(by_patience.items())]
+            by_wait.setdefault(getattr(detector, "may_wait_s", 0.0), []).append(detector)
+        self._at_once = by_wait.pop(0.0, [])
+        self._groups = [_Group(wait_s, group) for wait_s, group in sorted(by_wait.items())]
 
     def hear(self, batch: Batch, mono: float) -> list[Finding]:
         """Show `batch` to those in a hurry, and to all when it is large; `mono`: monotonic seconds."""
@@ -72,7 +72,7 @@ class Turns:
         return found
 
     def turn(self, mono: float) -> list[Finding]:
-        """Serve one detector whose patience is over."""
+        """Serve one detector that may not wait longer."""
         for group in self._groups:
             if group.is_due(mono):
                 return self._fold(*group.next())
@@ -91,12 +91,12 @@ class Turns:
                 yield self._fold(*group.next())
 
     def wait_s(self, mono: float, most: float) -> float:
-        """How long nobody's patience is over, `most` seconds at most."""
+        """How long everybody may still wait, `most` seconds at most."""
         for group in self._groups:
             if group.left:
                 return 0.0
             if group.waiting:
-                most = min(most, max(0.0, group.since + group.patience_s - mono))
+                most = min(most, max(0.0, group.since + group.may_wait_s - mono))
         return most
 
 

@@ -125,7 +125,7 @@ class Worker:
         self._detectors = detectors
         self._turns = Turns(detectors, self._fold)
         self._passing: Iterator[None] | None = None  # time, in steps
-        self._patient = False  # who hands us batches wants to see at once what follows from them
+        self._may_wait = False  # who hands us batches wants to see at once what follows from them
         self._watchers = [detector for detector in detectors if isinstance(detector, Watcher)]
         self._learners = [detector for detector in detectors if isinstance(detector, Learner)]
         self._keepers = [detector for detector in detectors if isinstance(detector, Keeper)]
@@ -160,7 +160,7 @@ class Worker:
     def run(self) -> None:
         """Work until `stopping`."""
         # Where a night passes in a second, a fraction of a second is too long.
-        self._patient = self._clock.sleep_s(1.0) >= 1.0
+        self._may_wait = self._clock.sleep_s(1.0) >= 1.0
         while not self.stopping:
             idle_s = 0.0 if self._passing else self._turns.wait_s(time.monotonic(), self._tick_s / 2)
             messages = self._source.take(BATCH, idle_s)
@@ -282,7 +282,7 @@ class Worker:
 
     def _hear(self, batch: Batch) -> list[Finding]:
         found = self._turns.hear(batch, time.monotonic())
-        return found if self._patient else found + self._turns.settle()
+        return found if self._may_wait else found + self._turns.settle()
 
     def _fold(self, detector: Detector, batch: Batch) -> list[Finding]:
         return self._guarded(detector, detector.fold, batch)
@@ -319,7 +319,7 @@ class Worker:
         elif mono - self._ticked >= self._tick_s and self._sees(mono):
             self._ticked = mono
             self._passing = self._ticking(self._source.oldest() or self._clock.now())
-            if not self._patient:
+            if not self._may_wait:
                 deque(self._passing, maxlen=0)
                 self._passing = None
         else:

@@ -41,7 +41,7 @@ class LivingDetector:
     """Fold over signs of activity, beds and doors."""
 
     name = "living"
-    patience_s = 0.2
+    may_wait_s = 0.2
 
     def __init__(self, reader: ActivityReader | None = None) -> None:
         self._directory = Directory()

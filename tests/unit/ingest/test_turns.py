@@ -11,11 +11,11 @@ from ingest.turns import MANY, Turns
 class Listener:
     """Remembers what it was shown, batch by batch."""
 
-    def __init__(self, name: str, patience_s: float | None = None) -> None:
+    def __init__(self, name: str, may_wait_s: float | None = None) -> None:
         self.name = name
         self.shown: list[list[int]] = []
-        if patience_s is not None:
-            self.patience_s = patience_s
+        if may_wait_s is not None:
+            self.may_wait_s = may_wait_s
 
     def know(self, directory: object) -> None:
         """Nothing here is about homes."""
@@ -50,7 +50,7 @@ def test_who_does_not_say_that_it_can_wait_does_not_wait() -> None:
     assert calm.shown == []
 
 
-def test_patience_begins_with_the_first_that_waits_and_ends_with_all_of_it_at_once() -> None:
+def test_the_wait_begins_with_the_first_that_waits_and_ends_with_all_of_it_at_once() -> None:
     calm = Listener("silence", 0.2)
     turns = Turns([calm], fold)
     turns.hear(said(1), mono=10.0)
