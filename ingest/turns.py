@@ -49,7 +49,7 @@ class _Group:
 
 
 class Turns:
-    """Serves detectors by how long they may wait: `may_wait_s`, seconds; not at all where one does not say."""
+    """Serves detectors by how long they may wait: `may_wait_s`, seconds, none where one is silent."""
 
     def __init__(self, detectors: Iterable[Detector], fold: Fold) -> None:
         """`fold` shows a batch to a detector and survives its faults."""
