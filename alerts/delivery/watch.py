@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 Q = load(Path(__file__).with_name("watch.sql"))
 
 PARTS = ("ingest", "triage", "steps", "deliver", "consoles", "api")
+SOME_HAVE = ("foreign",)  # missed only where it has been at work before
 PART_SILENT = "part_silent"
 CERTIFICATE = "certificate"  # not a part, and without it no part is reached
 SILENT_AFTER_S = 60.0  # real seconds
@@ -84,7 +85,7 @@ class Watch:
         if time.monotonic() - self._began < SILENT_AFTER_S:
             return  # the others may still be on their way up
         silent = {*self.silent(conn), *self.behind(conn)}
-        for part in PARTS:
+        for part in (*PARTS, *SOME_HAVE):
             self._settle(conn, part, part in silent, SILENT_AFTER_S)
         self._settle(conn, CERTIFICATE, self._ends_soon(), RENEW_WITHIN.total_seconds())
 
@@ -99,8 +100,12 @@ class Watch:
         """Parts that have not been at work for a minute."""
         heartbeat.bring_back(conn, self._clock.now())
         beats, now = heartbeat.beats(conn), self._clock.now()
-        ages = {part: self._clock.sleep_s((now - beats.get(part, 0)) / SECOND) for part in PARTS}
-        return [part for part in PARTS if ages[part] > SILENT_AFTER_S]
+        parts = [*PARTS, *(part for part in SOME_HAVE if part in beats)]
+        return [
+            part
+            for part in parts
+            if self._clock.sleep_s((now - beats.get(part, 0)) / SECOND) > SILENT_AFTER_S
+        ]
 
     def behind(self, conn: Connection[Any]) -> Sequence[str]:
         """Parts whose work has waited for more than a minute, though they may well be alive."""

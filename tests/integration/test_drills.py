@@ -280,6 +280,16 @@ def test_a_heartbeat_from_before_the_clock_was_set_back_ages(box: Outbox) -> Non
     assert watch.silent(box.conn) == ["ingest"]
 
 
+def test_a_part_that_not_every_house_has_is_missed_where_it_was(box: Outbox) -> None:
+    clock = RealSteps(box.clock.now())
+    watch = Watch(clock, Event(), lambda: True, None, None)
+    heartbeat.beat(box.conn, "foreign", clock.now())
+    clock.advance(seconds=61)
+    for part in PARTS:
+        heartbeat.beat(box.conn, part, clock.now())
+    assert watch.silent(box.conn) == ["foreign"]
+
+
 def test_a_rehearsal_that_somebody_closed_is_judged(box: Outbox, clock: ManualClock) -> None:
     drill = begin(box)
     clock.advance(seconds=30)
