@@ -162,6 +162,7 @@ def test_nobody_is_served_without_a_session(house: ApiHouse) -> None:
         "/api/v1/session/step",
         "/api/v1/health",
         "/api/v1/ready",
+        "/api/v1/status",
     }
     asked = 0
     for path, methods in paths.items():
