@@ -73,8 +73,8 @@ def apart() -> Iterator[Apart]:
         Beyond.net = net
         house = Beyond(folder / "parts", "--database-url", dsn, "--broker", broker)
         try:
-            house.wait_until_up()
             doorman.start()
+            house.wait_until_up()
             secrets = json.loads(house.run("community", "load", "-", given=document(HOMES)))
             wait_for(lambda: f"b{HOMES}" in (folder / "broker" / "nats.conf").read_text(), "known devices")
             yield Apart(house, secrets, cables["database"], cables["broker"], nats.url, net, {})

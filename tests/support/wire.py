@@ -60,10 +60,11 @@ class Relay:
 class Network:
     """A network name space with one cable to ours, at whose ends are `near` and `far`."""
 
-    near, far = "10.231.77.1", "10.231.77.2"
-
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, number: int) -> None:
+        """`number`, 0 to 16,383, tells its addresses from those of others on this machine."""
         self.name = name
+        third, fourth = divmod(4 * number, 256)
+        self.near, self.far = f"10.231.{third}.{fourth + 1}", f"10.231.{third}.{fourth + 2}"
         self._cable = f"{name}-c"
 
     def command(self, *words: str) -> list[str]:
@@ -101,7 +102,7 @@ def network() -> Iterator[Network | None]:
     if os.geteuid() != 0 or not shutil.which("ip"):
         yield None
         return
-    made: Network | None = Network(f"nw{os.getpid()}")
+    made: Network | None = Network(f"nw{os.getpid()}", os.getpid() % 16_384)
     assert made is not None
     try:
         made.make()
