@@ -128,6 +128,8 @@ async def vitals_now(conn: Connection, home: int, resident: int, now: datetime) 
 async def readings(
     conn: Connection, resident: int, metric: int, since: datetime, until: datetime, limit: int
 ) -> list[Row]:
-    """time, value, oldest first; the latest `limit` of the span."""
+    """time, value, oldest first; the latest `limit` of the span, of which there are none if it ends first."""
+    if until <= since:
+        return []
     params = {"resident": resident, "metric": metric, "since": since, "until": until, "limit": limit}
     return await (await conn.execute(_SQL["readings"], params)).fetchall()

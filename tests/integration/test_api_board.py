@@ -171,6 +171,8 @@ def test_the_day_of_one_resident(house: ApiHouse) -> None:
     readings = daughter.get("/residents/1/readings", metric="heart_rate")
     assert readings["points"] == [["2026-03-01T01:00:00.000Z", 71.0], ["2026-03-01T02:00:00.000Z", 66.0]]
     assert daughter.http.get("/residents/1/readings", params={"metric": "wealth"}).status_code == 422
+    backwards = daughter.get("/residents/1/readings", metric="heart_rate", **{"from": "2038-01-01T00:00:00Z"})
+    assert backwards["points"] == []
 
 
 def test_how_somebody_is_follows_from_what_is_heard(house: ApiHouse) -> None:
