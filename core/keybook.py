@@ -64,6 +64,13 @@ class KeyBook:
             os.fsync(file)
         return len(there)
 
+    def reach(self, last: int) -> None:
+        """No place up to `last` is given out any more: a book put back from a copy does not know of them."""
+        with self._alone() as file:
+            if os.fstat(file).st_size < _offset(last + 1):
+                os.ftruncate(file, _offset(last + 1))  # zeros: as if destroyed
+                os.fsync(file)
+
     def secret(self) -> bytes:
         """What numbers are hashed with, so that they are found without being read. Made with the book."""
         if not self._secret:
@@ -88,7 +95,7 @@ class KeyBook:
                 return False
             if self._file < 0 or inode != self._inode:
                 file = os.open(self.path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
-                if os.pread(file, len(_MAGIC), 0) != _MAGIC:
+                if os.pread(file, len(_MAGIC), 0) != _MAGIC or os.fstat(file).st_size < _HEAD:
                     os.close(file)
                     raise KeyBookError(f"{self.path} is no book of keys")
                 # The file before stays open: another thread may be reading it.

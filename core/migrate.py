@@ -114,7 +114,7 @@ def _seal(conn: psycopg.Connection[Any]) -> None:
         if people := seal_rows(conn):
             log.info("people's identity is sealed", extra={"people": people})
         sealed.belongs(conn)
-    except (sealed.SealedError, KeyBookError) as error:
+    except (sealed.SealedError, KeyBookError, OSError) as error:
         log.error("people's names stay sealed", extra={"why": str(error)})
 
 

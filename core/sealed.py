@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg.adapt import Buffer, Loader
 from psycopg.pq import Format
 
-from core.keybook import KeyBook
+from core.keybook import KeyBook, KeyBookError
 from core.settings import load
 
 MARK = "sealed1:"
@@ -67,8 +67,8 @@ def opened(text: str) -> str:
         key, box = book().key(int(place)), b64decode(body, validate=True)
         if key is not None:
             return AESGCM(key).decrypt(box[:_NONCE_BYTES], box[_NONCE_BYTES:], None).decode()
-    except (InvalidTag, ValueError):
-        pass
+    except (InvalidTag, ValueError, KeyBookError, OSError):
+        pass  # whoever waits for help is not to wait for a file; the doctor says what is wrong with it
     return UNREADABLE
 
 
@@ -104,7 +104,9 @@ def mark() -> str:
 def places(conn: psycopg.Connection[Any], count: int = 1) -> range:
     """New keys for people of this database; raises SealedError when the book at hand is another one's."""
     belongs(conn)
-    return book().fresh(count)
+    made = book().fresh(count)
+    belongs(conn)  # the file may have gone in between, and another have been begun
+    return made
 
 
 def belongs(conn: psycopg.Connection[Any]) -> None:

@@ -132,6 +132,7 @@ class Bells:
         if bell.resource == "Observation":
             values = {
                 "resident": bell.resident,
+                "path": bell.path,
                 "metrics": _METRICS,
                 "since": bell.seen_at - _LATE,
                 "now": now,

@@ -28,8 +28,10 @@ SELECT EXISTS (
                WHERE l.resident_id = %(resident)s AND l.home_id = i.home_id AND l.during @> i.onset))))
 
 -- name: measured
--- Whether something was measured since, of a person who agrees.
+-- Whether something was measured since, of a person who agrees and is in reach of the token still.
 SELECT newly_measured(%(resident)s, %(metrics)s::smallint[], %(since)s, %(now)s)
+   AND EXISTS (SELECT FROM resident r JOIN station s ON s.id = r.station_id
+               WHERE r.id = %(resident)s AND s.path <@ %(path)s::ltree)
 
 -- name: quiet
 -- Nothing new: look again later. What is over is seen.

@@ -10,7 +10,7 @@ from uuid import UUID
 from api.audit import trail
 from api.fhir import happenings, observations, people, things
 from api.fhir.search import Search, Span
-from api.fhir.words import Resource
+from api.fhir.words import DEVICE, INCIDENT, RESIDENT, Resource
 from api.parts import Connection, Row
 from api.policy import Scope
 from core import queries
@@ -73,9 +73,20 @@ def _params(asking: Asking, search: Search, limit: int, **more: Any) -> dict[str
         "updated_since": search.updated.since,
         "updated_until": search.updated.until,
         "limit": limit,
-        **{name: search.codes(name) for name in ("identifier", "status", "code", "type", "gender", "active")},
+        "identifier": _identifiers(search),
+        **{name: search.codes(name) for name in ("status", "code", "type", "gender", "active")},
         **more,
     }
+
+
+# What numbers of ours are called; a number of somebody else's is nobody here, whoever has the same of ours.
+_OWN = {"Patient": RESIDENT, "Device": DEVICE, "DetectedIssue": INCIDENT}
+
+
+def _identifiers(search: Search) -> list[str] | None:
+    given = search.tokens.get("identifier")
+    own = (None, _OWN.get(search.resource))
+    return None if given is None else [code for system, code in given if system in own]
 
 
 async def patients(conn: Connection, asking: Asking, search: Search, limit: int, after: Key | None) -> Page:

@@ -60,7 +60,7 @@ def rebuild(conninfo: str) -> int:
     """
     with psycopg.connect(conninfo, options="-c TimeZone=UTC") as conn:
         row = conn.execute(Q["keys_are_missing"]).fetchone()
-        return index(conn) if row and row[0] else 0
+        return index(conn) if row and row[0] and keys_are_missing(conn) else 0
 
 
 def keys_are_missing(conn: psycopg.Connection[Any]) -> bool:

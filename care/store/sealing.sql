@@ -14,11 +14,23 @@ SELECT r.name, r.name::text FROM resident r WHERE r.name <> '' AND r.name <> 'er
 
 -- name: adopt
 -- The keys before are lost: who was sealed with them gets a new one when they are written again.
-UPDATE key_book SET mark = %(mark)s
+UPDATE key_book SET mark = %(mark)s WHERE mark <> %(mark)s
 
 -- name: forget_places
--- A place in the book that was lost is somebody else's in this one.
+-- A place in the book that was lost is nobody's in this one.
 UPDATE resident SET seal_key = 0 WHERE seal_key > 0
+
+-- name: places
+-- Where everybody's keys stand.
+SELECT seal_key FROM resident WHERE seal_key > 0
+
+-- name: forget_lost
+-- They get a new one when they are written again.
+UPDATE resident SET seal_key = 0 WHERE seal_key = ANY (%(places)s::bigint[])
+
+-- name: last_place
+-- The highest that was ever given to somebody of this database.
+SELECT greatest((SELECT max(seal_key) FROM resident), (SELECT max(k) FROM erasure e, unnest(e.seal_keys) k), 0)
 
 -- name: keys_left
 -- People who were forgotten, with the places of their keys.

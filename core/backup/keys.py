@@ -27,6 +27,9 @@ def copy_keys(keys: Path, target: Path, now: datetime, days: int = DAYS) -> tupl
             raise BackupError(f"{folder} holds backups of the database: keys must lie elsewhere")
     if not any(path.is_file() for path in keys.rglob("*")):
         raise BackupError(f"there are no keys in {keys}")
+    _same_book(keys, target)
+    for left in target.glob("2*Z.new"):  # of a copy that was cut off: nothing else would ever remove it
+        shutil.rmtree(left)
     made = target / now.astimezone(UTC).strftime(_STAMP)
     _copy(keys, made.with_suffix(".new"))
     made.with_suffix(".new").rename(made)
@@ -44,6 +47,25 @@ def copy_back(source: Path, keys: Path) -> Path:
         raise BackupError(f"there is no copy of keys in {source}")
     _copy(copies[-1], keys)
     return copies[-1]
+
+
+def _same_book(keys: Path, target: Path) -> None:
+    """Raises BackupError when the copy before is of another book: one begun where keys were lost is not to
+    push the right ones out."""
+    for last in _copies(target)[-1:]:
+        before, here = last / "people.keys", keys / "people.keys"
+        if not before.is_file():
+            continue
+        if not here.is_file() or _head(here) != _head(before):
+            raise BackupError(
+                f"the keys in {keys} are not those of the copy before, {before}: put the right ones back, or"
+                " choose another folder if they are lost"
+            )
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(64)
 
 
 def _copies(folder: Path) -> list[Path]:

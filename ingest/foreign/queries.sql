@@ -40,7 +40,7 @@ ON CONFLICT (controller, reference) DO UPDATE SET at = scaip_call.at
 RETURNING at
 
 -- name: forget_calls
--- A unit does not repeat a call for days.
+-- A unit repeats a call for minutes; later the same reference is another call.
 DELETE FROM scaip_call WHERE at < %(before)s
 
 -- name: listen

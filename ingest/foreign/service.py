@@ -83,7 +83,7 @@ class Service:
                 self._refresh()
             at = (
                 from_datetime(self._keeper.call(call.controller, call.reference, now))
-                if call.reference
+                if call.reference and not call.is_heartbeat
                 else now
             )
             thing = f"{call.controller}/{call.device}"

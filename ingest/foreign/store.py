@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from core import heartbeat, logs
 from core.batch import Batch
 from core.directory import Directory
-from core.instant import DAY, to_datetime
+from core.instant import MINUTE, to_datetime
 from core.queries import load
 from ingest.decode import Decoded
 from ingest.foreign.interpreter import Interpreted, Key, Names, Thing
@@ -23,7 +23,9 @@ Q = load(Path(__file__).with_name("queries.sql"))
 PART = "foreign"
 Step = tuple[LiteralString, dict[str, Any]]
 _POISON = (psycopg.DataError, psycopg.IntegrityError, TypeError, ValueError, OverflowError)
-CALLS_KEPT = 7 * DAY
+# Longer than a unit repeats itself, shorter than it takes one to begin its references anew: a second press
+# under a reference of before would be the first one, said again, and nobody would come.
+CALLS_KEPT = 15 * MINUTE
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 

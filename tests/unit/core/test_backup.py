@@ -98,13 +98,32 @@ def test_copies_of_keys_are_kept_for_days_only_and_the_newest_comes_back(tmp_pat
     keys, apart = tmp_path / "keys", tmp_path / "apart"
     keys.mkdir()
     for day, secret in ((0, b"one"), (20, b"two"), (40, b"three")):
-        (keys / "people.keys").write_bytes(secret)
+        (keys / "people.keys").write_bytes(bytes(64) + secret)
         made, _ = copy_keys(keys, apart, NOON + timedelta(days=day))
     assert len(list(apart.iterdir())) == 2
     assert copy_back(apart, tmp_path / "new" / "keys") == made
     restored = tmp_path / "new" / "keys" / "people.keys"
-    assert restored.read_bytes() == b"three"
+    assert restored.read_bytes() == bytes(64) + b"three"
     assert restored.stat().st_mode & 0o077 == 0
+
+
+def test_a_copy_that_was_cut_off_is_not_kept_for_ever(tmp_path: Path) -> None:
+    keys, left = tmp_path / "keys", tmp_path / "apart" / "20251101T120000Z.new"
+    for folder in (keys, left):
+        folder.mkdir(parents=True)
+        (folder / "people.keys").write_bytes(bytes(96))
+    made, _ = copy_keys(keys, tmp_path / "apart", NOON)
+    assert list((tmp_path / "apart").iterdir()) == [made]
+
+
+def test_a_book_begun_where_the_keys_were_lost_pushes_no_copy_out(tmp_path: Path) -> None:
+    keys = tmp_path / "keys"
+    keys.mkdir()
+    (keys / "people.keys").write_bytes(bytes(96))
+    copy_keys(keys, tmp_path / "apart", NOON)
+    (keys / "people.keys").write_bytes(b"1" * 96)
+    with pytest.raises(BackupError, match="not those of the copy before"):
+        copy_keys(keys, tmp_path / "apart", NOON + timedelta(days=1))
 
 
 def test_a_house_without_keys_is_no_reason_to_throw_away_the_last_copy(tmp_path: Path) -> None:
