@@ -14,8 +14,8 @@ from core.embedded.ports import any_free
 from ingest import succession
 from ingest.message import Message
 from ingest.mqtt import MqttSource
-from ingest.succession import OLD_NAME, Succession, taken_over
 from ingest.source import Source
+from ingest.succession import OLD_NAME, Succession, taken_over
 from tests.support.mqtt import Client, wait_for
 
 pytestmark = pytest.mark.integration
