@@ -2,6 +2,7 @@
 
 `dsn`     connection string of a migrated, empty database of this test alone.
 `broker`  a running core.embedded.nats.Nats: `.url` for the platform, `.apply([...])` for devices.
+`browser` Chromium, for all tests of a worker.
 `free_port` a port that is free now.
 `shelf`   a folder that the embedded programs can use also when the tests run as root (tmp_path is not one).
 
@@ -20,6 +21,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
@@ -154,3 +156,18 @@ def broker(shelf: Path) -> Iterator[Nats]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, once for all who look at pages: Playwright stands no second of its kind in a process."""
+    with sync_playwright() as playwright:
+        program = os.environ.get("NOWALLS_CHROMIUM", "/usr/bin/chromium")
+        if not Path(program).exists():
+            pytest.skip(f"no browser at {program}; NOWALLS_CHROMIUM names another")
+        chromium = playwright.chromium.launch(
+            executable_path=program,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield chromium
+        chromium.close()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import psycopg
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from alerts import drills
 from simulators.falling import fall
@@ -25,14 +25,10 @@ SHOTS = ROOT / "out" / "screenshots"
 
 
 @pytest.fixture(scope="module")
-def page(street: Street) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield browser.new_page(viewport={"width": 1920, "height": 1080}, locale="en-GB")
-        browser.close()
+def page(street: Street, browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 1920, "height": 1080}, locale="en-GB")
+    yield page
+    page.close()
 
 
 def wear_and_fall(street: Street, number: int, seed: int) -> None:

@@ -4,12 +4,11 @@
 `sit`    sit down at a browser: sit(role, ...) signs somebody in and shows their page.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.support.api import STREET, ApiHouse, api_house
 
@@ -18,20 +17,6 @@ WALL, PHONE = (1920, 1080), (390, 844)
 Sit = Callable[..., Page]
 
 expect.set_options(timeout=20_000)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        program = os.environ.get("NOWALLS_CHROMIUM", "/usr/bin/chromium")
-        if not Path(program).exists():
-            pytest.skip(f"no browser at {program}; NOWALLS_CHROMIUM names another")
-        chromium = playwright.chromium.launch(
-            executable_path=program,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ def columns(conn: psycopg.Connection[Any]) -> list[tuple[str, str]]:
     rows = conn.execute(
         "SELECT table_name, column_name FROM information_schema.columns JOIN information_schema.tables"
         " USING (table_schema, table_name) WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
-        " AND data_type = 'text' ORDER BY 1, 2"
+        " AND data_type IN ('text', 'character varying') ORDER BY 1, 2"
     ).fetchall()
     return [
         (table, column)
