@@ -119,14 +119,18 @@ class SupervisionDetector:
                 self._home_said[home], self._home_revision[home] = finding.onset, finding.revision
                 if not finding.cleared:
                     self._home_onset[home] = finding.onset
-                    self._home_heard[home] = max(self._home_heard[home], finding.onset)
+                    # What any of them said since was stored, and nobody was told: it is news once more.
+                    members = self._home_of == home
+                    self._heard[members] = np.minimum(self._heard[members], finding.onset)
+                    self._home_heard[home] = finding.onset
 
     def _resume_device(self, row: int, finding: Finding) -> None:
         absorbed = finding.reason.key == "offline.absorbed"
         self._onset[row], self._revision[row] = finding.onset, finding.revision
         if absorbed or not finding.cleared:
             self._state[row] = ABSORBED if absorbed else DOWN
-            self._heard[row] = max(self._heard[row], finding.onset)
+            # What it said after an alarm that still stands was stored, and nobody was told: it is news.
+            self._heard[row] = max(self._heard[row], finding.onset) if absorbed else finding.onset
 
     def recall(self, memories: Iterable[Memory]) -> None:
         """How long everybody is silent at most, by the hour, and how batteries have fallen."""

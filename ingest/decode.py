@@ -84,7 +84,7 @@ class Decoder:
         windows: list[MotionWindow] = []
         pieces: list[NDArray[np.void]] = []
         out = Decoded(Batch(now))
-        unfolded = relay.unfold(messages, self.directory)
+        unfolded = relay.unfold(messages, self.directory, self.clocks)
         out.refused, out.told = unfolded.refused, unfolded.findings
         for message in unfolded.messages:
             if topic.is_platform(message.topic):

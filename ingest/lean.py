@@ -113,6 +113,7 @@ class LeanSource:
         try:
             held = isinstance(connection, ssl.SSLSocket) and connection.pending() > 0
             if not held and not select.select([connection], [], [], min(wait_s, _AGAIN_S))[0]:
+                self._miss(time.monotonic())
                 return False
             data = connection.recv(_CHUNK)
             if not data:
@@ -145,13 +146,15 @@ class LeanSource:
         return self._socket is not None
 
     def _read(self, data: bytes) -> None:
-        received, end = self._clock.now(), 0
+        received, end, connection = self._clock.now(), 0, self._connection
         for packet in packets.packets(data):
             kind, end = packet.first & 0xF0, packet.end
             if kind == packets.PUBLISH:
                 self._arrived(packets.publish_of(data, packet), received)
             elif kind == packets.CONNACK:
                 self._greeted(data[packet.begin : packet.end])
+                if self._connection != connection:
+                    return  # it broke as we answered: the rest comes again, under other numbers
             elif kind == packets.SUBACK:
                 self._subscribed(data[packet.begin + 2 : packet.end])
         self._rest = data[end:]
@@ -183,9 +186,14 @@ class LeanSource:
             self._lost(TimeoutError("no answer"))
         elif now - self._heard > 1.5 * _KEEPALIVE_S:
             self._lost(TimeoutError("no sign of life"))
-        elif now - min(self._spoke, self._heard) > _KEEPALIVE_S / 3 and now - self._asked > _PATIENCE_S:
+        elif now - min(self._spoke, self._heard) > _KEEPALIVE_S / 3 and self._asked <= self._heard:
             self._asked = now
             self._send(packets.PING)
+
+    def _miss(self, now: float) -> None:
+        """Nothing lies there to be read: whoever does not answer does not hear the devices for us either."""
+        if self._asked > self._heard and now - self._asked > 2 * _PATIENCE_S:
+            self._lost(TimeoutError("a ping was not answered"))
 
     def _send(self, data: bytes) -> None:
         if self._socket is None:

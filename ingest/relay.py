@@ -8,7 +8,7 @@ own, so that an array delivered twice, or sent again after a power cut, changes 
 
 import base64
 import binascii
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,7 +17,7 @@ import msgspec
 from core.directory import DeviceEntry, Directory
 from core.finding import Finding, Reason
 from ingest import payload, topic
-from ingest.device_clock import Verdict, judge
+from ingest.device_clock import DeviceClock, Verdict, judge
 from ingest.message import BadPayload, Fault, Message, Refused
 
 STREAM = "relay"
@@ -69,27 +69,31 @@ def is_relay(message: Message) -> bool:
     return message.topic.endswith("/" + STREAM)
 
 
-def unfold(messages: Iterable[Message], directory: Directory) -> Unfolded:
-    """`messages` with each relay message replaced by what it holds."""
+def unfold(
+    messages: Iterable[Message], directory: Directory, clocks: Mapping[int, DeviceClock] | None = None
+) -> Unfolded:
+    """`messages` with each relay message replaced by what it holds; `clocks` correct what gateways say."""
     out = Unfolded()
     for message in messages:
         if not is_relay(message):
             out.messages.append(message)
             continue
         try:
-            _one(message, directory, out)
+            _one(message, directory, clocks or {}, out)
         except BadPayload as error:
             home, device, _ = _names(message.topic)
             out.refused.append(Refused(message, error.fault, error.detail, home, device))
     return out
 
 
-def _one(message: Message, directory: Directory, out: Unfolded) -> None:
+def _one(message: Message, directory: Directory, clocks: Mapping[int, DeviceClock], out: Unfolded) -> None:
     gateway = _gateway(message.topic, directory)
+    clock = clocks.get(gateway.id) or DeviceClock()
     for element in _elements(message):
         try:
             if element.finding is not None:
-                out.findings.append(_fall(element.finding, gateway, directory, message.received))
+                fall = _timed(element.finding, clock)
+                out.findings.append(_fall(fall, gateway, directory, message.received))
             else:
                 out.messages.append(_message(element, message, gateway))
         except BadPayload as error:
@@ -127,6 +131,11 @@ def _message(element: Element, carrier: Message, gateway: DeviceEntry) -> Messag
         payload=body,
         relayed=gateway.code * (not element.raw),
     )
+
+
+def _timed(fall: Fall, clock: DeviceClock) -> Fall:
+    """`fall` by our own time: its instants are the gateway's, whose clock may be wrong as any device's."""
+    return msgspec.structs.replace(fall, onset=clock.correct(fall.onset), at=clock.correct(fall.at))
 
 
 def _fall(fall: Fall, gateway: DeviceEntry, directory: Directory, received: int) -> Finding:

@@ -3,7 +3,8 @@
 A fold costs most by the call and little by the row, and only few detectors are in a hurry. So what is stored
 waits for the others, a fraction of a second, and one of them is served between two batches: what arrives
 meanwhile is stored without waiting for all of them. Nothing can be lost on the way: after a restart every
-detector sees again what was stored last. Pure but for the folds: instants are arguments.
+detector sees again what happened last, and what happened earlier does not wait. Pure but for the folds:
+instants are arguments.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,8 +15,11 @@ import numpy as np
 from analytics.detector import Detector
 from core.batch import Batch
 from core.finding import Finding
+from core.instant import HOUR, MINUTE
 
 MANY = 500  # rows; so many together are worth a fold of their own
+# What is older comes out of a device's memory, and is (nearly) not among what is seen again after a restart.
+LATE, LATE_MOTION = HOUR, MINUTE
 
 Fold = Callable[[Detector, Batch], list[Finding]]
 
@@ -61,13 +65,13 @@ class Turns:
         self._groups = [_Group(wait_s, group) for wait_s, group in sorted(by_wait.items())]
 
     def hear(self, batch: Batch, mono: float) -> list[Finding]:
-        """Show `batch` to those in a hurry, and to all when it is large; `mono`: monotonic seconds."""
+        """Show `batch` to those in a hurry, and to all when it is large or late; `mono`: monotonic s."""
         found = [finding for detector in self._at_once for finding in self._fold(detector, batch)]
         if not len(batch.readings) and not batch.motion:
             return found
         for group in self._groups:
             group.add(batch, mono)
-        if len(batch.readings) + len(batch.motion) >= MANY:
+        if len(batch.readings) + len(batch.motion) >= MANY or _is_late(batch):
             found += self.settle()
         return found
 
@@ -98,6 +102,13 @@ class Turns:
             if group.waiting:
                 most = min(most, max(0.0, group.since + group.may_wait_s - mono))
         return most
+
+
+def _is_late(batch: Batch) -> bool:
+    """Whether something in it happened before what is seen again after a restart."""
+    return bool((batch.readings["time"] < batch.now - LATE).any()) or any(
+        window.start < batch.now - LATE_MOTION for window in batch.motion
+    )
 
 
 def joined(batches: Sequence[Batch]) -> Batch:

@@ -53,7 +53,7 @@ _OVER = object()
 _STRANGERS = (Fault.UNKNOWN_DEVICE, Fault.FOREIGN_HOME)
 # After a connection is made the broker first hands over what it kept, and again what an earlier worker had
 # in hand (ack_wait): until then silence means nothing.
-_SETTLE_S, _SETTLE_AT_MOST_S = 4.0, 60.0
+_SETTLE_S, _SETTLE_AT_MOST_S, _FRESH = 4.0, 60.0, 5 * SECOND
 
 
 @runtime_checkable
@@ -169,6 +169,7 @@ class Worker:
                     if self.handle(messages):
                         self._source.acknowledge(messages)
             self._pass_time()
+        self._say(self._turns.settle())
 
     def handle(self, messages: Sequence[Message]) -> bool:
         """Store a batch and what the detectors make of it; False when it was not (we are stopping)."""
@@ -346,7 +347,9 @@ class Worker:
             return False
         if self._blind_since is not None:
             blind_s = mono - self._blind_since
-            drained = blind_s >= _SETTLE_S and self._source.waiting() == 0
+            # A broker that hands over less at once than we take has more, though nothing waits here.
+            fresh = self._waited <= _FRESH and self._source.waiting() == 0
+            drained = blind_s >= _SETTLE_S and fresh
             if not drained and blind_s < _SETTLE_AT_MOST_S:
                 return False
             self._budget.forgive(round((mono - self._deaf_since) * SECOND))

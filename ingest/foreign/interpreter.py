@@ -195,7 +195,8 @@ class Interpreter:
     def _thing(self, key: Key, about: About | None) -> Thing | None:
         known = self.things.get(key)
         if known is None:
-            if self._count.get(key.source, 0) >= MOST_THINGS:
+            # Whom people named is heard, however many strangers were before.
+            if self._count.get(key.source, 0) >= MOST_THINGS and key not in self.names.devices:
                 return None
             self._count[key.source] = self._count.get(key.source, 0) + 1
             known = self.things[key] = Thing()
