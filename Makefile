@@ -23,7 +23,7 @@ test: .venv/dev.ok  ## all tests; installs a browser when root, else says what i
 	@requirements/browser
 	@failed=0; \
 	for tests in "not (acceptance or browser)" "acceptance or browser"; do \
-	  $(BIN)/python -m pytest -q -n 2 --dist loadfile -m "($$tests) and not bench" $(ARGS) || [ $$? = 5 ] || failed=1; \
+	  $(BIN)/python -m pytest -q -n 3 --dist loadfile -m "($$tests) and not bench" $(ARGS) || [ $$? = 5 ] || failed=1; \
 	done; exit $$failed
 
 bench: .venv/dev.ok  ## latency, peak rate and cost a reading through the real chain
