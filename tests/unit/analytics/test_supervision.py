@@ -297,6 +297,28 @@ def test_a_home_that_is_offline_stays_one_finding_over_a_restart():
     assert found[1].device == SLOW.devices[3, "pir"].id
 
 
+def test_a_device_that_spoke_right_before_the_crash_is_not_missed_for_ever():
+    said = [s for s in town.heartbeats(MORNING + HOUR) if s.device != town.devices[1, "wearable"].id]
+    said += [town.says(1, "wearable", "rssi", -60, MORNING + MINUTE)]
+    (gone,) = play(supervised(), town.readings(said), MORNING + HOUR)
+    word = town.says(1, "wearable", "rssi", -60, MORNING + HOUR)  # stored, and nobody was told any more
+    again = restarted(town, [*said, word], [gone])
+    (back,) = again.fold(Batch(now=MORNING + HOUR + MINUTE, readings=town.readings([word])))
+    assert (back.id, back.revision, back.cleared) == (gone.id, 1, True)
+
+
+def test_a_home_of_which_one_spoke_right_before_the_crash_is_not_missed_for_ever():
+    gone = [(3, kind) for kind in ("wearable", "pir", "door")]
+    crash = MORNING + 12 * HOUR
+    before = SLOW.heartbeats(MORNING + HOUR) + SLOW.heartbeats(crash, begin=MORNING + HOUR, silent=gone)
+    first = play(supervised(SLOW), SLOW.readings(before), crash, every_s=60)
+    word = SLOW.says(3, "door", "rssi", -60, crash)
+    again = restarted(SLOW, [*before, word], first)
+    found = again.fold(Batch(now=crash + MINUTE, readings=SLOW.readings([word])))
+    found += again.tick(crash + MINUTE)
+    assert [(f.kind, f.home) for f in found if f.cleared] == [("home_offline", 3)]
+
+
 def test_what_a_device_said_where_it_was_before_is_no_word_from_here():
     moved = replace(town.devices[1, "pir"], since=MORNING)
     detector = SupervisionDetector()

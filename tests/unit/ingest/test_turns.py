@@ -1,11 +1,17 @@
 """Who is in a hurry is served at once, the others in turns; nobody misses anything or sees it twice."""
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 from analytics.detector import Detector
 from core.batch import READING, Batch
 from core.finding import Finding
-from ingest.turns import MANY, Turns
+from core.instant import DAY, HOUR, MINUTE, SECOND
+from core.motion import MotionWindow
+from ingest.turns import LATE, LATE_MOTION, MANY, Turns
+from ingest.worker import _LOOK_BACK_MOTION, _LOOK_BACK_READINGS
 
 
 class Listener:
@@ -107,3 +113,20 @@ def test_much_at_once_waits_for_nothing() -> None:
     turns.hear(said(0), mono=0.0)
     turns.hear(said(*range(1, MANY + 1)), mono=0.01)
     assert calm.shown == [list(range(MANY + 1))]
+
+
+@pytest.mark.parametrize(
+    ("reading_ago", "motion_ago", "waits"),
+    [(MINUTE, SECOND, True), (2 * HOUR, SECOND, False), (MINUTE, 10 * MINUTE, False)],
+)
+def test_what_a_restart_would_not_show_again_waits_for_nothing(
+    reading_ago: int, motion_ago: int, waits: bool
+) -> None:
+    calm, now = Listener("falls", 0.2), 20_000 * DAY
+    window = MotionWindow(1, 2, 7, now - motion_ago, 50.0, np.zeros((50, 3), np.int16))
+    batch = replace(said(now - reading_ago), now=now, motion=[window])
+    turns = Turns([calm], fold)
+    turns.hear(batch, mono=0.0)
+    assert (calm.shown == []) == waits
+    assert LATE <= _LOOK_BACK_READINGS
+    assert LATE_MOTION <= _LOOK_BACK_MOTION

@@ -157,3 +157,18 @@ def test_one_unreadable_object_does_not_hold_back_the_others() -> None:
     )
     assert len(decoded.batch.readings) == 1
     assert [item.fault for item in decoded.refused] == ["foreign_home", "unknown_kind", "unknown_stream"]
+
+
+def test_a_fall_told_by_a_gateway_with_a_fast_clock_is_known_at_our_own_time() -> None:
+    fast, decoder = 10 * SECOND, Decoder(DIRECTORY)
+    for second in range(5):
+        at = NOW + second * SECOND
+        status = b'{"t":%d,"online":true}' % ((at + fast) // 1000)
+        decoder.decode([Message("nw/v1/h1/g1/status", status, at)], at)
+    now = NOW + 10 * SECOND
+    body = b"[" + FALL % (b"fall", now + fast - 3 * SECOND, now + fast - SECOND, 5, b"w1") + b"]"
+    told = [decoder.decode([Message("nw/v1/h1/g1/relay", body, now + n)], now + n) for n in range(2)]
+    assert [one.refused for one in told] == [[], []]
+    (first,), (again,) = (one.told for one in told)
+    assert (first.onset, first.at) == (now - 3 * SECOND, now - SECOND)
+    assert again.id == first.id

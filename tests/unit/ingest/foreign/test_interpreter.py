@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 
 from core.directory import DeviceEntry, Directory
-from ingest.foreign.interpreter import Interpreted, Interpreter, Key, Names
+from ingest.foreign import scaip
+from ingest.foreign.interpreter import SCAIP, Interpreted, Interpreter, Key, Names
 from ingest.foreign.pace import Pace
+from ingest.foreign.said import Heard
 from ingest.message import Fault, Message
+from tests.support import sip
 from tests.support.sparkplug_bytes import sparkplug
 
 NOW = 1_790_000_000_000_000
@@ -228,3 +231,20 @@ def test_a_source_that_says_too_much_is_not_heard_but_for_cries() -> None:
     assert (len(kept), [item.fault for item in refused]) == (5, [Fault.TOO_MANY] * 2)
     assert cry in kept
     assert pace.split([Message("nw/in/gw-1/x", b"{}", NOW + 1_000_000)])[1] == []
+
+
+def test_whom_people_named_is_heard_however_many_strangers_called_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("ingest.foreign.interpreter.MOST_THINGS", 2)
+    desk = Interpreter(TOWN, Names(frozenset(), {Key(SCAIP, "scaip", "unit-7"): 3}))
+
+    def calls(unit: str) -> Interpreted:
+        call, done = scaip.decode(sip.call("r", unit, lco="011").encode()), Interpreted()
+        heard = Heard(scaip.said(call, unit), {unit: scaip.about(call)})
+        desk.pass_on(None, "scaip", heard, Message(f"scaip/{unit}", b"", NOW), done)
+        return done
+
+    for n in range(3):
+        assert calls(f"stranger {n}").out == []
+    assert published(calls("unit-7"))["b1/event"]["kind"] == "need_help"
