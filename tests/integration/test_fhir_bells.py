@@ -130,6 +130,18 @@ def test_a_bell_of_measurements_rings_while_the_person_agrees(house: ApiHouse) -
         house.conn.execute("UPDATE consent SET withdrawn_at = NULL")
 
 
+def test_a_bell_of_measurements_is_silent_for_who_has_moved_out_of_reach(house: ApiHouse) -> None:
+    hospital, bellman, sink = token(house), Bellman(house), Sink()
+    with sink.serves():
+        subscribe(house, hospital, sink, "/moved", criteria=f"Observation?patient={AGREES}")
+        for station, rung in ((WEST, 0), (EAST, 1)):
+            house.conn.execute("UPDATE resident SET station_id = %s WHERE id = %s", (station, AGREES))
+            house.clock.advance(seconds=61)
+            measure(house, AGREES, minutes_ago=0, heart_rate=71)
+            bellman.turn()
+            assert sink.paths().count("/moved") == rung
+
+
 def test_a_bell_ends_with_its_token_and_rests_after_many_failures(house: ApiHouse) -> None:
     boss = house.person("administrator")
     made = boss.post("/tokens", name="x", actions=["see_incidents"], station_id=EAST).json()

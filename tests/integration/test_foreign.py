@@ -12,6 +12,7 @@ import cbor2
 import psycopg
 import pytest
 
+from core.instant import MINUTE, SECOND, from_datetime
 from ingest.foreign import scaip
 from ingest.foreign.interpreter import EVERY_TOPIC, Interpreted, Key, Thing
 from ingest.foreign.store import Keeper
@@ -267,8 +268,20 @@ def test_a_social_alarm_unit_is_found_named_and_heard_once_however_often_it_repe
     body = sip.call("c-3", "unit-7", mty="PI")
     assert town.service.called(scaip.decode(body.encode()), body.encode()) is scaip.Status.OK
     wait_for(lambda: bool(town.values(code, "online")), "the heartbeat is stored")
+    assert town.rows("SELECT reference FROM scaip_call WHERE reference = 'c-3'") == [], "it repeats none"
     assert town.values(code, "need_help") == [1.0]
     assert town.rows("SELECT kind FROM finding WHERE kind = 'sos'") != []
+
+
+def test_a_unit_whose_references_begin_anew_is_heard_again(dsn: str) -> None:
+    keeper, now = Keeper(lambda: psycopg.connect(dsn), lambda wait_s: True), 1_790_000_000 * SECOND
+    told = []
+    for minute in (0, 1, 10, 60):
+        at = now + minute * MINUTE
+        keeper.live(at)
+        told.append((from_datetime(keeper.call("unit-7", "0001", at)) - now) // MINUTE)
+    keeper.close()
+    assert told == [0, 0, 0, 60], "what is repeated within minutes is the same call, a press of later is not"
 
 
 def test_the_command_lines_of_the_manual_are_taken(town: Chain) -> None:

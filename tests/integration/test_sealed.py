@@ -1,7 +1,9 @@
 """Whose key is destroyed is read from no backup any more, however old; everybody else is."""
 
+import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -231,3 +233,70 @@ def test_when_the_keys_are_lost_care_goes_on_and_names_are_typed_again(
     finally:
         sealed.at(own)
         assert nowalls(house, "adopt", "--names-are-lost") == 0
+
+
+def place(house: ApiHouse, resident: int) -> int:
+    (found,) = house.conn.execute("SELECT seal_key FROM resident WHERE id = %s", (resident,)).fetchone() or (
+        0,
+    )
+    return int(found)
+
+
+@contextmanager
+def yesterday(folder: Path) -> Iterator[Callable[[], None]]:
+    """A book of this test alone; called, the copy of now takes its place."""
+    own = sealed.book().path
+    shutil.copy(own, folder / own.name)
+    shutil.copy(own, folder / "copy")
+    sealed.at(folder)
+
+    def put_back() -> None:
+        (folder / "copy").replace(folder / own.name)
+        sealed.at(folder)  # as a process that starts
+
+    try:
+        yield put_back
+    finally:
+        sealed.at(own.parent)
+
+
+def test_after_an_old_copy_of_the_keys_was_put_back_nobody_gets_the_key_of_another(
+    house: ApiHouse, tmp_path: Path
+) -> None:
+    chief = house.person("administrator")
+    with yesterday(tmp_path) as put_back:
+        since = take_in(chief)
+        put_back()
+        seal_rows(house.conn)  # as at every start
+        newcomer = take_in_another(chief)
+        assert place(house, newcomer) > place(house, since) > 0
+        assert chief.get(f"/care/residents/{newcomer}")["name"] == "王秀英"
+        assert chief.get(f"/care/residents/{since}")["name"] == sealed.UNREADABLE
+
+
+def test_who_can_be_read_with_an_old_copy_of_the_keys_keeps_theirs_when_it_is_adopted(
+    house: ApiHouse, tmp_path: Path
+) -> None:
+    chief = house.person("administrator")
+    stays = take_in_another(chief)
+    kept = place(house, stays)
+    with yesterday(tmp_path) as put_back:
+        since = take_in(chief)
+        put_back()
+        assert nowalls(house, "adopt", "--names-are-lost") == 0
+        assert (place(house, stays), place(house, since)) == (kept, 0)
+
+
+def test_whom_nobody_finds_after_a_crash_is_found_again_though_somebody_was_written_since(
+    house: ApiHouse,
+) -> None:
+    chief = house.person("administrator")
+    first = take_in(chief)
+    conn = house.conn
+    conn.execute("TRUNCATE resident_key")
+    newcomer = take_in_another(chief)
+    assert people.find(conn, HER[0], [""]) == []
+    assert people.keys_are_missing(conn)
+    assert people.rebuild(house.dsn) > 1
+    assert people.find(conn, HER[0], [""]) == [first]
+    assert people.find(conn, "王秀英", [""]) == [newcomer]

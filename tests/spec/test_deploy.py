@@ -105,6 +105,20 @@ def test_our_image_runs_as_nobody_special() -> None:
     assert not [line for line in lines if line.startswith("ADD ") or "curl" in line]
 
 
+def test_the_volume_of_the_logins_belongs_to_the_user_who_writes_them() -> None:
+    """A new volume takes the owner that its folder has in the image."""
+    writers = [
+        service
+        for name, service in COMPOSE["services"].items()
+        if name in OURS and "devices:/mosquitto/devices" in service.get("volumes", [])
+    ]
+    assert writers
+    lines = (ROOT / "Containerfile").read_text()
+    for service in writers:
+        user = str(service["user"]).partition(":")[0]
+        assert f"install -d -o {user} -g {user} -m 0750 /mosquitto/devices" in lines
+
+
 @pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
 def test_a_unit_says_nothing_that_systemd_does_not_know(unit: Path, tmp_path: Path) -> None:
     if shutil.which("systemd-analyze") is None:
@@ -123,6 +137,8 @@ def test_a_unit_calls_commands_that_there_are_and_not_as_root(unit: Path) -> Non
     text = unit.read_text()
     assert "User=nowalls" in text
     assert "NoNewPrivileges=yes" in text
+    # What a program asks for that it may not have is refused: to be killed for it would end the watch.
+    assert ("SystemCallFilter=" in text) == ("SystemCallErrorNumber=EPERM" in text)
     for called in re.findall(
         r"^ExecStart=/opt/nowalls/bin/nowalls (?:--data \S+ )?(\w+)", text, re.MULTILINE
     ):

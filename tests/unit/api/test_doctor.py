@@ -2,16 +2,20 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
+import psycopg
 import pytest
 
 from alerts.delivery.watch import PARTS
 from alerts.roster.duty import ROLES
+from api.doctor import looking
 from api.doctor.checks import CHECKS, examine, verdict
 from api.doctor.commands import lines, shown
 from api.doctor.facts import Facts, Gap, Level, Store
 from api.store.condition import Archive, Devices, Server, Waiting
+from core.keybook import KeyBookError
 from core.messages import LANGUAGES, catalogue
 
 NOW = datetime(2026, 11, 22, 23, tzinfo=UTC)
@@ -143,3 +147,24 @@ def test_no_sentence_waits_that_the_doctor_never_says() -> None:
     made |= {f"doctor.rosters.{role}" for role in ROLES}
     known = {key for key in catalogue() if key.startswith("doctor.")}
     assert {key for key in known if f'"{key}"' not in source} == made
+
+
+@pytest.mark.parametrize(
+    ("fault", "told", "undone"),
+    [
+        (PermissionError("people.keys"), "PermissionError", 0),
+        (KeyBookError("no book"), "KeyBookError", 0),
+        (psycopg.errors.UndefinedTable("key_book"), "", 1),
+    ],
+    ids=["a book nobody may read", "a torn book", "a database from before the keys"],
+)
+def test_the_doctor_looks_on_whatever_there_is_with_the_keys(
+    monkeypatch: pytest.MonkeyPatch, fault: Exception, told: str, undone: int
+) -> None:
+    def belongs(conn: object) -> None:
+        raise fault
+
+    rollbacks: list[int] = []
+    monkeypatch.setattr("core.sealed.belongs", belongs)
+    assert looking._sealed(SimpleNamespace(rollback=lambda: rollbacks.append(1))) == told
+    assert len(rollbacks) == undone

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,7 @@ from api.fhir import bundle, observations, search, subscription
 from api.fhir.observations import NotOurs
 from api.fhir.search import BadSearch, Span
 from api.fhir.subscription import NotPossible
-from api.store.fhir import SHAPES, stretches
+from api.store.fhir import SHAPES, Asking, _params, stretches
 
 NAMES = sorted(
     {"_id", "_lastUpdated", "_count", "_sort", "patient", *(n for p in search.PARAMETERS.values() for n in p)}
@@ -134,3 +135,21 @@ def test_stretches_are_the_span_without_gap_or_overlap(ends: list[datetime], old
     parts = parts if oldest else parts[::-1]
     assert (parts[0].since, parts[-1].until) == tuple(ends)
     assert all(one.until == other.since for one, other in pairwise(parts))
+
+
+@pytest.mark.parametrize(
+    ("resource", "asked", "codes"),
+    [
+        ("Patient", "3", ["3"]),
+        ("Patient", "urn:nowalls:resident|3", ["3"]),
+        ("Patient", "urn:hospital|3", []),
+        ("Patient", "urn:hospital|3,urn:nowalls:resident|4", ["4"]),
+        ("Device", "urn:nowalls:resident|w1", []),
+        ("Device", "urn:nowalls:device|w1", ["w1"]),
+        ("DetectedIssue", "urn:nowalls:incident|7", ["7"]),
+    ],
+)
+def test_a_number_of_somebody_elses_is_nobody_here(resource: str, asked: str, codes: list[str]) -> None:
+    asking = Asking(SimpleNamespace(params={}), datetime(2026, 3, 1, tzinfo=UTC))
+    assert _params(asking, search.parse(resource, [("identifier", asked)]), 10)["identifier"] == codes
+    assert _params(asking, search.parse(resource, []), 10)["identifier"] is None
