@@ -31,6 +31,7 @@ class KeyBook:
         self._file = -1
         self._inode = 0
         self._secret = b""
+        self._known = (0, 0)  # inode and size when a place was last given out
         self._lock = threading.RLock()
 
     def fresh(self, count: int = 1) -> range:
@@ -40,7 +41,14 @@ class KeyBook:
             first = -(-written // KEY_BYTES) + 1  # half a key, of a write that was cut off, is left behind
             _write(file, secrets.token_bytes(count * KEY_BYTES), _offset(first))
             os.fsync(file)
+            self._note(file)
         return range(first, first + count)
+
+    def is_another(self) -> bool:
+        """Whether the file was put back, or begun, since a place was last given out; at first, too."""
+        with self._alone() as file:
+            now = os.fstat(file)
+            return now.st_ino != self._known[0] or now.st_size < self._known[1]
 
     def key(self, place: int) -> bytes | None:
         """The key, or None where there is none: never made, or destroyed."""
@@ -70,6 +78,11 @@ class KeyBook:
             if os.fstat(file).st_size < _offset(last + 1):
                 os.ftruncate(file, _offset(last + 1))  # zeros: as if destroyed
                 os.fsync(file)
+            self._note(file)
+
+    def _note(self, file: int) -> None:
+        there = os.fstat(file)
+        self._known = there.st_ino, there.st_size
 
     def secret(self) -> bytes:
         """What numbers are hashed with, so that they are found without being read. Made with the book."""

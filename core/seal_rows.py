@@ -11,9 +11,6 @@ from core import sealed
 log = logging.getLogger(__name__)
 
 _STRETCH = 2000
-# The highest place that was ever given to somebody of this database.
-_LAST = """
-SELECT greatest((SELECT max(seal_key) FROM resident), (SELECT max(k) FROM erasure, unnest(seal_keys) k), 0)"""
 _LEFT = """
 SELECT r.id, r.seal_key, r.name, r.phone, i.number
 FROM resident r LEFT JOIN resident_identity i ON i.resident_id = r.id
@@ -44,8 +41,7 @@ def seal_rows(conn: Connection[Any]) -> int:
     """Seal what is not sealed yet, as the owner; returns of how many people. Raises SealedError."""
     conn.execute("INSERT INTO key_book (mark) VALUES (%s) ON CONFLICT DO NOTHING", (sealed.mark(),))
     sealed.belongs(conn)
-    last = conn.execute(_LAST).fetchone()
-    sealed.book().reach(last[0] if last else 0)
+    sealed.reach(conn)
     done, after = 0, 0
     while True:
         with conn.transaction():

@@ -27,6 +27,9 @@ UNREADABLE = "■■■"  # shown for what no key opens any more
 _NONCE_BYTES = 12
 _HASH_CHARACTERS = 22  # 132 bits
 _books: list[KeyBook] = []
+# The highest place that was ever given to somebody of this database.
+_LAST = """
+SELECT greatest((SELECT max(seal_key) FROM resident), (SELECT max(k) FROM erasure, unnest(seal_keys) k), 0)"""
 
 
 class SealedError(Exception):
@@ -104,9 +107,18 @@ def mark() -> str:
 def places(conn: psycopg.Connection[Any], count: int = 1) -> range:
     """New keys for people of this database; raises SealedError when the book at hand is another one's."""
     belongs(conn)
+    if book().is_another():  # to look whenever somebody is taken in would cost too much
+        reach(conn)
     made = book().fresh(count)
     belongs(conn)  # the file may have gone in between, and another have been begun
     return made
+
+
+def reach(conn: psycopg.Connection[Any]) -> None:
+    """No place that was ever given to somebody of this database is given out again by the book at hand."""
+    with conn.cursor(row_factory=psycopg.rows.tuple_row) as cursor:
+        last = cursor.execute(_LAST).fetchone()
+    book().reach(last[0] if last else 0)
 
 
 def belongs(conn: psycopg.Connection[Any]) -> None:

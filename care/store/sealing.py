@@ -54,9 +54,8 @@ def keys_left(conn: psycopg.Connection[Any]) -> int:
 def adopt(conn: psycopg.Connection[Any], mark: str) -> None:
     """Work with the book that bears `mark` from now on: the one before is lost."""
     with conn.transaction():
+        sealed.reach(conn)  # of who was forgotten the place is on record: nobody else gets it
         if conn.execute(Q["adopt"], {"mark": mark}).rowcount:
-            (last,) = conn.execute(Q["last_place"]).fetchone() or (0,)
-            sealed.book().reach(last)  # of who was forgotten the place is on record: nobody else gets it
             conn.execute(Q["forget_places"])
         else:  # an old copy of the same book: who can be read keeps their key, or it would outlive them
             found = conn.execute(Q["places"]).fetchall()

@@ -28,10 +28,6 @@ SELECT seal_key FROM resident WHERE seal_key > 0
 -- They get a new one when they are written again.
 UPDATE resident SET seal_key = 0 WHERE seal_key = ANY (%(places)s::bigint[])
 
--- name: last_place
--- The highest that was ever given to somebody of this database.
-SELECT greatest((SELECT max(seal_key) FROM resident), (SELECT max(k) FROM erasure e, unnest(e.seal_keys) k), 0)
-
 -- name: keys_left
 -- People who were forgotten, with the places of their keys.
 SELECT seal_keys FROM erasure WHERE done_at IS NOT NULL

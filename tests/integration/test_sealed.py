@@ -260,14 +260,16 @@ def yesterday(folder: Path) -> Iterator[Callable[[], None]]:
         sealed.at(own.parent)
 
 
+@pytest.mark.parametrize("restarted", [True, False])
 def test_after_an_old_copy_of_the_keys_was_put_back_nobody_gets_the_key_of_another(
-    house: ApiHouse, tmp_path: Path
+    house: ApiHouse, tmp_path: Path, restarted: bool
 ) -> None:
     chief = house.person("administrator")
     with yesterday(tmp_path) as put_back:
         since = take_in(chief)
         put_back()
-        seal_rows(house.conn)  # as at every start
+        if restarted:
+            seal_rows(house.conn)
         newcomer = take_in_another(chief)
         assert place(house, newcomer) > place(house, since) > 0
         assert chief.get(f"/care/residents/{newcomer}")["name"] == "王秀英"
@@ -300,3 +302,16 @@ def test_whom_nobody_finds_after_a_crash_is_found_again_though_somebody_was_writ
     assert people.rebuild(house.dsn) > 1
     assert people.find(conn, HER[0], [""]) == [first]
     assert people.find(conn, "王秀英", [""]) == [newcomer]
+
+
+def test_the_place_of_somebody_forgotten_is_nobodys_when_an_old_copy_of_the_keys_is_adopted(
+    house: ApiHouse, tmp_path: Path
+) -> None:
+    chief = house.person("administrator")
+    with yesterday(tmp_path) as put_back:
+        forget(house, chief, take_in(chief))
+        put_back()
+        assert nowalls(house, "adopt", "--names-are-lost") == 0
+        newcomer = take_in_another(chief)
+        assert nowalls(house, "destroy-erased") == 0
+        assert chief.get(f"/care/residents/{newcomer}")["name"] == "王秀英"
