@@ -14,7 +14,7 @@ from api import lease
 from api.caring import work
 from api.parts import Parts
 from care.store import erasure, intakes, ordering, people, retention, statistics
-from core import timeseries
+from core import logs, timeseries
 
 log = logging.getLogger(__name__)
 
@@ -105,6 +105,8 @@ async def _again(
             away = True
         except anyio.BrokenWorkerProcess:
             log.error("a process that looked at a sheet has died; it is looked at again")
+        except Exception as error:  # one chore's mistake must not end the others
+            log.error("a chore of care failed", extra=logs.trace(error))
         await pause(parts)
 
 

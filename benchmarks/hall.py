@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 import psycopg
 
-from core import timeseries
+from core import sealed, timeseries
 from core.embedded.ports import any_free
 from core.embedded.postgres import Postgres
 from core.migrate import migrate
@@ -52,6 +52,7 @@ def hall(fill: Callable[[psycopg.Connection[tuple[object, ...]]], None] | None =
     try:
         now = datetime.now(UTC)
         with psycopg.connect(postgres.dsn) as conn:
+            sealed.at(folder / "keys")  # the book that the parts we start will open
             migrate(conn, now)
             timeseries.make_room(conn, timeseries.engine(conn), now)
             _people(conn, now)

@@ -13,6 +13,7 @@ from care.store import intake as people
 from care.store.errors import CareError, Conflict, Unknown
 from care.store.rows import Connection, Row, key, row, rows
 from core import queries
+from core.sealed import SealedError
 
 Q = queries.load(Path(__file__).with_suffix(".sql"))
 
@@ -98,7 +99,7 @@ def _step(conn: Connection, side: Connection, intake: int, now: datetime) -> Non
                 _show(conn, intake, found, preview, now)
             else:
                 _take_in(conn, side, held, preview, now)
-    except (sheet.SheetError, CareError) as error:
+    except (sheet.SheetError, CareError, SealedError) as error:
         conn.execute(Q["failed"], {"intake": intake, "now": now, "why": str(error)[:300]})
 
 

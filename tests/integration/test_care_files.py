@@ -80,6 +80,23 @@ def test_what_a_crash_left_is_gone_on_with_once(house: ApiHouse) -> None:
     assert len(desk.get("/care/residents", q="王一")["items"]) == 1
 
 
+def test_with_the_keys_of_another_database_nobody_is_taken_in_and_it_says_why(house: ApiHouse) -> None:
+    desk = house.person("operator", EAST)
+    sent = send(desk, "王一,east,1 号,,独居").json()["id"]
+    ready(desk, sent)
+    (mark,) = house.conn.execute("SELECT mark FROM key_book").fetchone() or ("",)
+    house.conn.execute("UPDATE key_book SET mark = 'of others'")
+    try:
+        assert desk.http.post(f"/care/intakes/{sent}/accept").status_code == 200
+        assert "not those" in ready(desk, sent, "failed")["why"]
+    finally:
+        house.conn.execute("UPDATE key_book SET mark = %s", (mark,))
+    again = send(desk, "王一,east,1 号,,独居").json()["id"]
+    ready(desk, again)  # the chore goes on with the next
+    assert desk.http.post(f"/care/intakes/{again}/accept").status_code == 200
+    assert ready(desk, again, "done")["done"] == 1
+
+
 def test_what_cannot_be_read_says_so_and_what_is_not_wanted_is_forgotten(house: ApiHouse) -> None:
     desk = house.person("operator", EAST)
     bad = desk.http.post("/care/intakes", params={"name": "x.xlsx"}, content=b"no sheet at all").json()["id"]

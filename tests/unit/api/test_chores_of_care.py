@@ -1,0 +1,33 @@
+"""Chores of care go on, whatever becomes of one of them."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import anyio
+import pytest
+
+from api import chores_of_care
+
+
+def test_one_chores_mistake_does_not_end_it(caplog: pytest.LogCaptureFixture) -> None:
+    done: list[str] = []
+
+    class Enough(BaseException):
+        pass
+
+    async def chore(parts: Any) -> None:
+        done.append("begun")
+        raise KeyError("a mistake")
+
+    async def pause(parts: Any) -> None:
+        if len(done) == 2:
+            raise Enough
+
+    async def twice() -> None:
+        parts: Any = SimpleNamespace(ready=True)
+        await chores_of_care._again(parts, chore, pause)
+
+    with pytest.raises(Enough):
+        anyio.run(twice)
+    assert [record.message for record in caplog.records] == ["a chore of care failed"] * 2
+    assert "a mistake" not in caplog.text, "an error's text may carry the values of a row"
