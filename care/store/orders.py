@@ -105,6 +105,15 @@ def act(
         return after
 
 
+def cancel_ahead(conn: _Connection, resident: int, now: datetime, account: int | None, note: str) -> int:
+    """Cancel what a resident who goes has ordered for later; returns how many.
+
+    What was wanted before `now` stays: whoever brought it still has to say so.
+    """
+    ahead = conn.execute(Q["ahead"], {"resident": resident, "now": now}).fetchall()
+    return sum(isinstance(act(conn, order, "cancel", now, account, note), Order) for (order,) in ahead)
+
+
 def events(conn: _Connection, order: int) -> list[Event]:
     """Every step of an order, the first first."""
     return [Event(*row) for row in conn.execute(Q["events"], {"order": order})]

@@ -60,6 +60,11 @@ UPDATE service_order SET version = %(version)s, state = %(state)s, state_since =
        complaint = %(complaint)s, confirmed_at = %(confirmed_at)s
 WHERE id = %(order)s
 
+-- name: ahead
+-- What a resident has ordered for later and nobody has carried out.
+SELECT id FROM service_order
+WHERE resident_id = %(resident)s AND state IN ('requested', 'accepted') AND wanted_at > %(now)s ORDER BY id
+
 -- name: events
 -- The steps of an order.
 SELECT kind, (extract(epoch FROM at) * 1e6)::bigint, account_id, data

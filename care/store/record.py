@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from care import search
 from care.community import Contact, Resident
 from care.identity import masked
-from care.store import consents, registry, sealing
+from care.store import consents, orders, registry, sealing
 from care.store.errors import Conflict, LostRace, Unknown
 from care.store.rows import Connection, Row, row, rows
 from care.visits.category import category
@@ -172,11 +172,12 @@ def move(
 
 
 def leave(conn: Connection, resident: int, on: date, why: str, now: datetime, account: int | None) -> None:
-    """Out of our care: nobody lives there, and nothing is worn, from now on. What was stays known."""
+    """Out of our care: nobody lives there, nothing is worn or brought any more. What was stays known."""
     with conn.transaction():
         change(conn, resident, {"left_on": on, "left_why": why}, None, now, account)
         for name in ("end_residence", "take_off"):
             conn.execute(Q[name], {"resident": resident, "now": now})
+        orders.cancel_ahead(conn, resident, now, account, why or "left")
         registry.ring(conn)
 
 

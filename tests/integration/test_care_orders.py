@@ -9,7 +9,7 @@ import pytest
 
 from care.ledger.entry import Book, Entry, LedgerError, hours_given
 from care.orders.lifecycle import ACTIONS, Order, Refusal, State, fold
-from care.store import ledger, orders
+from care.store import ledger, orders, record
 from care.store.errors import CareError, Unknown
 from tests.support.village import settle
 
@@ -70,6 +70,20 @@ def test_a_service_of_another_station_or_off_the_menu_cannot_be_ordered(conn) ->
         ordered(conn, 1, east)
     with pytest.raises(CareError):
         lunch(conn, "west", price=100)
+
+
+def test_who_leaves_is_brought_nothing_more_and_what_was_due_before_stays(conn) -> None:
+    service = lunch(conn)
+    later = NOON + timedelta(days=1)
+    today, tomorrow, others = (
+        orders.request(conn, resident, service, "phone", wanted, NOON)
+        for resident, wanted in ((2, NOON), (2, later), (1, later))
+    )
+    done(conn, tomorrow, "accept")
+    record.leave(conn, 2, NOON.date(), "moved away", NOON, None)
+    assert orders.events(conn, tomorrow)[-1].kind == "cancelled"
+    assert orders.events(conn, tomorrow)[-1].data == {"note": "moved away"}
+    assert [orders.events(conn, one)[-1].kind for one in (today, others)] == ["requested", "requested"]
 
 
 def test_the_settlement_equals_the_ledger_whatever_happened(conn) -> None:
