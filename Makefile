@@ -3,6 +3,8 @@
 .DEFAULT_GOAL := help
 
 BIN := .venv/bin
+# Nobody compiles all of Python's programs anew for each of the hundreds of processes that tests start.
+unexport PYTHONDONTWRITEBYTECODE
 # Where the recorded data sets are, for the tests that replay them; without them those tests are skipped.
 NOWALLS_DATA ?= $(if $(wildcard ../shared/data/falls),$(abspath ../shared/data))
 ifneq ($(NOWALLS_DATA),)

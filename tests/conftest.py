@@ -12,6 +12,7 @@ NOWALLS_TEST_DATABASE_URL names a superuser's database on another server (a Time
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,6 +33,9 @@ from core.migrate import migrate
 
 _numbers = count(1)
 
+# What a test starts it starts many times: compiled once, a system is up with half the work.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # A hash of a password is made to be slow; here it need only be right.
 os.environ.setdefault("NOWALLS_PASSWORD_KIB", "1024")
 os.environ.setdefault("NOWALLS_PASSWORD_ROUNDS", "1")
