@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from api import attempts, passwords, tokens
 from api.door import as_door
-from api.guard import Caller
+from api.guard import Caller, still_there
 from api.models.incidents import StationRef
 from api.models.people import AccountFull, Accounts, HeldGrant, NewGrant, ResetOut
 from api.models.words import Named
@@ -78,11 +78,17 @@ async def _wholly_theirs(conn: Connection, caller: Caller, account: int) -> Acco
     return found
 
 
+async def _alone(conn: Connection, parts: Parts, caller: Caller) -> Caller:
+    """Be the only one who changes accounts; the caller as they stand now, not as they came."""
+    await people.lock(conn)
+    return await still_there(conn, parts, caller)
+
+
 async def give(parts: Parts, caller: Caller, account: int, wish: NewGrant) -> AccountFull:
     """Give `account` a role inside the caller's part. Problem 404, 409 "already-there"."""
-    scope = caller.scope(Action.MANAGE_ACCOUNTS)
     async with as_door(parts) as conn, conn.transaction():
-        await people.lock(conn)
+        caller = await _alone(conn, parts, caller)
+        scope = caller.scope(Action.MANAGE_ACCOUNTS)
         await one(conn, caller, account)
         if wish.resident_id is not None:
             subject = await invitations.resident_of_id(conn, wish.resident_id)
@@ -124,7 +130,7 @@ async def withdraw(parts: Parts, caller: Caller, account: int, grant: int) -> Ac
     Problem 404, 409 "not-yourself" for one's own right to administer, 409 "last-administrator".
     """
     async with as_door(parts) as conn, conn.transaction():
-        await people.lock(conn)
+        caller = await _alone(conn, parts, caller)
         found = await one(conn, caller, account)
         held = next((one for one in found.grants if one.id == grant), None)
         if held is None:
@@ -140,7 +146,7 @@ async def withdraw(parts: Parts, caller: Caller, account: int, grant: int) -> Ac
 async def put_enabled(parts: Parts, caller: Caller, account: int, *, enabled: bool) -> AccountFull:
     """Let nobody in by this account any more, and end its sessions at once; or let it in again."""
     async with as_door(parts) as conn, conn.transaction():
-        await people.lock(conn)
+        caller = await _alone(conn, parts, caller)
         await _wholly_theirs(conn, caller, account)
         before = await people.administrators_of_everything(conn)
         await people.put_disabled(conn, account, None if enabled else parts.wall_now)

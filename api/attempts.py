@@ -12,28 +12,36 @@ from api.store.accounts import Failures
 from api.visit import Visit, network_of
 
 
-def held_until(failures: Failures) -> datetime | None:
-    """Until when no further guess is looked at; None when it may be."""
+def held_until(failures: Failures, *, known: bool = False) -> datetime | None:
+    """Until when no further guess is looked at; None when it may be. In a browser that is `known`, others
+    behind its address do not count."""
     untils = []
     if failures.last_at is not None and wait_s(failures.of_login):
         untils.append(failures.last_at + timedelta(seconds=wait_s(failures.of_login)))
-    if failures.address_last_at is not None and failures.of_address >= ADDRESS_FAILURES:
+    if not known and failures.address_last_at is not None and failures.of_address >= ADDRESS_FAILURES:
         untils.append(failures.address_last_at + timedelta(seconds=ADDRESS_WINDOW_S))
     return max(untils, default=None)
 
 
-async def begin(parts: Parts, word: str, visit: Visit, what: str, account: int | None = None) -> int:
+async def begin(
+    parts: Parts, word: str, visit: Visit, what: str, account: int | None = None, known: str = ""
+) -> int:
     """Count an attempt at `word` (a login, or what stands for one); its key.
 
-    Problem 429 with Retry-After when too many mistakes came before: from this address, or, of a known
-    `account`, from anywhere.
+    Problem 429 with Retry-After when too many mistakes came before: from this address; in a `known` browser
+    (`api.known`) those in it alone; or, of a known `account`, from anywhere.
     """
     now = parts.wall_now
     async with parts.pool.connection() as conn:
         attempt, failures = await accounts.begin_attempt(
-            conn, tokens.digest(word), network_of(visit.address), now, what, account
+            conn,
+            tokens.digest(f"{word}\n{known}" if known else word),
+            network_of(visit.address),
+            now,
+            what,
+            account,
         )
-        until = held_until(failures)
+        until = held_until(failures, known=bool(known))
         if until is not None and now < until:
             await accounts.end_attempt(conn, attempt, "refused")
             seconds = math.ceil((until - now).total_seconds())
@@ -45,3 +53,12 @@ async def end(parts: Parts, attempt: int, *, passed: bool, account: int | None =
     """Note how it went."""
     async with parts.pool.connection() as conn:
         await accounts.end_attempt(conn, attempt, "passed" if passed else "failed", account)
+
+
+async def note(parts: Parts, visit: Visit, what: str, *, passed: bool, account: int | None = None) -> None:
+    """Note a proof that nobody can guess, so that nobody has to wait: of a passkey, or by a provider."""
+    async with parts.pool.connection() as conn:
+        outcome = "passed" if passed else "failed"
+        await accounts.note_attempt(
+            conn, tokens.digest(what), network_of(visit.address), parts.wall_now, what, outcome, account
+        )

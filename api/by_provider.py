@@ -33,9 +33,7 @@ async def _known(parts: Parts) -> Known:
     return asked.known
 
 
-async def start(
-    parts: Parts, site: Site, visit: Visit, invitation: str | None, account: int | None
-) -> tuple[str, str]:
+async def start(parts: Parts, site: Site, invitation: str | None, account: int | None) -> tuple[str, str]:
     """(address to send the browser to, word that its cookie keeps).
 
     With the code of an `invitation` whoever comes back gets its account; with `account` they are known to be
@@ -43,7 +41,6 @@ async def start(
     """
     if not parts.own.oidc_issuer:
         raise Problem(404)
-    await attempts.end(parts, await attempts.begin(parts, "provider", visit, "provider"), passed=True)
     try:
         known = await _known(parts)
     except ProviderFault as fault:
@@ -65,14 +62,13 @@ async def start(
 async def finish(parts: Parts, site: Site, visit: Visit, kept: str, state: str, code: str) -> str:
     """The secret of the session of who came back. Problem 401 "provider-refused" when they did not come from
     where this browser was sent, or are nobody here; 401 "second-factor" as at the sign-in."""
-    attempt = await attempts.begin(parts, "provider", visit, "provider")
     try:
         token, account, problem = await _finish(parts, site, visit, kept, state, code)
     except ProviderFault as fault:
-        await attempts.end(parts, attempt, passed=False)
+        await attempts.note(parts, visit, "provider", passed=False)
         log.warning("somebody who came by the identity provider was refused", extra={"why": str(fault)})
         raise Problem(401, "provider-refused") from fault
-    await attempts.end(parts, attempt, passed=True, account=account)
+    await attempts.note(parts, visit, "provider", passed=True, account=account)
     if problem is not None:
         raise problem
     return token

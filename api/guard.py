@@ -1,6 +1,6 @@
 """Who is calling: the cookie or the bearer token, the anti-forgery word, the origin, and what they may do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -9,10 +9,10 @@ from fastapi import Depends
 from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.requests import HTTPConnection, Request
 
-from api import policy, tokens
+from api import lease, policy, tokens
 from api.audit import trail
 from api.entering import entered
-from api.parts import Needs, Parts
+from api.parts import Connection, Needs, Parts
 from api.policy import Action, Scope
 from api.problems import Problem
 from api.store import accounts, machines
@@ -96,6 +96,8 @@ def same_origin(connection: HTTPConnection) -> bool:
         parts = urlsplit(origin)
     except ValueError:
         return False
+    if connection.url.scheme in ("https", "wss") and parts.scheme != "https":
+        return False  # a page over the wire in the clear may be anybody's, under our own name
     return parts.scheme in ("http", "https") and parts.netloc == connection.headers.get("host", "")
 
 
@@ -184,6 +186,25 @@ async def caller(
 
 
 Signed = Annotated[Caller, Depends(caller)]
+
+
+async def still(request: Request, parts: Parts) -> Caller:
+    """The caller as they stand now: for what was long on its way, or waited for others, after it was let in.
+
+    Problem 401 or 403 when they are nobody, or may nothing, any more.
+    """
+    with lease.borrowed(lease.DOOR):
+        someone = await caller(request, parts)
+    return entered(request, someone)
+
+
+async def still_there(conn: Connection, parts: Parts, someone: Caller) -> Caller:
+    """The same for who waited for a lock, on the connection that holds it (as the door); a person only."""
+    token_hash = someone.session.token_hash
+    found = await accounts.sessions(conn, [token_hash], parts.now, parts.wall_now)
+    if token_hash not in found:
+        raise Problem(401)
+    return replace(someone, session=found[token_hash])
 
 
 async def in_person(someone: Signed) -> Caller:

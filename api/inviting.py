@@ -9,7 +9,7 @@ from api.parts import Connection, Parts
 from api.policy import Action
 from api.problems import Problem, not_found
 from api.sign_in import open_session
-from api.store import accounts, invitations
+from api.store import accounts, invitations, people
 from api.visit import Visit
 from core.settings import Settings
 
@@ -76,6 +76,9 @@ async def redeem(parts: Parts, wish: Redeem, visit: Visit) -> str:
     await passwords.refuse_weak(wish.password, wish.login, wish.name)
     password_hash = await passwords.make(wish.password)
     async with parts.pool.connection() as conn, conn.transaction():
+        await people.lock(conn)  # nobody is put out between the look and the taking
+        if await invitations.look(conn, code_hash, now) is None:
+            raise not_found()
         taken = await invitations.take(conn, code_hash, now)
         if taken is None:
             raise not_found()

@@ -119,7 +119,6 @@ async def ask_passkey(parts: Parts, site: Site, account: int | None = None) -> t
 
 async def by_passkey(parts: Parts, site: Site, step: str, answer: dict[str, Any], visit: Visit) -> str:
     """The secret of a new session for who shows a passkey and nothing else; Problem 401 "bad-passkey"."""
-    attempt = await attempts.begin(parts, "passkey", visit, "passkey")
     async with parts.pool.connection() as conn, conn.transaction():
         begun = await factors.take(conn, tokens.digest(step), "passkey", parts.wall_now)
         account, token = None, ""
@@ -127,7 +126,7 @@ async def by_passkey(parts: Parts, site: Site, step: str, answer: dict[str, Any]
             account = await passkey_fits(conn, parts, site, answer, begun.challenge, None)
         if account is not None:
             token = await open_session(conn, parts, account, "passkey", visit)
-    await attempts.end(parts, attempt, passed=account is not None, account=account)
+    await attempts.note(parts, visit, "passkey", passed=account is not None, account=account)
     if account is None:
         raise Problem(401, "bad-passkey", "this passkey is not known here")
     return token

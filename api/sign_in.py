@@ -41,15 +41,15 @@ async def expect_second_factor(conn: Connection, parts: Parts, account: int, rol
     await accounts.ask_second_factor(conn, account, by, needed=needed)
 
 
-async def sign_in(parts: Parts, site: Site, login: str, password: str, visit: Visit) -> str:
-    """The secret of a new session.
+async def sign_in(parts: Parts, site: Site, login: str, password: str, visit: Visit, known: str = "") -> str:
+    """The secret of a new session; `known` is the browser's word (`api.known`).
 
     Problem 401 "bad-login" whether the login or the password is wrong, 429 with Retry-After when too many
     guesses came before; which of a login's people exist cannot be told from either, nor from the time.
     Problem 401 "second-factor" when the password is right and something more is asked for.
     """
     folded = fold(login)
-    attempt = await attempts.begin(parts, folded, visit, "password")
+    attempt = await attempts.begin(parts, folded, visit, "password", known=known)
     async with parts.pool.connection() as conn:
         found = await accounts.find_login(conn, folded)
     # No connection is held while the hash is computed: that takes longer than everything else together.

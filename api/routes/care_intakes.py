@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 
 from api import chores_of_care, paging
 from api.caring import work
-from api.guard import Signed
+from api.guard import Signed, still
 from api.limits import LARGER
 from api.models.care_intakes import Column, Columns, Intake, Intakes, Problem, Problems
 from api.models.words import KeyPath, Line, Text
@@ -35,8 +35,10 @@ async def send(
 ) -> Intake:
     """Send a sheet (CSV or .xlsx, up to 32 MiB) as the body. It is looked at in the background: read it
     again until it is `ready`. Nobody is taken in yet."""
-    scope, account = caller.scope(Action.TAKE_IN), caller.session.account
+    caller.scope(Action.TAKE_IN)
     content = await request.body()
+    caller = await still(request, parts)  # a large sheet is long on its way
+    scope, account = caller.scope(Action.TAKE_IN), caller.session.account
     if not content:
         raise Refused(422, "invalid", "the sheet is empty")
     key = await work(parts, intakes.add, account, scope.paths, name, content, parts.now)

@@ -43,7 +43,9 @@ async def say_foreign(parts: Needs, request: Request, tail: Tail) -> Accepted:
     speaker = await _speaker(parts, request)
     if not speaker.speaks_for_others:
         raise Problem(403, "not-allowed", "this device may not speak in other tongues")
-    return await _said(parts, f"nw/in/{speaker.code}/{tail}", await request.body())
+    body = await request.body()
+    speaker = await _still(parts, request)
+    return await _said(parts, f"nw/in/{speaker.code}/{tail}", body)
 
 
 @router.post("/{stream}", status_code=202, dependencies=_OPEN, openapi_extra=_ANY_BODY)
@@ -52,8 +54,9 @@ async def say(parts: Needs, request: Request, stream: Stream) -> Accepted:
 
     202 when the broker has it on its disk; 429 beyond what a device may say; 503: send it again.
     """
-    speaker = await _speaker(parts, request)
+    await _speaker(parts, request)
     body = device_mouth.plain(await request.body(), request.headers.get("content-type", ""))
+    speaker = await _still(parts, request)
     return await _said(parts, f"nw/v1/{speaker.home}/{speaker.code}/{stream}", body)
 
 
@@ -73,14 +76,27 @@ async def _speaker(parts: Parts, request: Request) -> Speaker:
     _take(parts, "login", f"{network_of(visit_of(request).address)}/{user[:64]}", most)
     speaker = await in_thread(parts, _known, user, secret, parts.now) if user else None
     if speaker is None:
-        raise Problem(401, "bad-login", headers={"WWW-Authenticate": 'Basic realm="device"'})
+        raise _nobody()
     _take(parts, "device", speaker.code, most)
     if speaker.paused:
         raise Problem(429, headers={"Retry-After": "15"}, retry_after_s=15)
     return speaker
 
 
-def _known(conn: Connection, user: str, secret: str, now: datetime) -> Speaker | None:
+async def _still(parts: Parts, request: Request) -> Speaker:
+    """The same once the body is there, which may take minutes: who was revoked meanwhile says nothing."""
+    user, _ = _basic(request.headers.get("authorization", ""))
+    speaker = await in_thread(parts, _known, user, None, parts.now)
+    if speaker is None:
+        raise _nobody()
+    return speaker
+
+
+def _nobody() -> Problem:
+    return Problem(401, "bad-login", headers={"WWW-Authenticate": 'Basic realm="device"'})
+
+
+def _known(conn: Connection, user: str, secret: str | None, now: datetime) -> Speaker | None:
     device = keys.login(conn, user, secret, now)
     return None if device is None else foreign.speaker(conn, device, now)
 

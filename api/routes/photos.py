@@ -13,7 +13,7 @@ from psycopg import Connection
 from alerts import actions, lifecycle
 from api.acting import in_thread
 from api.consenting import agreed
-from api.guard import Signed
+from api.guard import Caller, Signed, still
 from api.models.photos import Photo, Photos, SubjectQuery
 from api.models.words import Moment, Named
 from api.parts import Needs, Parts
@@ -49,23 +49,29 @@ async def add(
 
     The same file sent again is the same picture. Of an incident it is a step of its life, too.
     """
-    scope = caller.scope(Action.TAKE_PHOTOS)
-    account = caller.session.account
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in _MEDIA:
         raise Problem(415, "not-a-photo", "a JPEG, PNG or WebP is needed")
-    about = await _subject(parts, scope, subject)
-    if about.resident is not None and not subject.startswith("incident:"):
-        await agreed(parts, about.resident, "photos")
-    await _room(parts, account, subject)
+    await _welcome(parts, caller, subject)
     sent = await _body(request)
+    # A picture may be a minute on its way: what counts is who may add it when it is there.
+    about = await _welcome(parts, await still(request, parts), subject)
     try:
         made = await run_sync(pure.picture, sent, limiter=_UNPACKING)
     except pure.BadPhoto as error:
         raise Problem(422, error.fault.value) from error
     now = parts.now
     taken = min(max(taken_at or now, now - _EARLIEST), now)
-    key = await in_thread(parts, _keep, about, made, account, taken, parts)
-    return await _one(parts, scope, key)
+    key = await in_thread(parts, _keep, about, made, caller.session.account, taken, parts)
+    return await _one(parts, caller.scope(Action.TAKE_PHOTOS), key)
+
+
+async def _welcome(parts: Parts, caller: Caller, subject: str) -> Subject:
+    """What the picture is about: the caller may add one, the person agrees, and there is room."""
+    about = await _subject(parts, caller.scope(Action.TAKE_PHOTOS), subject)
+    if about.resident is not None and not subject.startswith("incident:"):
+        await agreed(parts, about.resident, "photos")
+    await _room(parts, caller.session.account, subject)
+    return about
 
 
 def _keep(

@@ -57,9 +57,7 @@ async def read(parts: Needs) -> Ways:
 async def _started(
     request: Request, response: Response, parts: Needs, invitation: str | None, account: int | None
 ) -> Address:
-    url, word = await by_provider.start(
-        parts, site_of(request, parts), visit_of(request), invitation, account
-    )
+    url, word = await by_provider.start(parts, site_of(request, parts), invitation, account)
     # Lax: the way back begins on the provider's page.
     response.set_cookie(
         _cookie(request), word, max_age=_LASTS_S, path="/", httponly=True, samesite="lax",
@@ -70,7 +68,7 @@ async def _started(
 
 @router.post(
     "/start",
-    dependencies=[Depends(check_origin), Depends(pace.strangers("provider", per_minute=30))],
+    dependencies=[Depends(check_origin), Depends(pace.strangers("provider", per_minute=60))],
 )
 async def start(wish: Start, request: Request, response: Response, parts: Needs) -> Address:
     """Begin; 404 when there is no provider, 503 `provider-away`."""
@@ -96,7 +94,11 @@ async def unlink(caller: FreshInPerson, parts: Needs) -> None:
             raise not_found()
 
 
-@router.get("/callback", include_in_schema=False)
+@router.get(
+    "/callback",
+    include_in_schema=False,
+    dependencies=[Depends(pace.strangers("provider-back", per_minute=60))],
+)
 async def callback(
     request: Request,
     parts: Needs,

@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from api import pace, policy, second, tokens
+from api import known, pace, policy, second, tokens
 from api.guard import Caller, InPerson, check_origin, cookie_name
 from api.models.security import Asked, Confirm, ConfirmWays, Second, Shown, StepLook, StepOut
-from api.models.session import AccountOut, GrantOut, SessionOut, SignIn
+from api.models.session import AccountOut, GrantOut, SessionOut, SignIn, fold
 from api.parts import Needs, Parts
 from api.passkeys import Site
 from api.policy import Action
@@ -20,6 +20,8 @@ router = APIRouter(prefix="/session", tags=["session"])
 
 # Each of these writes a row for who may be nobody.
 _SLOWLY = Depends(pace.strangers("begin", per_minute=60))
+# Nobody guesses a passkey: a pace will do, and a bad one keeps nobody else behind the same address out.
+_SIGNED_SLOWLY = Depends(pace.strangers("passkey", per_minute=60))
 
 
 def site_of(request: Request, parts: Parts) -> Site:
@@ -71,6 +73,7 @@ async def admit(parts: Parts, request: Request, response: Response, token: str) 
         samesite="strict",
         secure=request.url.scheme == "https",
     )
+    await known.remember(request, response, parts, session.login)
     return session
 
 
@@ -84,7 +87,8 @@ async def create(wish: SignIn, request: Request, response: Response, parts: Need
     """Sign in. 401 `bad-login`; 401 `second-factor` with `step`, `ways` and what to ask a `passkey`, when
     something more is needed; 429 `slow-down` with Retry-After after several mistakes."""
     site = site_of(request, parts)
-    token = await sign_in(parts, site, wish.login, wish.password, visit_of(request))
+    here = await known.word_of(request, parts, fold(wish.login))
+    token = await sign_in(parts, site, wish.login, wish.password, visit_of(request), here)
     return await welcome(parts, request, response, token)
 
 
@@ -119,7 +123,7 @@ async def ask_passkey(request: Request, parts: Needs) -> Asked:
     return Asked(step=step, options=options)
 
 
-@router.post("/passkey", dependencies=[Depends(check_origin)])
+@router.post("/passkey", dependencies=[Depends(check_origin), _SIGNED_SLOWLY])
 async def by_passkey(wish: Shown, request: Request, response: Response, parts: Needs) -> SessionOut:
     """Sign in with a passkey and nothing else. 401 `bad-passkey`, 429."""
     if not parts.own.passkey_sign_in:

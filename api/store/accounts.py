@@ -241,6 +241,22 @@ async def begin_attempt(
     )
 
 
+async def note_attempt(
+    conn: Connection,
+    login_digest: bytes,
+    address: str,
+    wall_now: datetime,
+    what: str,
+    outcome: str,
+    account: int | None,
+) -> None:
+    """Keep an attempt that is over, for the history."""
+    params = {"login_digest": login_digest, "address": address, "wall_now": wall_now}
+    await conn.execute(
+        _SQL["note_attempt"], params | {"what": what, "outcome": outcome, "account_id": account}
+    )
+
+
 async def end_attempt(conn: Connection, attempt: int, outcome: str, account: int | None = None) -> None:
     """Note how an attempt went: "passed", "failed" or "refused" (not looked at)."""
     await conn.execute(_SQL["end_login"], {"id": attempt, "outcome": outcome, "account_id": account})

@@ -113,8 +113,14 @@ INSERT INTO login_attempt (login_digest, address, at, outcome, what, account_id)
 VALUES (%(login_digest)s, %(address)s, %(wall_now)s, 'trying', %(what)s, %(account_id)s)
 RETURNING id
 
+-- name: note_attempt
+-- Of a proof that nobody can guess only the history is kept.
+INSERT INTO login_attempt (login_digest, address, at, outcome, what, account_id)
+VALUES (%(login_digest)s, %(address)s, %(wall_now)s, %(outcome)s, %(what)s, %(account_id)s)
+
 -- name: count_failures
--- Mistakes from this address: for this login since its last success, and for any login.
+-- Mistakes from this address: for this login since its last success, and for any login. What nobody can guess
+-- (a passkey, a provider's word) is no guess.
 SELECT count(*) FILTER (WHERE mine) AS failures, max(at) FILTER (WHERE mine) AS last_at,
        count(*) FILTER (WHERE at > %(address_since)s) AS address_failures, max(at) AS address_last_at
 FROM (
@@ -124,7 +130,7 @@ FROM (
                  AND p.outcome = 'passed'), '-infinity') AS mine
     FROM login_attempt
     WHERE address = %(address)s AND at > least(%(since)s::timestamptz, %(address_since)s::timestamptz)
-      AND outcome IN ('trying', 'failed') AND id <> %(id)s
+      AND outcome IN ('trying', 'failed') AND what NOT IN ('passkey', 'provider') AND id <> %(id)s
 ) attempt
 
 -- name: count_account_failures

@@ -169,6 +169,45 @@ def test_who_guesses_waits_and_cannot_tell_which_logins_exist(house: ApiHouse) -
     assert someone.post("/session", login=login, password="wrong").status_code == 401  # from zero
 
 
+def test_who_guesses_does_not_shut_the_door_for_all_behind_the_same_address(house: ApiHouse) -> None:
+    """A station is one address to us; the guesser sits in it, too."""
+    known, target = house.person("operator", EAST), house.person("operator", EAST)
+    guesser = house.stranger()
+    for number in range(27):
+        assert guesser.post("/session", login=f"nobody.{number}", password="wrong").status_code == 401
+    name, victim = known.session["account"]["login"], target.session["account"]["login"]
+    for _ in range(3):
+        guesser.post("/session", login=victim, password="wrong")
+    for login in (name, victim, "nobody.else"):  # whether there is such a login cannot be told
+        assert guesser.post("/session", login=login, password=PASSWORD).status_code == 429
+    for one, login in ((known, name), (target, victim)):
+        mark = one.http.cookies["nw_known"]
+        assert login not in mark
+        assert one.post("/session", login=login, password=PASSWORD).status_code == 200
+    # The mark spares whom it is of, counts their own mistakes, and is nothing when it is another's or torn.
+    house.wall.advance(seconds=1)
+    answers = [known.post("/session", login=name, password="wrong").status_code for _ in range(4)]
+    assert answers == [401, 401, 401, 429]
+    assert known.post("/session", login=victim, password=PASSWORD).status_code == 429
+    for word in (mark[:-4], "x", "A" * 5000, mark[::-1]):
+        guesser.http.cookies.set("nw_known", word)
+        assert guesser.post("/session", login=victim, password=PASSWORD).status_code == 429
+
+
+def test_a_passkey_that_is_none_keeps_nobody_else_out(house: ApiHouse) -> None:
+    someone = house.person("operator", EAST)
+    broken = house.stranger()
+    for _ in range(35):
+        step = broken.post("/session/passkey/options").json()["step"]
+        assert (
+            broken.post("/session/passkey", step=step, passkey={"rawId": "eA"}).json()["code"]
+            == "bad-passkey"
+        )
+        house.wall.advance(seconds=3)
+    login = {"login": someone.session["account"]["login"], "password": PASSWORD}
+    assert house.stranger().post("/session", **login).status_code == 200
+
+
 def test_many_guesses_at_once_count_each_other(house: ApiHouse) -> None:
     login = house.person("operator", EAST).session["account"]["login"]
     statuses: list[int] = []

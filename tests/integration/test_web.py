@@ -82,6 +82,15 @@ def test_over_tls_the_cookie_belongs_to_this_host_and_the_browser_insists(house:
             assert "Domain" not in cookie
             assert answer.headers["strict-transport-security"].startswith("max-age=31536000")
             assert (await http.get("/session")).status_code == 200
+            for origin, status in (("http://care.example", 403), ("https://care.example", 200)):
+                # A page in the clear may be anybody's, under our own name.
+                over = await http.post(
+                    "/session", json={"login": login, "password": PASSWORD}, headers={"Origin": origin}
+                )
+                assert over.status_code == status, origin
+            assert all(
+                "; Secure" in one and "HttpOnly" in one for one in answer.headers.get_list("set-cookie")
+            )
             token = http.cookies["__Host-nw_session"]
             http.cookies.clear()
             plain = await http.get("/session", headers={"Cookie": f"nw_session={token}"})
