@@ -10,7 +10,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class ApiSettings(BaseSettings):
     """Settings beside those of `core.settings`, read once and never changed."""
 
-    model_config = SettingsConfigDict(env_prefix="NOWALLS_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="NOWALLS_", frozen=True, extra="ignore", hide_input_in_errors=True
+    )
 
     demo: bool = Field(default=False, description="the first run mints a link for each role")
     trusted_proxies: str = Field(

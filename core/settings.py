@@ -14,7 +14,9 @@ class Settings(BaseSettings):
     A value that carries a password is a SecretStr: it prints as stars, `get_secret_value()` gives the text.
     """
 
-    model_config = SettingsConfigDict(env_prefix="NOWALLS_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="NOWALLS_", frozen=True, extra="ignore", hide_input_in_errors=True
+    )
 
     data_dir: Path = Field(default=Path("data"), description="the one folder that holds everything")
     keys_dir: Path | None = Field(

@@ -9,7 +9,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class DeliverySettings(BaseSettings):
     """Read once and never changed."""
 
-    model_config = SettingsConfigDict(env_prefix="NOWALLS_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="NOWALLS_", frozen=True, extra="ignore", hide_input_in_errors=True
+    )
 
     allow_private_targets: bool = Field(
         default=False, description="let webhooks and services go to addresses inside your own network"

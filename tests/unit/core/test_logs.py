@@ -1,6 +1,10 @@
+import asyncio
+import gc
 import json
 import logging
 import os
+import sys
+import threading
 
 import pytest
 
@@ -33,7 +37,53 @@ def test_an_error_stays_one_line_of_json(capsys):
     except KeyError:
         logging.getLogger("ingest").exception("message quarantined")
     (line,) = capsys.readouterr().err.splitlines()
-    assert "KeyError" in json.loads(line)["exc_info"]
+    said = json.loads(line)
+    assert (said["error"], said["message"]) == ("KeyError", "message quarantined")
+    assert said["where"].startswith("test_logs.py:")
+
+
+NAME = "Wang Xiulan"
+
+
+def wrong(*_: object) -> None:
+    raise ValueError(f"duplicate key: (name)=({NAME})")
+
+
+@pytest.mark.parametrize("form", ["json", "text"])
+def test_no_error_tells_of_whom_it_was_about_whoever_writes_it_down(capsys, monkeypatch, form):
+    for module, hook in ((sys, "excepthook"), (sys, "unraisablehook"), (threading, "excepthook")):
+        monkeypatch.setattr(module, hook, getattr(module, hook))
+    logs.setup("alerts", form=form)
+
+    async def forgotten() -> None:
+        asyncio.get_running_loop().call_soon(wrong, NAME)
+        task = asyncio.create_task(fails(NAME))
+        await asyncio.sleep(0)
+        del task
+        await asyncio.sleep(0)
+
+    async def fails(_: str) -> None:
+        wrong()
+
+    asyncio.run(forgotten())
+    gc.collect()
+    thread = threading.Thread(target=wrong)
+    thread.start()
+    thread.join()
+    try:
+        wrong()
+    except ValueError as error:
+        sys.excepthook(type(error), error, error.__traceback__)
+        logging.getLogger("some.library").warning("it failed", exc_info=True)
+    try:
+        os.stat(f"/{NAME}")
+    except OSError:
+        logging.getLogger("some.library").exception("it failed")
+    said = capsys.readouterr().err
+    assert NAME not in said
+    assert said.count("ValueError") == 5, said
+    assert "No such file or directory" in said
+    assert "Task exception was never retrieved" in said
 
 
 def test_text_puts_the_fields_behind_the_sentence(capsys):
