@@ -106,7 +106,7 @@ _DEVICES: dict[str, Table] = {
         ),
         others=given("r"),
     ),
-    "found_device": Table(Rule(f"source_id > 0 AND {device('found_device.source_id')}"), "rd", given("raw")),
+    "found_device": Table(Rule(f"source_id > 0 AND {device('found_device.source_id')}"), "rd", given("rawd")),
     "foreign_announcement": Table(
         open_to_all("how things of other systems describe themselves; no role of a caller reads it"),
         "",

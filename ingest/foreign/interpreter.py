@@ -7,22 +7,23 @@ that is told open again has not been opened: only changes are passed on, and no 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from core import logs
 from core.directory import DeviceEntry, Directory
+from core.instant import MINUTE
 from core.quantity import BY_NAME
 from ingest.foreign.homeassistant import BIRTH, WILL
-from ingest.foreign.said import ITSELF, About, Ear, Heard, Reply, Said
+from ingest.foreign.said import ITSELF, TEST, About, Ear, Heard, Reply, Said
 from ingest.foreign.sparkplug import Unborn
 from ingest.foreign.speaking import Out, spoken
+from ingest.foreign.strangers import Key, Strangers
 from ingest.foreign.tongues import TONGUES
 from ingest.message import BadPayload, Fault, Message, Refused
 
 log = logging.getLogger(__name__)
 
 EVERY_TOPIC = "nw/in/#"
-MOST_THINGS = 2_000  # behind one source
+_FRESH = 2 * MINUTE  # what was said so lately counts of a device that is named now, see ingest.decode
 SCAIP = 0  # the source that is no device: the receiver of social alarms
 # Life at risk, whatever the thing is: passed on in its gateway's name while it is nobody's yet.
 HAZARDS = frozenset({"smoke", "gas", "co", "water"})
@@ -43,21 +44,14 @@ _AS_KIND: Mapping[tuple[str, str], str] = {
 _PRESSED_FOR_HELP = frozenset({"button", "wearable", "pendant"})
 
 
-class Key(NamedTuple):
-    """A thing where it comes from."""
-
-    source: int
-    tongue: str
-    thing: str
-
-
 @dataclass(slots=True)
 class Thing:
-    """What is known of a thing: what it said last, by quantity."""
+    """What is known of a thing: what it said last, by quantity, and (since our start) when."""
 
     name: str = ""
     model: str = ""
     says: dict[str, float] = field(default_factory=dict)
+    when: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -69,12 +63,14 @@ class Interpreted:
         refused: for quarantine.
         heard: how often each thing was heard; what it says now is in `Interpreter.things`.
         announced: (source, tail) -> what explains later messages; empty when it was taken back.
+        forgotten: things that nobody named and that made room for others.
     """
 
     out: list[Out] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     heard: dict[Key, int] = field(default_factory=dict)
     announced: dict[tuple[int, str], bytes] = field(default_factory=dict)
+    forgotten: set[Key] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -92,9 +88,7 @@ class Interpreter:
         self.directory, self.names = directory, names
         self.things: dict[Key, Thing] = things or {}
         self._ears: dict[int, dict[str, Ear]] = {}
-        self._count: dict[int, int] = {}
-        for key in self.things:
-            self._count[key.source] = self._count.get(key.source, 0) + 1
+        self._strangers = Strangers(key for key in self.things if not self._is_named(key))
 
     def remember(self, announced: Iterable[tuple[int, str, bytes]], now: int) -> None:
         """Hear again what explained later messages before a restart; nothing of it is said again."""
@@ -125,6 +119,22 @@ class Interpreter:
         known = (self.directory.by_id.get(source) for source in sorted(self.names.allowed))
         return [_reply(entry.code, BIRTH if alive else WILL) for entry in known if entry is not None]
 
+    def caught_up(self, before: Names, now: int) -> list[Out]:
+        """What is known of things that were named since `before`: what they said in the last two minutes,
+        with its time, and how their battery and radio stand. No cry for somebody is said again."""
+        out: list[Out] = []
+        for key, number in self.names.devices.items():
+            thing = self.things.get(key)
+            device = self.directory.by_id.get(number) if number is not None else None
+            if thing is None or device is None or before.devices.get(key) == number:
+                continue
+            said = [one for one in _last(key.thing, thing, now) if one.quantity not in _PULSES | HAZARDS]
+            out += spoken(device, told := _as_kind(said, device.kind), told, now, retained=True)
+        return out
+
+    def _is_named(self, key: Key) -> bool:
+        return key in self.names.devices
+
     def _one(self, message: Message, done: Interpreted) -> None:
         try:
             source, tail = self._source(message.topic)
@@ -137,7 +147,7 @@ class Interpreter:
         if heard.keep:
             done.announced[source.id, tail] = message.payload
         done.out += [_reply(source.code, reply) for reply in heard.replies]
-        error_of = self.pass_on(source, tongue, heard, message, done)
+        error_of = self.pass_on(source, tongue, heard, message, done) or heard.wrong
         if error_of is not None:
             done.refused.append(_refused(message, error_of, self.directory))
 
@@ -161,11 +171,17 @@ class Interpreter:
         raise BadPayload(Fault.UNKNOWN_STREAM, "a topic of no tongue, and nobody announced it")
 
     def pass_on(
-        self, source: DeviceEntry | None, tongue: str, heard: Heard, message: Message, done: Interpreted
+        self,
+        source: DeviceEntry | None,
+        tongue: str,
+        heard: Heard,
+        message: Message,
+        done: Interpreted,
+        address: str = "",
     ) -> BadPayload | None:
         """Publish for each thing what is news; why something of it cannot be, when it cannot.
 
-        Without a `source` it is the receiver of social alarms.
+        Without a `source` it is the receiver of social alarms, and `address` whence the call came.
         """
         number = SCAIP if source is None else source.id
         by_thing: dict[str, list[Said]] = {thing: [] for thing in heard.about if thing != ITSELF}
@@ -175,15 +191,12 @@ class Interpreter:
         for thing, said in by_thing.items():
             key = Key(number, tongue, thing)
             known = self._thing(key, heard.about.get(thing))
-            if known is None:
-                reason = BadPayload(Fault.TOO_MANY, f"more than {MOST_THINGS} things behind one source")
-                continue
             if thing != ITSELF:
-                done.heard[key] = done.heard.get(key, 0) + 1
+                self._note(key, address, done)
             device, why = self._device(source, key)
             kind = device.kind if device is not None else ""
             told = _as_kind(said, kind)
-            news = [one for one in told if _is_news(known.says, one, message.retained)]
+            news = [one for one in told if _is_news(known, one, message)]
             if device is None and why is not None and said:  # nobody's yet
                 reason = why
                 device, news = source, [one for one in news if one.quantity in HAZARDS and one.value > 0]
@@ -192,17 +205,22 @@ class Interpreter:
                 done.out += spoken(device, told, news, message.received, retained=message.retained)
         return reason
 
-    def _thing(self, key: Key, about: About | None) -> Thing | None:
-        known = self.things.get(key)
-        if known is None:
-            # Whom people named is heard, however many strangers were before.
-            if self._count.get(key.source, 0) >= MOST_THINGS and key not in self.names.devices:
-                return None
-            self._count[key.source] = self._count.get(key.source, 0) + 1
-            known = self.things[key] = Thing()
+    def _thing(self, key: Key, about: About | None) -> Thing:
+        known = self.things.setdefault(key, Thing())
         if about is not None:
             known.name, known.model = about.name or known.name, about.model or known.model
         return known
+
+    def _note(self, key: Key, address: str, done: Interpreted) -> None:
+        """It was heard; when nobody named it, another may have to make room."""
+        done.heard[key] = done.heard.get(key, 0) + 1
+        if self._is_named(key):
+            return
+        oldest = self._strangers.met(key, address, self._is_named)
+        if oldest is not None:
+            self.things.pop(oldest, None)
+            done.heard.pop(oldest, None)
+            done.forgotten.add(oldest)
 
     def _device(self, source: DeviceEntry | None, key: Key) -> tuple[DeviceEntry | None, BadPayload | None]:
         """(the device a thing is, why there is none); neither for one of which staff want nothing."""
@@ -217,9 +235,27 @@ class Interpreter:
         return device, None if device else BadPayload(Fault.UNKNOWN_DEVICE, "its device hangs nowhere")
 
 
-def _is_news(says: dict[str, float], said: Said, retained: bool) -> bool:
+def _last(name: str, thing: Thing, now: int) -> list[Said]:
+    """What a thing said last, as far as it may be said again."""
+    said = []
+    for quantity, value in thing.says.items():
+        at = thing.when.get(quantity, 0)
+        happened = BY_NAME[quantity].stream != "event" or (value > 0 and quantity not in _STANDS)
+        if 0 <= now - at < _FRESH and quantity != "online":
+            said += [Said(name, quantity, value, at)] if happened else []
+        elif BY_NAME[quantity].stream == "status" and quantity not in ("online", "uptime_s"):
+            said.append(Said(name, quantity, value))
+    return said
+
+
+def _is_news(thing: Thing, said: Said, message: Message) -> bool:
     """Whether something happened, and note how it stands now."""
-    before, says[said.quantity] = says.get(said.quantity), said.value
+    if said.how:
+        # A sensor that tries itself out does not burn; and what it remembers is not how things stand.
+        return not message.retained and (said.how == TEST or said.quantity not in _PULSES or said.value > 0)
+    retained, before = message.retained, thing.says.get(said.quantity)
+    thing.says[said.quantity] = said.value
+    thing.when[said.quantity] = message.received if said.at is None else said.at
     quantity = BY_NAME[said.quantity]
     if quantity.stream != "event":
         return not retained or said.quantity == "online"

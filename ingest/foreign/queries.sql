@@ -9,12 +9,14 @@ SELECT device_id FROM foreign_source
 SELECT source_id, tongue, foreign_id, device_id FROM foreign_name
 
 -- name: found
--- Every thing that was heard, and what it said last.
-SELECT source_id, tongue, foreign_id, name, model, says FROM found_device
+-- Every thing that was heard, and what it said last; the longest unheard first.
+SELECT source_id, tongue, foreign_id, name, model, says FROM found_device ORDER BY last_at, id
 
 -- name: announcements
--- What explains later messages, in the order in which it came.
-SELECT source_id, tail, payload FROM foreign_announcement ORDER BY source_id, at, tail
+-- What explains later messages, in the order in which it came; of what came together a node's birth (Sparkplug), with
+-- which it begins anew, before those of its devices.
+SELECT source_id, tail, payload FROM foreign_announcement
+ ORDER BY source_id, at, position('/NBIRTH/' IN tail) > 0 DESC, tail
 
 -- name: put_found
 -- A thing was heard, and says this now.
@@ -23,6 +25,13 @@ VALUES (%(source)s, %(tongue)s, %(thing)s, %(name)s, %(model)s, %(says)s, %(now)
 ON CONFLICT (source_id, tongue, foreign_id) DO UPDATE
    SET name = excluded.name, model = excluded.model, says = excluded.says,
        last_at = greatest(f.last_at, excluded.last_at), times = f.times + excluded.times
+
+-- name: drop_found
+-- A thing that nobody named made room for others.
+DELETE FROM found_device
+ WHERE source_id = %(source)s AND tongue = %(tongue)s AND foreign_id = %(thing)s
+   AND NOT EXISTS (SELECT FROM foreign_name n WHERE n.source_id = %(source)s AND n.tongue = %(tongue)s
+                      AND n.foreign_id = %(thing)s)
 
 -- name: put_announcement
 -- The last of it counts.

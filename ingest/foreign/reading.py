@@ -5,13 +5,15 @@ from typing import Any
 
 import msgspec
 
-from ingest.foreign.said import Said
+from core.quantity import BY_NAME
+from ingest.foreign.said import TEST, Heard, Said
 from ingest.foreign.words import value, word
 from ingest.message import BadPayload, Fault
 from ingest.payload import MAX_BYTES
 
 _JSON = msgspec.json.Decoder()
 MOST_VALUES = 2_000  # of one message
+TESTED = frozenset({"smoke", "gas", "co", "water"})
 _NAME = 120
 
 
@@ -60,20 +62,37 @@ def _fits(given: str | int) -> bool:
     return isinstance(given, str) or abs(given) < 10**18
 
 
-def values(thing: str, known: Mapping[str, Any], at: int | None = None) -> list[Said]:
-    """What an object of words and values says of `thing`; words that mean nothing are left alone.
+def add(heard: Heard, thing: str, known: Mapping[str, Any], at: int | None = None) -> None:
+    """Add what an object of words and values says of `thing`; words that mean nothing are left alone.
 
-    Raises BadPayload for a known word with an impossible value.
+    A value that cannot be is noted in `heard.wrong`, and the others count: smoke is not lost with a battery.
     """
     if len(known) > MOST_VALUES:
         raise BadPayload(Fault.TOO_LARGE, f"{len(known)} values, at most {MOST_VALUES}")
-    said = []
+    said: dict[str, Said] = {}
+    tested = known.get("test") is True  # Zigbee's IAS zone "test" bit
     for foreign, raw in known.items():
         meant = word(foreign) if isinstance(foreign, str) else None
-        found = value(meant, raw) if meant is not None else None
-        if found is not None:
-            said.append(Said(thing, *found, at))
-    return said
+        try:
+            found = value(meant, raw) if meant is not None else None
+        except BadPayload as error:
+            heard.wrong = heard.wrong or error
+            continue
+        if found is None:
+            continue
+        quantity, number = found
+        if quantity in said:
+            number = _of_both(quantity, said[quantity].value, number)
+        how = TEST if tested and number > 0 and quantity in TESTED else ""
+        said[quantity] = Said(thing, quantity, number, at, how)
+    heard.said += said.values()
+
+
+def _of_both(quantity: str, first: float, second: float) -> float:
+    """Of what a message tells twice, in two words: the worse battery, any yes, else the first."""
+    if quantity == "battery":
+        return min(first, second)
+    return max(first, second) if BY_NAME[quantity].stream == "event" else first
 
 
 def milliseconds(raw: object, name: str = "ts") -> int:

@@ -3,7 +3,10 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+from ingest.message import BadPayload
+
 ITSELF = ""  # the thing is whoever sent the message
+PAST, TEST = "past", "test"
 
 
 class Said(NamedTuple):
@@ -14,12 +17,14 @@ class Said(NamedTuple):
         quantity: name of a row of core.quantity.
         value: in the unit of that row.
         at: by the thing's clock, Unix microseconds; None when the message tells no time.
+        how: PAST: from the thing's memory, so it is not how things stand; TEST: the sensor tries itself out.
     """
 
     thing: str
     quantity: str
     value: float
     at: int | None = None
+    how: str = ""
 
 
 class About(NamedTuple):
@@ -45,12 +50,20 @@ class Heard:
         about: things it describes.
         replies: what is to be answered.
         keep: it explains later messages, so it must be known again after a restart.
+        wrong: why something of it could not be understood; what could is in `said` all the same.
     """
 
     said: list[Said] = field(default_factory=list)
     about: dict[str, About] = field(default_factory=dict)
     replies: list[Reply] = field(default_factory=list)
     keep: bool = False
+    wrong: BadPayload | None = None
+
+    def or_refused(self) -> "Heard":
+        """Itself; raises what was wrong with it when that leaves nothing."""
+        if self.wrong is not None and not self.said:
+            raise self.wrong
+        return self
 
 
 class Ear(Protocol):

@@ -34,7 +34,7 @@ _CUT = ":/"
 _BY_UNIT = {
     "Cel": Word("Cel", "room_temperature"), "%RH": Word("%RH", "room_humidity"), "lat": Word("lat", "lat"),
     "lon": Word("lon", "lon"), "%EL": Word("%EL", "battery", 0.01),
-    "beat/min": Word("beat/min", "heart_rate"),
+    "beat/min": Word("beat/min", "heart_rate"), "K": Word("K", "room_temperature"),
 }  # fmt: skip
 
 
@@ -63,15 +63,19 @@ class SenMl:
             thing, meant = _meant(record, base)
             if meant is None or isinstance(record.value, bytes):
                 continue
-            found = value(meant, record.value, record.unit)
+            try:
+                found = value(meant, record.value, record.unit)
+            except BadPayload as error:
+                heard.wrong = heard.wrong or error
+                continue
             if found is not None:
                 at = round(record.time * 1_000_000) if record.time else None
                 heard.said.append(Said(thing, *found, at))
                 heard.about.setdefault(thing, About(thing))
-        if not heard.said:
+        if not heard.said and heard.wrong is None:
             raise BadPayload(Fault.NO_KNOWN_FIELD, "no record that means something here")
         heard.about.pop(ITSELF, None)
-        return heard
+        return heard.or_refused()
 
 
 def pack(payload: bytes) -> list[dict[str, Any]]:

@@ -9,11 +9,12 @@ from core.clock import Clock
 from core.instant import from_datetime
 from core.settings import Settings
 from ingest.foreign import scaip
-from ingest.foreign.interpreter import SCAIP, Interpreted, Interpreter, Key
+from ingest.foreign.interpreter import SCAIP, Interpreted, Interpreter
 from ingest.foreign.pace import TIMES, Pace
 from ingest.foreign.said import Heard
 from ingest.foreign.speaking import Out
 from ingest.foreign.store import Keeper
+from ingest.foreign.strangers import Key
 from ingest.message import Message, Refused
 from ingest.mqtt import MqttSource
 
@@ -71,7 +72,7 @@ class Service:
         if not self._source.deliver([(one.topic, one.payload) for one in out], self.stopping):
             raise InterruptedError("stopped while waiting for the broker")
 
-    def called(self, call: scaip.Call, body: bytes) -> scaip.Status:
+    def called(self, call: scaip.Call, body: bytes, address: str = "") -> scaip.Status:
         """An alarm call, treated: OK when the broker has what it says, in the name of the unit's device.
 
         A unit that nobody named is found, and its call is not ours. A call that is repeated is at the instant
@@ -91,7 +92,7 @@ class Service:
                 thing = call.controller
             heard = Heard(scaip.said(call, thing), {thing: scaip.about(call)})
             done, message = Interpreted(), Message(f"{TONGUE}/{call.controller}", body, at)
-            refused = self.interpreter.pass_on(None, TONGUE, heard, message, done)
+            refused = self.interpreter.pass_on(None, TONGUE, heard, message, done, address)
             if refused is not None:
                 done.refused.append(Refused(message, refused.fault, refused.detail))
             self.finish(done)
@@ -103,10 +104,11 @@ class Service:
             self._source.publish(one.topic, one.payload)
 
     def _refresh(self) -> None:
-        interpreter, before = self.interpreter, self.interpreter.names.allowed
-        interpreter.directory, interpreter.names = self._keeper.known(self._clock.now())
+        interpreter, before, now = self.interpreter, self.interpreter.names, self._clock.now()
+        interpreter.directory, interpreter.names = self._keeper.known(now)
         self._read = time.monotonic()
-        self._born = self._born and interpreter.names.allowed <= before
+        self._born = self._born and interpreter.names.allowed <= before.allowed
+        self.publish(interpreter.caught_up(before, now))
 
     def _pass_time(self) -> None:
         mono = time.monotonic()

@@ -16,7 +16,7 @@ from google.protobuf.message import DecodeError
 
 from core.instant import SECOND
 from ingest.foreign import reading
-from ingest.foreign.said import About, Heard, Reply, Said
+from ingest.foreign.said import PAST, About, Heard, Reply, Said
 from ingest.foreign.words import value, word
 from ingest.message import BadPayload, Fault
 
@@ -25,7 +25,10 @@ MOST_NODES, MOST_METRICS = 200, 2_000  # of one source; of one edge node
 _ASK_AGAIN = 30 * SECOND
 _REBIRTH = "Node Control/Rebirth"
 _SIGNED = {1: 8, 2: 16, 3: 32, 4: 64}  # Int8 .. Int64: bits
-_PAYLOAD = (("timestamp", 1, "UINT64"), ("metrics", 2, "Metric"), ("seq", 3, "UINT64"))
+_COMPRESSED = "SPBV1.0_COMPRESSED"
+_PAYLOAD = (
+    ("timestamp", 1, "UINT64"), ("metrics", 2, "Metric"), ("seq", 3, "UINT64"), ("uuid", 4, "STRING"),
+)  # fmt: skip
 _METRIC = (
     ("name", 1, "STRING"), ("alias", 2, "UINT64"), ("timestamp", 3, "UINT64"), ("datatype", 4, "UINT32"),
     ("is_historical", 5, "BOOL"), ("is_null", 7, "BOOL"), ("int_value", 10, "UINT32"),
@@ -67,6 +70,7 @@ class _Node:
     seq: int | None = None  # of its last message; None: its birth was not heard
     birth: int | None = None  # its bdSeq
     aliases: dict[int, tuple[str, str]] = field(default_factory=dict)  # alias -> thing, metric
+    types: dict[tuple[str, str], int] = field(default_factory=dict)  # of a metric, as its birth told it
     things: set[str] = field(default_factory=set)
     asked: int = 0  # when we last asked for a rebirth
 
@@ -124,6 +128,7 @@ class _Hearing:
         """Whatever the node was before, it begins anew."""
         node = self._node
         node.aliases.clear()
+        node.types.clear()
         node.things.clear()
         node.seq, node.birth, node.asked = message.seq % 256, _bd_seq(message), 0
         return self._introduced(message)
@@ -150,6 +155,8 @@ class _Hearing:
             self._ask(self._question)
             if not self._heard.said:
                 raise Unborn(self._heard.replies)
+        if self._heard.wrong is not None and not self._heard.said and not self._heard.replies:
+            raise self._heard.wrong
         return self._heard
 
     def _ask(self, ask: Reply) -> None:
@@ -173,21 +180,32 @@ class _Hearing:
             if known is None:
                 unknown += 1
                 continue
-            thing, name = known
-            raw = _raw(metric)
-            meant = word(name.rpartition("/")[2])
-            found = value(meant, raw) if meant is not None and raw is not None else None
-            if found is not None:
-                self._heard.said.append(Said(thing, *found, _instant(metric, message)))
+            try:
+                self._value(metric, known, message)
+            except BadPayload as error:
+                self._heard.wrong = self._heard.wrong or error
         return unknown
+
+    def _value(self, metric: Any, known: tuple[str, str], message: Any) -> None:
+        thing, name = known
+        # Data need not repeat the type that its birth told, and the sign of a number is in it.
+        raw = _raw(metric, metric.datatype or self._node.types.get(known, 0))
+        meant = word(name.rpartition("/")[2])
+        found = value(meant, raw) if meant is not None and raw is not None else None
+        if found is not None:
+            how = PAST if metric.is_historical else ""
+            self._heard.said.append(Said(thing, *found, _instant(metric, message), how))
 
     def _known(self, metric: Any, introduce: bool) -> tuple[str, str] | None:
         if metric.HasField("name"):
-            if introduce and metric.HasField("alias"):
-                if len(self._node.aliases) >= MOST_METRICS:
-                    raise BadPayload(Fault.TOO_MANY, f"more than {MOST_METRICS} aliases")
-                self._node.aliases[metric.alias] = (self._thing, metric.name)
-            return self._thing, metric.name
+            known = (self._thing, metric.name)
+            if introduce:
+                if len(self._node.types) >= MOST_METRICS:
+                    raise BadPayload(Fault.TOO_MANY, f"more than {MOST_METRICS} metrics")
+                self._node.types[known] = metric.datatype
+                if metric.HasField("alias"):
+                    self._node.aliases[metric.alias] = known
+            return known
         return self._node.aliases.get(metric.alias) if metric.HasField("alias") else None
 
 
@@ -210,12 +228,15 @@ def _parsed(payload: bytes) -> Any:
     # Text that is none comes as bytes.
     if any(isinstance(text, bytes) for one in message.metrics for text in (one.name, one.string_value)):
         raise BadPayload(Fault.MALFORMED, "a text that is none")
+    if message.uuid == _COMPRESSED:
+        raise BadPayload(Fault.MALFORMED, "compressed payloads are not read")
     return message
 
 
 def _death(node: _Node, message: Any) -> Heard:
     """All that the node introduced is away; an old will that arrives late changes nothing."""
-    if node.birth is None or _bd_seq(message) != node.birth:
+    # Some nodes number neither birth nor death: then there is nothing to tell an old will by.
+    if node.seq is None or _bd_seq(message) != node.birth:
         return Heard()
     node.seq = node.birth = None
     return Heard([Said(thing, "online", 0.0) for thing in sorted(node.things)])
@@ -223,18 +244,20 @@ def _death(node: _Node, message: Any) -> Heard:
 
 def _bd_seq(message: Any) -> int | None:
     found: Iterator[int] = (
-        int(raw) for m in message.metrics if m.name == "bdSeq" and isinstance(raw := _raw(m), int | float)
+        int(raw)
+        for m in message.metrics
+        if m.name == "bdSeq" and isinstance(raw := _raw(m, m.datatype), int | float)
     )
     return next(found, None)
 
 
-def _raw(metric: Any) -> float | bool | str | None:
+def _raw(metric: Any, kind: int) -> float | bool | str | None:
     """The value of a metric; None for null, and for kinds that are no single value."""
     if metric.is_null:
         return None
     for name in ("int_value", "long_value"):
         if metric.HasField(name):
-            return _signed(getattr(metric, name), _SIGNED.get(metric.datatype))
+            return _signed(getattr(metric, name), _SIGNED.get(kind))
     for name in ("float_value", "double_value", "boolean_value", "string_value"):
         if metric.HasField(name):
             kept: float | bool | str = getattr(metric, name)

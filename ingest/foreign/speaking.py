@@ -7,7 +7,7 @@ import msgspec
 
 from core.directory import DeviceEntry
 from core.quantity import BY_NAME
-from ingest.foreign.said import Said
+from ingest.foreign.said import TEST, Said
 
 
 class Out(NamedTuple):
@@ -27,9 +27,7 @@ def spoken(
     streams: dict[str, list[dict[str, Any]]] = {}
     events = [one for one in news if BY_NAME[one.quantity].stream == "event"]
     if events:
-        streams["event"] = [
-            {**_stamp(one.at, received), "kind": one.quantity, "state": one.value} for one in events
-        ]
+        streams["event"] = [_event(one, received) for one in events]
     for stream in ("vital", "position", "status"):
         objects = _objects(stream, [one for one in news if BY_NAME[one.quantity].stream == stream], received)
         if objects:
@@ -38,6 +36,11 @@ def spoken(
         streams["status"] = [{**_stamp(None, received), "online": True}]
     root = f"nw/v1/{device.home_code}/{device.code}/"
     return [Out(root + stream, _encoded(objects)) for stream, objects in streams.items()]
+
+
+def _event(one: Said, received: int) -> dict[str, Any]:
+    told = {**_stamp(one.at, received), "kind": one.quantity, "state": one.value}
+    return {**told, "test": True} if one.how == TEST else told
 
 
 def _objects(stream: str, said: Iterable[Said], received: int) -> list[dict[str, Any]]:

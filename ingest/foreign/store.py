@@ -15,7 +15,8 @@ from core.directory import Directory
 from core.instant import MINUTE, to_datetime
 from core.queries import load
 from ingest.decode import Decoded
-from ingest.foreign.interpreter import Interpreted, Key, Names, Thing
+from ingest.foreign.interpreter import Interpreted, Names, Thing
+from ingest.foreign.strangers import Key
 from ingest.message import Refused
 from ingest.store import Store, Write
 
@@ -75,7 +76,8 @@ class Keeper:
         at = to_datetime(now)
         found = [_found(key, things[key], times, at) for key, times in sorted(done.heard.items())]
 
-        steps: list[Step] = [(Q["put_found"], values) for values in found]
+        steps: list[Step] = [(Q["drop_found"], key._asdict()) for key in sorted(done.forgotten)]
+        steps += [(Q["put_found"], values) for values in found]
         for (source, tail), payload in sorted(done.announced.items()):
             values = {"source": source, "tail": tail, "payload": payload, "now": at}
             steps.append((Q["put_announcement" if payload else "drop_announcement"], values))

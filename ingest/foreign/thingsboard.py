@@ -10,33 +10,36 @@ from ingest.foreign import reading
 from ingest.foreign.said import ITSELF, About, Heard, Said
 from ingest.message import BadPayload, Fault
 
-_ME, _GATEWAY = "v1/devices/me/", "v1/gateway/"
+_ME, _GATEWAY, _SHORT = "v1/devices/me/", "v1/gateway/", "v2/"
+_OWN = frozenset({_ME + "telemetry", "v2/t", "v2/t/j"})
 
 
 class ThingsBoard:
     """See ingest.foreign.said.Ear."""
 
     def owns(self, tail: str) -> bool:
-        """Every topic of the two APIs."""
-        return tail.startswith((_ME, _GATEWAY))
+        """Every topic of the two APIs, and the short ones of the first."""
+        return tail.startswith((_ME, _GATEWAY, _SHORT))
 
     def hear(self, tail: str, payload: bytes, received: int) -> Heard:
         """Telemetry; who is connected; attributes and answers to remote calls are passed over."""
-        if tail == _ME + "telemetry":
-            return _known(Heard(_rows(ITSELF, reading.json(payload))))
+        if tail in _OWN:
+            heard = Heard()
+            _rows(heard, ITSELF, reading.json(payload))
+            return _known(heard)
         if tail == _GATEWAY + "telemetry":
             return _known(_of_gateway(reading.json_object(payload)))
         if tail in (_GATEWAY + "connect", _GATEWAY + "disconnect"):
             return _presence(reading.json_object(payload), here=tail.endswith("/connect"))
-        if "/attributes" in tail or "/rpc" in tail:
+        if "/attributes" in tail or "/rpc" in tail or tail.startswith(("v2/a", "v2/r")):
             return Heard()
         raise BadPayload(Fault.UNKNOWN_STREAM, tail[:40])
 
 
 def _known(heard: Heard) -> Heard:
-    if not heard.said:
+    if not heard.said and heard.wrong is None:
         raise BadPayload(Fault.NO_KNOWN_FIELD, "no key that means something here")
-    return heard
+    return heard.or_refused()
 
 
 def _of_gateway(given: dict[str, Any]) -> Heard:
@@ -46,30 +49,37 @@ def _of_gateway(given: dict[str, Any]) -> Heard:
         if not known:
             raise BadPayload(Fault.WRONG_TYPE, "a device without a name")
         heard.about[known] = About(name=known)
-        heard.said += _rows(known, rows)
+        _rows(heard, known, rows)
         if len(heard.said) > reading.MOST_VALUES:
             raise BadPayload(Fault.TOO_LARGE, f"more than {reading.MOST_VALUES} values")
     return heard
 
 
-def _rows(thing: str, given: Any) -> list[Said]:
+def _rows(heard: Heard, thing: str, given: Any) -> None:
     rows = given if isinstance(given, list) else [given]
     if len(rows) > reading.MOST_VALUES:
         raise BadPayload(Fault.TOO_LARGE, f"{len(rows)} rows, at most {reading.MOST_VALUES}")
-    return [said for row in rows for said in _row(thing, row)]
+    for row in rows:
+        _row(heard, thing, row)
 
 
-def _row(thing: str, row: Any) -> list[Said]:
+def _row(heard: Heard, thing: str, row: Any) -> None:
+    """One set of values; one that is none is noted, and the others count."""
     if not isinstance(row, dict):
         raise BadPayload(Fault.WRONG_TYPE, "a row that is no object")
     known, at = row, None
-    if "values" in row and "ts" in row:
-        known, at = row["values"], reading.milliseconds(row["ts"])
-    elif "ts" in row:  # the older form: the time among the values
-        known, at = {k: v for k, v in row.items() if k != "ts"}, reading.milliseconds(row["ts"])
-    if not isinstance(known, dict):
-        raise BadPayload(Fault.WRONG_TYPE, "values is no object")
-    return reading.values(thing, known, at)
+    try:
+        if "ts" in row:  # with `values`, or in the older form among them
+            at = reading.milliseconds(row["ts"])
+            known = row["values"] if "values" in row else {k: v for k, v in row.items() if k != "ts"}
+        elif set(row) == {"values"}:
+            known = row["values"]
+        if not isinstance(known, dict):
+            raise BadPayload(Fault.WRONG_TYPE, "values is no object")
+    except BadPayload as error:
+        heard.wrong = heard.wrong or error
+        return
+    reading.add(heard, thing, known, at)
 
 
 def _presence(given: dict[str, Any], *, here: bool) -> Heard:

@@ -13,6 +13,7 @@ from ingest.message import BadPayload, Fault
 
 _ROOT = "zigbee2mqtt/"
 _BRIDGE = _ROOT + "bridge/"
+_ABOUT_ITSELF = frozenset({"update", "update_available", "last_seen", "elapsed", "device"})
 _COMMANDS = frozenset({"set", "get"})
 _AVAILABILITY = "/availability"
 
@@ -26,6 +27,8 @@ class Zigbee2Mqtt:
 
     def hear(self, tail: str, payload: bytes, received: int) -> Heard:
         """Properties, availability, and what the bridge says of its devices."""
+        if not payload:
+            return Heard()  # what the broker kept of a device that was renamed or taken away is taken back
         if tail.startswith(_BRIDGE):
             return _bridge(tail.removeprefix(_BRIDGE), payload)
         name = tail.removeprefix(_ROOT)
@@ -36,10 +39,13 @@ class Zigbee2Mqtt:
             return Heard()
         thing = _thing(name)
         known = reading.json_object(payload)
-        said = reading.values(thing, known)
-        if not said and not _quiet(known):
-            raise BadPayload(Fault.NO_KNOWN_FIELD, "no property that means something here")
-        return Heard(said or [Said(thing, "online", 1.0)], {thing: _about(thing, known.get("device"))})
+        heard = Heard(about={thing: _about(thing, known.get("device"))})
+        reading.add(heard, thing, _properties(known))
+        if not heard.said and heard.wrong is None:
+            if not _quiet(known):
+                raise BadPayload(Fault.NO_KNOWN_FIELD, "no property that means something here")
+            heard.said.append(Said(thing, "online", 1.0))
+        return heard.or_refused()
 
 
 def _thing(name: str) -> str:
@@ -49,9 +55,17 @@ def _thing(name: str) -> str:
     return thing
 
 
+def _properties(known: dict[str, Any]) -> dict[str, Any]:
+    """Without `co`, which here is a concentration in ppm: the alarm is called carbon_monoxide."""
+    return {name: raw for name, raw in known.items() if name != "co" or isinstance(raw, bool)}
+
+
 def _quiet(known: dict[str, Any]) -> bool:
-    """Whether a device only tells that it is there: an action that ends, values it has not told yet."""
-    return known.get("action", 0) in ("", None) or all(raw is None for raw in known.values())
+    """Whether a device only tells that it is there: an action that ends, values it has not told yet, how
+    its update goes, when it was last seen."""
+    if "action" in known:
+        return True
+    return all(raw is None or name in _ABOUT_ITSELF for name, raw in known.items())
 
 
 def _online(payload: bytes) -> float:

@@ -3,8 +3,8 @@
 import struct
 from typing import Any
 
-_METRIC = {"name": 1, "alias": 2, "timestamp": 3, "datatype": 4, "null": 7, "int": 10, "long": 11,
-           "float": 12, "double": 13, "boolean": 14, "string": 15}  # fmt: skip
+_METRIC = {"name": 1, "alias": 2, "timestamp": 3, "datatype": 4, "historical": 5, "null": 7, "int": 10,
+           "long": 11, "float": 12, "double": 13, "boolean": 14, "string": 15}  # fmt: skip
 
 
 def varint(number: int) -> bytes:

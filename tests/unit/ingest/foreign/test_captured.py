@@ -34,7 +34,9 @@ def _same(found: Heard | BadPayload | None, expected: dict[str, Any], what: str)
             (one[0], one[1], pytest.approx(one[2]), one[3] if len(one) > 3 else None)
             for one in expected["said"]
         ]
-        assert [tuple(one) for one in found.said] == stated, what
+        said: list[tuple[object, ...]] = [tuple(one[:4]) for one in found.said]
+        assert said == stated, what
+        assert (str(found.wrong.fault) if found.wrong else None) == expected.get("wrong"), what
         if "about" in expected:
             assert {thing: list(about) for thing, about in found.about.items()} == expected["about"], what
         if "replies" in expected:

@@ -7,9 +7,10 @@ import pytest
 
 from core.directory import DeviceEntry, Directory
 from ingest.foreign import scaip
-from ingest.foreign.interpreter import SCAIP, Interpreted, Interpreter, Key, Names
+from ingest.foreign.interpreter import SCAIP, Interpreted, Interpreter, Names
 from ingest.foreign.pace import Pace
 from ingest.foreign.said import Heard
+from ingest.foreign.strangers import Key
 from ingest.message import Fault, Message
 from tests.support import sip
 from tests.support.sparkplug_bytes import sparkplug
@@ -200,7 +201,7 @@ def test_every_source_is_told_that_somebody_listens(gateway: Talk) -> None:
 def test_a_fault_of_ours_is_kept_with_its_bytes_and_the_others_go_on(
     gateway: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingest.foreign.zigbee2mqtt.reading.values", lambda *_: 1 / 0)
+    monkeypatch.setattr("ingest.foreign.zigbee2mqtt.reading.add", lambda *_: 1 / 0)
     bad = Message("nw/in/gw-1/zigbee2mqtt/pir", b"{}", NOW)
     good = Message("nw/in/gw-1/zigbee2mqtt/pir/availability", b"online", NOW)
     done = gateway.interpreter.interpret([bad, good])
@@ -214,13 +215,17 @@ def test_what_is_heard_in_its_own_words_is_no_second_device(gateway: Talk) -> No
     assert (done.heard, done.announced, done.refused) == ({}, {}, [])
 
 
-def test_too_many_things_behind_one_source_are_refused(
+def test_of_too_many_things_the_longest_unheard_makes_room(
     gateway: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingest.foreign.interpreter.MOST_THINGS", 2)
-    for n in range(2):
+    monkeypatch.setattr("ingest.foreign.strangers.MOST_THINGS", 2)
+    for n in (0, 1, 0):
         gateway.zigbee(f"thing {n}", occupancy=True)
-    assert gateway.says("zigbee2mqtt/one more", {"occupancy": True}).refused[0].fault is Fault.TOO_MANY
+    done = gateway.says("zigbee2mqtt/one more", {"occupancy": True})
+    assert done.forgotten == {Key(1, Z, "thing 1")}
+    assert set(gateway.interpreter.things) == {Key(1, Z, "thing 0"), Key(1, Z, "one more")}
+    assert gateway.zigbee("pir", occupancy=True), "whom people named makes room for nobody"
+    assert Key(1, Z, "pir") in gateway.interpreter.things
 
 
 def test_a_source_that_says_too_much_is_not_heard_but_for_cries() -> None:
@@ -233,18 +238,86 @@ def test_a_source_that_says_too_much_is_not_heard_but_for_cries() -> None:
     assert pace.split([Message("nw/in/gw-1/x", b"{}", NOW + 1_000_000)])[1] == []
 
 
+class Units:
+    """The receiver of social alarms; unit-7 has a name."""
+
+    def __init__(self) -> None:
+        self.desk = Interpreter(TOWN, Names(frozenset(), {Key(SCAIP, "scaip", "unit-7"): 3}))
+
+    def calls(self, unit: str, address: str = "192.0.2.1") -> Interpreted:
+        call, done = scaip.decode(sip.call("r", unit, lco="011").encode()), Interpreted()
+        heard = Heard(scaip.said(call, unit), {unit: scaip.about(call)})
+        self.desk.pass_on(None, "scaip", heard, Message(f"scaip/{unit}", b"", NOW), done, address)
+        return done
+
+    def found(self) -> set[str]:
+        return {key.thing for key in self.desk.things}
+
+
 def test_whom_people_named_is_heard_however_many_strangers_called_before(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("ingest.foreign.interpreter.MOST_THINGS", 2)
-    desk = Interpreter(TOWN, Names(frozenset(), {Key(SCAIP, "scaip", "unit-7"): 3}))
-
-    def calls(unit: str) -> Interpreted:
-        call, done = scaip.decode(sip.call("r", unit, lco="011").encode()), Interpreted()
-        heard = Heard(scaip.said(call, unit), {unit: scaip.about(call)})
-        desk.pass_on(None, "scaip", heard, Message(f"scaip/{unit}", b"", NOW), done)
-        return done
-
+    monkeypatch.setattr("ingest.foreign.strangers.MOST_THINGS", 2)
+    units = Units()
     for n in range(3):
-        assert calls(f"stranger {n}").out == []
-    assert published(calls("unit-7"))["b1/event"]["kind"] == "need_help"
+        assert units.calls(f"stranger {n}").out == []
+    assert published(units.calls("unit-7"))["b1/event"]["kind"] == "need_help"
+
+
+def test_one_address_under_ever_new_names_drives_out_its_own_and_no_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("ingest.foreign.strangers.MOST_THINGS", 4)
+    units = Units()
+    units.calls("new unit", "198.51.100.7")
+    for n in range(20):
+        units.calls(f"flood {n}", "203.0.113.9")
+    assert units.found() == {"new unit", "flood 17", "flood 18", "flood 19"}
+    units.calls("another new unit", "198.51.100.8")
+    assert units.found() >= {"new unit", "another new unit"}
+
+
+def test_what_a_thing_said_lately_is_there_when_it_is_named_and_no_cry_of_before(gateway: Talk) -> None:
+    key = Key(1, Z, "new")
+    gateway.zigbee("new", battery=80, temperature=19.5)
+    gateway.now += 200_000_000
+    gateway.zigbee("new", occupancy=True, humidity=41, sos=True, smoke=True)
+    said_at, before = gateway.now, gateway.interpreter.names
+    gateway.interpreter.names = Names(before.allowed, {**before.devices, key: 6})
+    told = {
+        one.topic: json.loads(one.payload)
+        for one in gateway.interpreter.caught_up(before, gateway.now + 30_000_000)
+    }
+    # The temperature is older than two minutes, of a time when the sensor hung elsewhere.
+    assert told["nw/v1/h1/pir/vital"] == {"t": said_at // 1000, "seq": said_at % 1000, "room_humidity": 41.0}
+    assert told["nw/v1/h1/pir/event"]["kind"] == "presence"
+    assert told["nw/v1/h1/pir/status"]["battery"] == 0.8
+    assert gateway.interpreter.caught_up(gateway.interpreter.names, gateway.now) == []
+    assert "pir/event" not in gateway.zigbee("new", smoke=True), "it was told already, in its gateway's name"
+
+
+def test_one_wrong_value_loses_no_other(gateway: Talk) -> None:
+    done = gateway.says("zigbee2mqtt/front door", {"smoke": True, "battery": 400, "contact": "ajar"})
+    assert published(done)["d1/event"]["kind"] == "smoke"
+    assert [item.fault for item in done.refused] == [Fault.IMPOSSIBLE_VALUE]
+
+
+def test_a_test_is_told_as_one_and_smoke_after_it_alarms(gateway: Talk) -> None:
+    assert gateway.zigbee("front door", smoke=True, test=True)["d1/event"]["test"] is True
+    burning = gateway.zigbee("front door", smoke=True, test=False)["d1/event"]
+    assert (burning["kind"], burning["state"], "test" in burning) == ("smoke", 1.0, False)
+
+
+def test_what_a_node_remembers_is_told_with_its_time_and_changes_nothing_that_stands(gateway: Talk) -> None:
+    gateway.interpreter.names.devices[Key(1, "sparkplug", "g/e/d")] = 2
+
+    def says(kind: str, seq: int, **metric: Any) -> dict[str, Any]:
+        metrics = [{"name": "opening", "datatype": 11, **metric}]
+        said = {"timestamp": 1_789_999_990_000, "seq": seq, "metrics": metrics}
+        return published(gateway.says(f"spBv1.0/g/{kind}/e/d", sparkplug(said)))
+
+    gateway.says("spBv1.0/g/NBIRTH/e", sparkplug({"timestamp": 1_789_999_990_000, "seq": 0}))
+    says("DBIRTH", 1, boolean=False)
+    past = says("DDATA", 2, boolean=True, historical=True, timestamp=1_789_999_000_000)["d1/event"]
+    assert (past["t"], past["state"]) == (1_789_999_000_000, 1.0)
+    assert says("DDATA", 3, boolean=True)["d1/event"]["state"] == 1.0, "it is open now, and was shut till now"
