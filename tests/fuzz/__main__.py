@@ -64,7 +64,7 @@ def requests(count: int, seed: int, only: str, quick: bool, within: float) -> No
     from tests.fuzz.requests import house_folder, run
     from tests.support.api import api_house
 
-    roles = ("stranger", "family", "responder", "operator", "administrator")
+    roles = ("stranger", "family", "responder", "operator", "administrator", "machine")
     with database() as (dsn, base), api_house(dsn, house_folder(base)) as house, house.serves():
         for home in (1, 2, 3):
             house.sos(home)

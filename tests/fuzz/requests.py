@@ -15,11 +15,10 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
 
+from tests.fuzz.guess import LEAVING, again
 from tests.fuzz.tally import Tally
 from tests.support.api import EAST, STREET, ApiHouse, Person
 
-# What ends the session of whoever asks would make everything after it an attack from outside.
-_ENDS_THE_SESSION = frozenset({("/api/v1/session", "delete")})
 _CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]
 _SURE = _CHECKS[:2]  # where the description of an answer is beyond the checker
 
@@ -59,7 +58,7 @@ class Attacker:
                 where = f"{case.method} {case.operation.path} {type(failure).__name__} {answer.status_code}"
                 tally.faults.setdefault(where, f"{self.role}: {failure} {case.as_curl_command()}"[:1500])
         if answer.status_code == 401 and self.role != "stranger" and "signed-out" in answer.text:
-            self.sign_in()
+            again(self._house, self.sign_in)
 
 
 def run(
@@ -75,9 +74,7 @@ def run(
     schema = schemathesis.openapi.from_dict(document)
     schema.config.update(base_url=house.url)
     operations = [found.ok() for found in schema.get_all_operations()]
-    operations = [
-        one for one in operations if (one.path, one.method) not in _ENDS_THE_SESSION and only in one.path
-    ]
+    operations = [one for one in operations if (one.path, one.method) not in LEAVING and only in one.path]
     operations = operations[start % sparing :: sparing] if sparing else operations
     tally, began = Tally(), time.monotonic()
     attackers = [Attacker(house, role) for role in roles]
