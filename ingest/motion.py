@@ -32,7 +32,7 @@ def samples(obj: Mapping[str, Any]) -> Samples:
     """Read a motion object; raises BadPayload when a field is missing, of a wrong type or impossible."""
     hz = number(obj, "hz")
     if not 1 <= hz <= MAX_HZ:
-        raise BadPayload(Fault.IMPOSSIBLE_VALUE, "hz")
+        raise BadPayload(Fault.IMPOSSIBLE_VALUE, f"hz: from 1 to {MAX_HZ:g}")
     units = obj.get("unit", {})
     if not isinstance(units, dict):
         raise BadPayload(Fault.WRONG_TYPE, "unit is not an object")
@@ -53,7 +53,7 @@ def _triplets(
 ) -> NDArray[np.int16] | None:
     factor = factors.get(unit) if isinstance(unit, str) else None
     if factor is None:
-        raise BadPayload(Fault.UNKNOWN_UNIT, name)
+        raise BadPayload(Fault.UNKNOWN_UNIT, f"unit.{name} is none of {', '.join(factors)}")
     packed = obj.get(f"{name}_b64", obj.get(name))
     if packed is None:
         return None
@@ -61,7 +61,7 @@ def _triplets(
         try:
             packed = base64.b64decode(packed, validate=True)
         except (binascii.Error, ValueError) as error:
-            raise BadPayload(Fault.MALFORMED, f"{name}_b64") from error
+            raise BadPayload(Fault.MALFORMED, f"{name}_b64 is not base64") from error
     if isinstance(packed, bytes):
         return _from_bytes(packed, name, factor)
     return _from_list(packed, name, factor)

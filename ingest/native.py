@@ -12,6 +12,7 @@ Values = list[tuple[int, float]]  # (metric id, value)
 
 _VITALS = of_stream("vital")
 _EVENTS = of_stream("event")
+_KINDS = [kind for kind in _EVENTS if kind != "test"]
 _STATUS = of_stream("status")
 _POSITION = [BY_NAME[name] for name in ("lat", "lon", "accuracy_m")]
 _INDOOR = BY_NAME["indoor"]
@@ -26,7 +27,7 @@ def vital(obj: Mapping[str, Any]) -> Values:
     """Every known field of a vital object; unknown ones are left alone."""
     found = [(_VITALS[name], value) for name, value in obj.items() if name in _VITALS]
     if not found:
-        raise BadPayload(Fault.NO_KNOWN_FIELD, "no field that a vital may have")
+        raise BadPayload(Fault.NO_KNOWN_FIELD, f"none of {', '.join(_VITALS)}")
     return [(q.id, _possible(q, as_number(value, q.name))) for q, value in found]
 
 
@@ -39,7 +40,7 @@ def event(obj: Mapping[str, Any]) -> Values:
         raise BadPayload(Fault.WRONG_TYPE, "kind is not a text")
     quantity = _EVENTS.get(kind)
     if quantity is None or kind == "test":
-        raise BadPayload(Fault.UNKNOWN_KIND, kind[:40])
+        raise BadPayload(Fault.UNKNOWN_KIND, f"{kind[:40]} is none of {', '.join(_KINDS)}")
     state = _possible(quantity, switch(obj, "state", 1.0))
     if switch(obj, "test", 0.0):
         # The sensor tries itself out: kept, and no alarm. It says so in every message of the test, so that
@@ -53,7 +54,7 @@ def position(obj: Mapping[str, Any]) -> Values:
     knows: it hears its home's beacon or network, or has lost the sky."""
     datum = text(obj, "datum") or "wgs84"
     if datum not in ("wgs84", "gcj02"):
-        raise BadPayload(Fault.UNKNOWN_UNIT, "datum")
+        raise BadPayload(Fault.UNKNOWN_UNIT, "datum is none of wgs84, gcj02")
     values = [number(obj, "lat"), number(obj, "lon"), switch(obj, "accuracy_m", 0.0)]
     for quantity, value in zip(_POSITION, values, strict=True):
         _possible(quantity, value)
@@ -69,7 +70,7 @@ def status(obj: Mapping[str, Any]) -> Values:
     """Online, battery, signal, uptime and whether it is worn, whichever are given."""
     found = [(q, switch(obj, name, 0.0)) for name, q in _STATUS.items() if obj.get(name) is not None]
     if not found and not text(obj, "firmware"):
-        raise BadPayload(Fault.NO_KNOWN_FIELD, "no field that a status may have")
+        raise BadPayload(Fault.NO_KNOWN_FIELD, f"none of {', '.join(_STATUS)}, firmware")
     return [(q.id, _possible(q, value)) for q, value in found]
 
 
@@ -78,5 +79,8 @@ READERS = {"vital": vital, "event": event, "position": position, "status": statu
 
 def _possible(quantity: Quantity, value: float) -> float:
     if not quantity.low <= value <= quantity.high:
-        raise BadPayload(Fault.IMPOSSIBLE_VALUE, quantity.name)
+        raise BadPayload(
+            Fault.IMPOSSIBLE_VALUE,
+            f"{quantity.name}: from {quantity.low:g} to {quantity.high:g} {quantity.unit}",
+        )
     return value

@@ -68,5 +68,8 @@ def _parse(payload: bytes, form: str) -> Any:
         if form == "msgpack":
             return _MSGPACK.decode(payload)
         return _JSON.decode(payload.removeprefix(_BOM))
-    except (msgspec.DecodeError, cbor2.CBORError, RecursionError, ValueError, OverflowError) as error:
+    except msgspec.DecodeError as error:
+        # It names the byte, and repeats nothing of what was sent.
+        raise BadPayload(Fault.MALFORMED, f"not {form}: {error}") from error
+    except (cbor2.CBORError, RecursionError, ValueError, OverflowError) as error:
         raise BadPayload(Fault.MALFORMED, f"not {form}: {type(error).__name__}") from error

@@ -36,7 +36,7 @@ def resolve(topic: str, directory: Directory) -> Route:
     """The route of `topic`; raises BadPayload for an unknown stream or device or a home not its own."""
     home, code, stream = split(topic)
     if stream not in STREAMS:
-        raise BadPayload(Fault.UNKNOWN_STREAM, stream[:40])
+        raise BadPayload(Fault.UNKNOWN_STREAM, f"{stream[:40]} is none of {', '.join(STREAMS)}")
     device = directory.by_code.get(code)
     if device is None:
         raise BadPayload(Fault.UNKNOWN_DEVICE, "no device of this code is installed")
