@@ -248,7 +248,7 @@ def _refuse_impossible(verdict: Verdict) -> None:
     if verdict is Verdict.FUTURE:
         raise BadPayload(Fault.FUTURE_CLOCK, "ahead of the server by more than 5 s")
     if verdict is Verdict.ANCIENT:
-        raise BadPayload(Fault.ANCIENT_CLOCK, f"older than {HORIZON // DAY} days (motion: 7): is `t` in milliseconds?")
+        raise BadPayload(Fault.ANCIENT_CLOCK, f"older than {HORIZON // DAY} days (motion: 7); is `t` in ms?")
 
 
 def _refuse_foreign(verdict: Verdict, time: int, device: DeviceEntry) -> None:

@@ -25,7 +25,7 @@ def why(stream: str, said: dict[str, Any] | bytes) -> str:
     [
         ("vital", {"body_temperature": 98.6}, "impossible_value: body_temperature: from 10 to 50 Cel"),
         ("vital", {"heartrate": 72}, "no_known_field: none of heart_rate, spo2, "),
-        ("vital", {"t": NOW // 1_000_000, "heart_rate": 72}, "is `t` in milliseconds?"),
+        ("vital", {"t": NOW // 1_000_000, "heart_rate": 72}, "is `t` in ms?"),
         ("vital", b'{"t": 1, "spo2": 97,}', "malformed: not json: JSON is malformed: trailing comma"),
         ("vitals", {"spo2": 97}, "unknown_stream: vitals is none of motion, vital, event, position, status"),
         ("event", {"kind": "sos"}, "unknown_kind: sos is none of presence, door, bed, "),
