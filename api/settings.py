@@ -6,6 +6,8 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from core.settings import WEB, read
+
 
 class ApiSettings(BaseSettings):
     """Settings beside those of `core.settings`, read once and never changed."""
@@ -23,6 +25,7 @@ class ApiSettings(BaseSettings):
     )
     hosts: str = Field(
         default="",
+        pattern=r"^[^/]*$",
         description="names under which we are spoken to, comma separated, beside that of the public URL; with"
         " neither, every name is answered",
     )
@@ -49,7 +52,9 @@ class ApiSettings(BaseSettings):
     password_rounds: int = Field(default=3, ge=1, le=20, description="and how often it is gone through")
 
     oidc_issuer: str = Field(
-        default="", description="address of the city's identity provider (OpenID Connect); empty: none"
+        default="",
+        pattern=WEB,
+        description="address of the city's identity provider (OpenID Connect); empty: none",
     )
     oidc_name: str = Field(default="", description="what the log-in page calls it")
     oidc_client_id: str = Field(default="", description="as whom we are known there")
@@ -85,5 +90,5 @@ class ApiSettings(BaseSettings):
 
 @cache
 def load() -> ApiSettings:
-    """The settings of this process."""
-    return ApiSettings()
+    """The settings of this process; raises core.settings.WrongSettingError."""
+    return read(ApiSettings)

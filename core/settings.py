@@ -1,11 +1,45 @@
 """What can be set, from NOWALLS_* in the environment; `nowalls up` sets it for the parts it starts."""
 
+import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, TypeVar
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Kind = TypeVar("Kind", bound=BaseSettings)
+
+WEB = r"^(https?://[^\s/]\S*)?$"  # what may stand where the address of a page or service is asked for
+
+
+class WrongSettingError(SystemExit):
+    """A variable has a value that it cannot have. It ends the program with one line for each: nothing could
+    be done about it here, and a traceback helps nobody who only set a variable."""
+
+
+def _of_broker(value: SecretStr) -> SecretStr:
+    text = value.get_secret_value()
+    try:
+        parts = urlsplit(text)
+        right = not text or (parts.scheme in ("mqtt", "mqtts") and bool(parts.hostname) and parts.port != 0)
+    except ValueError:
+        right = False
+    if not right:
+        raise ValueError("is not mqtt://user:password@host:port, or mqtts:// over TLS")
+    return value
+
+
+def _of_web(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(WEB, value.get_secret_value()):
+        raise ValueError("is not https://..., or http://...")
+    return value
+
+
+BrokerUrl = Annotated[SecretStr, AfterValidator(_of_broker)]
+SecretWebUrl = Annotated[SecretStr, AfterValidator(_of_web)]
 
 
 class Settings(BaseSettings):
@@ -24,7 +58,7 @@ class Settings(BaseSettings):
         description="folder of the keys that people's identity is sealed with; unset: <data>/keys",
     )
     database_url: SecretStr = Field(default=SecretStr(""), description="libpq URL or DSN of the database")
-    broker_url: SecretStr = Field(
+    broker_url: BrokerUrl = Field(
         default=SecretStr(""), description="mqtt://user:password@host:port of the broker"
     )
     carrier: Literal["mqtt", "jetstream"] = Field(
@@ -36,7 +70,7 @@ class Settings(BaseSettings):
     partitions: int = Field(
         default=16, ge=1, le=1024, description="into how many parts the cluster sorts homes"
     )
-    interpreter_url: SecretStr = Field(
+    interpreter_url: BrokerUrl = Field(
         default=SecretStr(""),
         description="the same broker with the login of who speaks in devices' names; unset: broker_url's",
     )
@@ -52,7 +86,9 @@ class Settings(BaseSettings):
     )
     http_host: str = Field(default="127.0.0.1", description="address the pages and the API listen on")
     http_port: int = Field(default=8420, ge=0, le=65535, description="port the pages and the API listen on")
-    public_url: str = Field(default="", description="address people type, when it is not http://host:port")
+    public_url: str = Field(
+        default="", pattern=WEB, description="address people type, when it is not http://host:port"
+    )
     clock: str = Field(default="", description='virtual clock, see core.clock.parse; "" is the system clock')
     tls: bool = Field(
         default=False, description="serve the pages over HTTPS, with the certificate in <data>/tls"
@@ -85,6 +121,7 @@ class Settings(BaseSettings):
     )
     traces_url: str = Field(
         default="",
+        pattern=WEB,
         description="OTLP/HTTP address that one API process sends traces of alarms to; empty: none",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
@@ -105,7 +142,24 @@ class Settings(BaseSettings):
         return self.public_url.rstrip("/") or f"{'https' if self.tls else 'http'}://{host}:{self.http_port}"
 
 
+def read(kind: type[Kind]) -> Kind:
+    """The settings of one class from the environment; raises WrongSettingError naming each wrong variable."""
+    try:
+        return kind()
+    except ValidationError as error:
+        raise WrongSettingError("\n".join(_complaints(kind, error))) from None
+
+
+def _complaints(kind: type[BaseSettings], error: ValidationError) -> Iterator[str]:
+    """Which variable, what is the matter with it, what it is for; never its value, which may be a secret."""
+    prefix = kind.model_config.get("env_prefix", "")
+    for one in error.errors(include_input=False, include_url=False):
+        name = str(one["loc"][0])
+        why = one["msg"].removeprefix("Value error, ")
+        yield f"{prefix}{name}: {why} ({kind.model_fields[name].description})".replace(name, name.upper(), 1)
+
+
 @cache
 def load() -> Settings:
-    """The settings of this process; raises pydantic.ValidationError naming the variable that is wrong."""
-    return Settings()
+    """The settings of this process; raises WrongSettingError."""
+    return read(Settings)

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import sys
 import time
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from typing import Any
 import click
 import psycopg
 
-from core import clock, logs, tls
+from core import clock, logs, settings_check, tls
 from core.backup.archive import Archive
 from core.backup.place import BackupError, Place
 from core.backup.server import find
@@ -128,6 +129,8 @@ def up(
 ) -> None:
     """Start everything and keep it running until Ctrl-C."""
     settings = load()
+    for sentence in settings_check.unread(os.environ):
+        say(sentence)
     plan = Plan(
         data=(data or settings.data_dir).absolute(),
         demo=demo,

@@ -5,6 +5,8 @@ from functools import cache
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from core.settings import SecretWebUrl, read
+
 
 class DeliverySettings(BaseSettings):
     """Read once and never changed."""
@@ -24,7 +26,7 @@ class DeliverySettings(BaseSettings):
         pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$",
         description='local time from which stations are tested, HH:MM; "" for never',
     )
-    deadman_url: SecretStr = Field(
+    deadman_url: SecretWebUrl = Field(
         default=SecretStr(""),
         description="asked every minute while everything works; a watcher outside notices",
     )
@@ -32,5 +34,5 @@ class DeliverySettings(BaseSettings):
 
 @cache
 def load() -> DeliverySettings:
-    """The settings of this process; raises pydantic.ValidationError naming the variable that is wrong."""
-    return DeliverySettings()
+    """The settings of this process; raises core.settings.WrongSettingError."""
+    return read(DeliverySettings)

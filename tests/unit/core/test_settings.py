@@ -1,7 +1,8 @@
 import pytest
 from pydantic import ValidationError
 
-from core.settings import Settings
+from core.settings import Settings, WrongSettingError
+from core.settings_check import unread
 
 
 def test_settings_come_from_the_environment(monkeypatch):
@@ -36,3 +37,35 @@ def test_a_wrong_value_names_its_setting(monkeypatch):
     monkeypatch.setenv("NOWALLS_HTTP_PORT", "http")
     with pytest.raises(ValidationError, match="http_port"):
         Settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("NOWALLS_HTTP_PORT", "99999"),
+        ("NOWALLS_BROKER_URL", "http://platform:s3cret@broker"),
+        ("NOWALLS_BROKER_URL", "mqtt://platform:s3cret@broker:port"),
+        ("NOWALLS_PUBLIC_URL", "care.example"),
+        ("NOWALLS_METRICS", "everywhere"),
+        ("NOWALLS_IDLE_HOURS", "-1"),
+        ("NOWALLS_HOSTS", "https://care.example/"),
+        ("NOWALLS_OIDC_ISSUER", "city"),
+        ("NOWALLS_SELF_TEST_AT", "25:99"),
+        ("NOWALLS_DEADMAN_URL", "ping.example/s3cret"),
+    ],
+)
+def test_a_wrong_value_ends_the_program_with_one_line_that_names_it_and_not_the_value(
+    monkeypatch, name, value
+):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(WrongSettingError) as caught:
+        list(unread([]))
+    assert str(caught.value).startswith(f"{name}: ")
+    assert "\n" not in str(caught.value)
+    assert "s3cret" not in str(caught.value)
+
+
+def test_a_mistyped_name_is_noticed():
+    assert list(unread(["NOWALLS_HTPP_PORT", "HOME", "NOWALLS_HTTP_HOST"])) == [
+        "NOWALLS_HTPP_PORT is no setting, and nothing reads it; NOWALLS_HTTP_PORT?"
+    ]
