@@ -5,45 +5,59 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ingest.foreign import reading
+from ingest.foreign.entity_word import meant, text
 from ingest.foreign.template import Template
-from ingest.foreign.words import Word, value, word
+from ingest.foreign.words import Word, value
 from ingest.message import BadPayload, Fault
 
 # The short keys of the discovery documentation that concern a sensor, a button or an event.
 _SHORT: Mapping[str, str] = {
     "atype": "automation_type", "avty": "availability", "avty_mode": "availability_mode",
     "avty_t": "availability_topic", "avty_tpl": "availability_template", "cmps": "components",
-    "cmd_t": "command_topic", "cns": "connections", "dev": "device", "dev_cla": "device_class",
-    "ent_cat": "entity_category", "evt_typ": "event_types", "exp_aft": "expire_after", "ids": "identifiers",
-    "json_attr_t": "json_attributes_topic", "mdl": "model", "mdl_id": "model_id", "mf": "manufacturer",
-    "o": "origin", "obj_id": "object_id", "off_dly": "off_delay", "p": "platform", "pl": "payload",
+    "cmd_t": "command_topic", "cns": "connections", "def_ent_id": "default_entity_id", "dev": "device",
+    "dev_cla": "device_class", "e": "encoding", "en": "enabled_by_default", "ent_cat": "entity_category",
+    "evt_typ": "event_types", "exp_aft": "expire_after", "frc_upd": "force_update", "hw": "hw_version",
+    "ic": "icon", "ids": "identifiers", "json_attr_t": "json_attributes_topic",
+    "json_attr_tpl": "json_attributes_template", "mdl": "model", "mdl_id": "model_id", "mf": "manufacturer",
+    "o": "origin", "obj_id": "object_id", "off_dly": "off_delay", "ops": "options", "p": "platform",
+    "pl": "payload",
     "pl_avail": "payload_available", "pl_not_avail": "payload_not_available", "pl_off": "payload_off",
-    "pl_on": "payload_on", "pl_prs": "payload_press", "stat_cla": "state_class", "stat_t": "state_topic",
-    "stype": "subtype", "t": "topic", "uniq_id": "unique_id", "unit_of_meas": "unit_of_measurement",
-    "val_tpl": "value_template",
+    "pl_on": "payload_on", "pl_prs": "payload_press", "sa": "suggested_area", "sn": "serial_number",
+    "stat_cla": "state_class", "stat_t": "state_topic", "stype": "subtype",
+    "sug_dsp_prc": "suggested_display_precision", "sw": "sw_version", "t": "topic", "uniq_id": "unique_id",
+    "unit_of_meas": "unit_of_measurement", "val_tpl": "value_template",
 }  # fmt: skip
 # Those that read states. A `button` of Home Assistant is one that it presses, not one that a person does:
 # it tells nothing, but shows that the device is there.
 COMPONENTS = frozenset({"binary_sensor", "sensor", "event", "button", "device_automation"})
 _OTHERS = frozenset(
-    {"switch", "light", "update", "number", "select", "text", "climate", "cover", "fan", "lock"}
-)
+    {
+        "alarm_control_panel", "camera", "climate", "cover", "date", "datetime", "device_tracker", "fan",
+        "humidifier", "image", "lawn_mower", "light", "lock", "notify", "number", "scene", "select", "siren",
+        "switch", "tag", "text", "time", "update", "vacuum", "valve", "water_heater",
+    }
+)  # fmt: skip
 MOST_COMPONENTS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """Whether a thing can be reached, as one topic tells it."""
+    """Whether a thing can be reached, as one topic of those of its entity tells it.
+
+    `mode`: which of several topics count: all, any, or the latest that spoke.
+    """
 
     thing: str
     template: Template | None
     on: str
     off: str
+    mode: str = "latest"
+    topics: tuple[str, ...] = ()
 
-    def state(self, words: str) -> tuple[str, float] | None:
-        """("online", 0 or 1); None for a word that says neither."""
+    def here(self, words: str) -> bool | None:
+        """Whether this topic says so; None for a word that says neither."""
         told = words if self.template is None else self.template.render(words)
-        return ("online", float(told == self.on)) if told in (self.on, self.off) else None
+        return told == self.on if told in (self.on, self.off) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +71,7 @@ class Entity:
     off: str = ""
     unit: str = ""
     only: str | None = None  # the one payload by which a device automation is triggered
+    pressed: str = ""  # what that trigger is called: sos, button_short_press
     event: bool = False
 
     def state(self, words: str) -> tuple[str, float] | None:
@@ -65,25 +80,28 @@ class Entity:
         if told is None or told in ("", "None", "unknown", "unavailable"):
             return None
         if self.only is not None:
-            return ("button", 1.0) if told == self.only else None
+            return value(self.meant, self.pressed) if told == self.only else None
         if self.event:
             kind = reading.json_object(told.encode("utf-8", "replace")).get("event_type")
             return value(self.meant, kind if isinstance(kind, str) else None)
         if self.on or self.off:
             if told not in (self.on, self.off):
                 raise BadPayload(Fault.WRONG_TYPE, "neither its on nor its off")
-            return self.meant.quantity, float(told == self.on)
+            # A door of Home Assistant is ON when it is open, as ours is 1.
+            says = told == self.on
+            return self.meant.quantity, self.meant.states[says] if self.meant.states else float(says)
         return value(self.meant, told, self.unit)
 
 
 @dataclass(slots=True)
 class Described:
-    """What one announcement says: the thing, and who speaks on which topic."""
+    """What one announcement says: the thing, who speaks on which topic, why somebody of it is not heard."""
 
     thing: str
     name: str
     model: str
     topics: list[tuple[str, Entity | Availability]] = field(default_factory=list)
+    wrong: BadPayload | None = None
 
 
 def expanded(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -133,26 +151,33 @@ def described(component: str, name: str, config: Mapping[str, Any], root: str) -
     found = Described(
         thing, reading.name(device.get("name")) or reading.name(config.get("name")) or thing, made
     )
-    for kind, one in _components(component, config):
-        found.topics += [(_own(topic, root), what) for topic, what in _heard(kind, thing, one)]
+    for kind, own, one in _components(component, name, config):
+        try:
+            found.topics += list(_heard(kind, own, thing, one, root))
+        except BadPayload as error:  # of a device the others are heard
+            found.wrong = found.wrong or error
+    if found.wrong is not None and not found.topics:
+        raise found.wrong
     return found
 
 
-def _components(component: str, config: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """(component, its keys): one, or those of a device, which share its availability."""
+def _components(
+    component: str, name: str, config: Mapping[str, Any]
+) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """(component, its name, its keys): one, or those of a device, which share its availability."""
     if component != "device":
         if component not in COMPONENTS | _OTHERS:
             raise BadPayload(Fault.UNKNOWN_KIND, component[:40])
-        yield component, config
+        yield component, name, config
         return
     inner = config.get("components")
     if not isinstance(inner, dict) or len(inner) > MOST_COMPONENTS:
         raise BadPayload(Fault.WRONG_TYPE, "components is no object, or too large a one")
     shared = {key: given for key, given in config.items() if key.startswith(("availability", "payload_"))}
     shared |= {key: config[key] for key in ("state_topic",) if key in config}
-    for one in inner.values():
+    for own, one in inner.items():
         if isinstance(one, dict) and isinstance(one.get("platform"), str):
-            yield one["platform"], {**shared, **one}
+            yield one["platform"], str(own), {**shared, **one}
 
 
 def _thing(device: Mapping[str, Any]) -> str:
@@ -170,42 +195,46 @@ def _own(topic: str, root: str) -> str:
     return topic.removeprefix(root)
 
 
-def _heard(kind: str, thing: str, config: Mapping[str, Any]) -> Iterator[tuple[str, Entity | Availability]]:
-    yield from _availability(thing, config)
-    topic = _text(config, "topic" if kind == "device_automation" else "state_topic")
-    meant = _meant(kind, config)
-    if topic and meant is not None:
-        yield topic, _entity(kind, thing, meant, config)
+def _heard(
+    kind: str, name: str, thing: str, config: Mapping[str, Any], root: str
+) -> Iterator[tuple[str, Entity | Availability]]:
+    yield from _availability(thing, config, root)
+    topic = text(config, "topic" if kind == "device_automation" else "state_topic")
+    means = meant(kind, name, config) if topic else None
+    if means is not None:
+        yield _own(topic, root), _entity(kind, thing, means, config)
 
 
-def _meant(kind: str, config: Mapping[str, Any]) -> Word | None:
-    if kind in ("event", "device_automation"):
-        return Word("action", "button")
-    if kind not in ("binary_sensor", "sensor"):
-        return None
-    given = _text(config, "device_class")
-    found = word(given) if given else word(_text(config, "object_id").rpartition("_")[2])
-    if kind == "binary_sensor" and found is not None and found.quantity == "battery":
-        return None  # "low" is no level
-    return found
-
-
-def _entity(kind: str, thing: str, meant: Word, config: Mapping[str, Any]) -> Entity:
+def _entity(kind: str, thing: str, means: Word, config: Mapping[str, Any]) -> Entity:
     template = _template(config, "value_template")
     if kind == "device_automation":
         payload = config.get("payload")
-        return Entity(thing, meant, template, only=None if payload is None else str(payload)[:200])
+        called = [text(config, "payload"), text(config, "subtype"), text(config, "type")]
+        return Entity(
+            thing,
+            means,
+            template,
+            only=None if payload is None else str(payload)[:200],
+            pressed=_press(called),
+        )
     if kind == "event":
-        return Entity(thing, meant, template, event=True)
+        return Entity(thing, means, template, event=True)
     if kind == "binary_sensor":
-        # A door of Home Assistant is ON when it is open, as ours is 1.
-        on, off = _text(config, "payload_on") or "ON", _text(config, "payload_off") or "OFF"
-        return Entity(thing, meant, template, on=on, off=off)
-    return Entity(thing, meant, template, unit=_text(config, "unit_of_measurement"))
+        on, off = text(config, "payload_on") or "ON", text(config, "payload_off") or "OFF"
+        return Entity(thing, means, template, on=on, off=off)
+    return Entity(thing, means, template, unit=text(config, "unit_of_measurement"))
 
 
-def _availability(thing: str, config: Mapping[str, Any]) -> Iterator[tuple[str, Availability]]:
-    """Of several topics each speaks for the thing: the latest counts (availability_mode `latest`)."""
+def _press(called: list[str]) -> str:
+    """What a trigger is called, in the word that says most: a cry for help, the end of a press, a press."""
+    action = Word("action", "button")
+    told = [value(action, one) for one in called if one]
+    if None in told:
+        return ""
+    return "sos" if ("need_help", 1.0) in told else "single"
+
+
+def _availability(thing: str, config: Mapping[str, Any], root: str) -> Iterator[tuple[str, Availability]]:
     several = config.get("availability")
     ways = several[:10] if isinstance(several, list) else [several] if isinstance(several, dict) else []
     alone = {
@@ -213,25 +242,15 @@ def _availability(thing: str, config: Mapping[str, Any]) -> Iterator[tuple[str, 
         "topic": config.get("availability_topic"),
         "value_template": config.get("availability_template"),
     }
-    for way in (alone, *ways):
-        if isinstance(way, dict) and _text(way, "topic"):
-            on = _text(way, "payload_available") or "online"
-            off = _text(way, "payload_not_available") or "offline"
-            yield _text(way, "topic"), Availability(thing, _template(way, "value_template"), on, off)
+    told = [way for way in (alone, *ways) if isinstance(way, dict) and text(way, "topic")]
+    topics = tuple(_own(text(way, "topic"), root) for way in told)
+    for topic, way in zip(topics, told, strict=True):
+        on = text(way, "payload_available") or "online"
+        off = text(way, "payload_not_available") or "offline"
+        mode = text(config, "availability_mode") or "latest"
+        yield topic, Availability(thing, _template(way, "value_template"), on, off, mode, topics)
 
 
 def _template(config: Mapping[str, Any], key: str) -> Template | None:
-    source = _text(config, key)
+    source = text(config, key)
     return Template(source) if source else None
-
-
-def _text(config: Mapping[str, Any], key: str) -> str:
-    """A text; "" when it is missing. Raises BadPayload for a payload or topic of another type."""
-    given = config.get(key)
-    if given is None:
-        return ""
-    if isinstance(given, bool | int | float):
-        return str(given)
-    if not isinstance(given, str):
-        raise BadPayload(Fault.WRONG_TYPE, f"{key} is not a text")
-    return given

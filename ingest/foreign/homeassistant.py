@@ -6,11 +6,12 @@ topic; an empty payload takes an entity back. `homeassistant/status` is the birt
 devices announce themselves again when it says `online`, and we say it for every source we know.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 from ingest.foreign import entity, reading
-from ingest.foreign.entity import Entity
+from ingest.foreign.entity import Availability, Entity
 from ingest.foreign.said import About, Heard, Reply, Said
 from ingest.message import BadPayload, Fault
 
@@ -26,7 +27,7 @@ class _Topic:
     """Who speaks on a topic: entities whose state it is, things whose availability it is."""
 
     entities: list[Entity] = field(default_factory=list)
-    available: list[entity.Availability] = field(default_factory=list)
+    available: list[Availability] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(self.entities or self.available)
@@ -39,6 +40,8 @@ class HomeAssistant:
         self._root = root
         self._topics: dict[str, _Topic] = {}
         self._announced: dict[str, list[tuple[str, object]]] = {}  # config topic -> what it put where
+        self._levels: Counter[str] = Counter()  # things, by how many of their entities tell a battery's level
+        self._here: dict[tuple[str, str], bool] = {}  # (thing, topic) -> whether it says it can be reached
 
     def owns(self, tail: str) -> bool:
         """Announcements, and every topic that one of them named."""
@@ -48,7 +51,7 @@ class HomeAssistant:
         """What is announced, or what an announced entity says."""
         known = self._topics.get(tail)
         if known is not None:
-            return _spoken(known, payload)
+            return self._spoken(tail, known, payload)
         if tail == BIRTH.tail:
             return Heard()  # another Home Assistant, or ourselves
         parts = tail.split("/")
@@ -71,34 +74,60 @@ class HomeAssistant:
             entry = self._topics.setdefault(topic, _Topic())
             if isinstance(what, Entity):
                 entry.entities.append(what)
+                self._levels[what.thing] += _is_level(what)
             else:
                 entry.available.append(what)
         self._announced[tail] = list(found.topics)
-        return Heard(about={found.thing: About(found.name, found.model)}, keep=True)
+        about = {found.thing: About(found.name, found.model)}
+        return Heard(about=about, keep=True, wrong=found.wrong)
 
     def _forget(self, tail: str) -> None:
         for topic, what in self._announced.pop(tail, ()):
             entry = self._topics[topic]
             kept: Any = entry.entities if isinstance(what, Entity) else entry.available
             kept.remove(what)
+            if isinstance(what, Entity):
+                self._levels[what.thing] -= _is_level(what)
             if not entry:
                 del self._topics[topic]
 
+    def _spoken(self, tail: str, known: _Topic, payload: bytes) -> Heard:
+        """All that speaks on one topic is heard; when nothing of it can be, the first reason is told."""
+        heard, wrong = Heard(), None
+        words = reading.text(payload) if payload else ""
+        speakers: list[Entity | Availability] = [*known.available, *known.entities]
+        for one in speakers:
+            try:
+                found = (
+                    self._state(one, words) if isinstance(one, Entity) else self._reached(tail, one, words)
+                )
+            except BadPayload as error:
+                wrong = wrong or error
+                continue
+            # Every entity of a thing names the same availability: it is said once.
+            if found is not None and Said(one.thing, *found) not in heard.said:
+                heard.said.append(Said(one.thing, *found))
+        if not heard.said and wrong is not None:
+            raise wrong
+        return heard
 
-def _spoken(known: _Topic, payload: bytes) -> Heard:
-    """All that speaks on one topic is heard; when nothing of it can be, the first reason is the answer."""
-    heard, wrong = Heard(), None
-    words = reading.text(payload)
-    speakers: list[Entity | entity.Availability] = [*known.available, *known.entities]
-    for one in speakers:
-        try:
-            found = one.state(words)
-        except BadPayload as error:
-            wrong = wrong or error
-            continue
-        # Every entity of a thing names the same availability: it is said once.
-        if found is not None and Said(one.thing, *found) not in heard.said:
-            heard.said.append(Said(one.thing, *found))
-    if not heard.said and wrong is not None:
-        raise wrong
-    return heard
+    def _state(self, entity: Entity, words: str) -> tuple[str, float] | None:
+        found = entity.state(words)
+        # Who tells its battery as a level says with "not low" nothing new.
+        full = found is not None and entity.meant.states is not None and found[1] == entity.meant.states[0]
+        return None if full and self._levels[entity.thing] else found
+
+    def _reached(self, tail: str, way: Availability, words: str) -> tuple[str, float] | None:
+        """Whether a thing can be reached, as the mode of its entity weighs what its topics said."""
+        here = way.here(words)
+        if here is None:
+            return None
+        self._here[way.thing, tail] = here
+        told = [self._here.get((way.thing, topic), here) for topic in way.topics]
+        if way.mode in ("all", "any"):
+            here = all(told) if way.mode == "all" else any(told)
+        return "online", float(here)
+
+
+def _is_level(entity: Entity) -> bool:
+    return entity.meant.quantity == "battery" and entity.meant.states is None

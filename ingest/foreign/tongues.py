@@ -6,6 +6,7 @@ from ingest.foreign.homeassistant import HomeAssistant
 from ingest.foreign.said import Ear
 from ingest.foreign.senml import SenMl
 from ingest.foreign.sparkplug import Sparkplug
+from ingest.foreign.tasmota import Tasmota
 from ingest.foreign.thingsboard import ThingsBoard
 from ingest.foreign.zigbee2mqtt import Zigbee2Mqtt
 
@@ -15,5 +16,6 @@ TONGUES: Mapping[str, Callable[[str], Ear]] = {
     "thingsboard": lambda root: ThingsBoard(),
     "sparkplug": lambda root: Sparkplug(),
     "zigbee2mqtt": lambda root: Zigbee2Mqtt(),
+    "tasmota": Tasmota,
     "homeassistant": HomeAssistant,
 }

@@ -88,6 +88,6 @@ def test_every_command_line_of_http_names_a_way_in_and_sends_json() -> None:
 
 def test_every_tongue_stands_on_the_page() -> None:
     named = {"senml": "SenML", "thingsboard": "ThingsBoard", "sparkplug": "Sparkplug B"}
-    named |= {"zigbee2mqtt": "Zigbee2MQTT", "homeassistant": "Home Assistant discovery"}
+    named |= {"zigbee2mqtt": "Zigbee2MQTT", "homeassistant": "Home Assistant discovery", "tasmota": "Tasmota"}
     assert set(named) == set(TONGUES)
     assert all(f"| {name}" in PAGE for name in named.values())

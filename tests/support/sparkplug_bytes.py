@@ -31,4 +31,5 @@ def sparkplug(payload: dict[str, Any]) -> bytes:
     out = _field(1, payload["timestamp"], "") if "timestamp" in payload else b""
     for metric in payload.get("metrics", ()):
         out += _field(2, b"".join(_field(_METRIC[key], given, key) for key, given in metric.items()), "")
-    return out + (_field(3, payload["seq"], "") if "seq" in payload else b"")
+    out += _field(3, payload["seq"], "") if "seq" in payload else b""
+    return out + (_field(4, payload["uuid"], "") if "uuid" in payload else b"")

@@ -79,7 +79,19 @@ WORDS_OF_TEMPLATES += [
     "in",
     "is",
 ]
-WORDS_OF_TEMPLATES += ["default(2)", "defined", "~", "9" * 30]
+WORDS_OF_TEMPLATES += [
+    "default(2)",
+    "defined",
+    "~",
+    "9" * 30,
+    "set",
+    "a",
+    "=",
+    ".get(",
+    ".split(','",
+    "[0:2]",
+]
+WORDS_OF_TEMPLATES += ["{'a': 1}", "iif(", "|round(1,'floor')", "//", "%", "|replace('a','aa')", "none"]
 TEMPLATES = st.text(max_size=60) | st.lists(st.sampled_from(WORDS_OF_TEMPLATES), max_size=16).map(" ".join)
 TREES = st.recursive(
     LEAVES,
@@ -144,18 +156,19 @@ def test_any_template_is_refused_or_gives_a_text(source: str, payload: str) -> N
 
 
 PYTHON = ["{{ value.__class__ }}", "{{ value_json.__class__ }}", "{{ ''.__class__.__mro__ }}"]
+PYTHON += ["{{ value.format }}", "{{ value_json.keys }}", "{{ value.get('a') }}", "{{ value_json.lower() }}"]
 BUSY = [
     "{% for a in value %}{% endfor %}",
     "{{ range(9) }}",
-    "{% set a = 1 %}",
     "{{ cycler }}",
     "{{ 9 ** 9 }}",
-]
-BUSY += [
-    "{{ 'a' ~ 'b' }}",
+    "{{ now() }}",
     "{{ value | map('x') }}",
+    "{{ value | regex_replace('(a+)+', '') }}",
+    "{{ value.format(1) }}",
+    "{{ value | float(*value_json) }}",
+    "{% set a, b = 1, 2 %}",
     "{% macro a() %}{% endmacro %}",
-    "{{ value.replace('a', 'b') }}",
 ]
 
 
