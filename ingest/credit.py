@@ -38,9 +38,10 @@ class Credit:
             return False
         silence = min(silence, HORIZON)
         self.left = min(self.left + silence, max(SUM, silence, self.deep))
-        if silence > SUM and silence >= self.deep:
+        deeper = silence > SUM and silence >= self.deep
+        if deeper:
             self.deep, self.until = silence, now + max(DAY, silence)
-        if abs(self.left - self.written) <= GRACE:
+        if abs(self.left - self.written) <= GRACE and not deeper:
             return False
         self.written = self.left
         return True

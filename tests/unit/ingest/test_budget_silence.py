@@ -72,6 +72,16 @@ def test_a_silence_is_remembered_that_ended_in_the_very_batch_before_the_restart
     assert ingest.hear(burst(3400, back), "").refused == []
 
 
+def test_a_silence_as_long_as_the_one_before_is_remembered_as_long_again() -> None:
+    """What it earns is what is written down already; until when it counts is not."""
+    ingest, back = Ingest(), NOW
+    ingest.hear(burst(1, NOW))
+    for _ in range(2):
+        back += DAY + HOUR
+        ingest.hear(burst(1, back), "after")
+    assert ingest.hear(burst(1400, back), "").refused == []
+
+
 def test_a_silence_that_ended_while_everything_was_free_is_remembered() -> None:
     ingest = Ingest()
     ingest.hear(burst(1, NOW))
