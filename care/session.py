@@ -35,13 +35,13 @@ def opened(database_url: str) -> Iterator[tuple[Connection, datetime]]:
         where = _QUOTED.sub("", str(error))  # where it is wrong; what stands there may be a person's
         raise click.ClickException(f"the document cannot be read: {where}") from error
     except psycopg.Error as error:
+        if error.sqlstate is None and isinstance(error, psycopg.OperationalError):
+            raise  # the database is away: core.command says so, and where it was looked for
         raise click.ClickException(_refusal(error)) from error
 
 
 def _refusal(error: psycopg.Error) -> str:
     """What went wrong, in one line; never the server's own sentence about a row, which quotes the row."""
-    if error.sqlstate is None and isinstance(error, psycopg.OperationalError):
-        return f"the database cannot be reached: {str(error).partition(chr(10))[0]}"
     known = error.diag
     where = known.constraint_name or ".".join(name for name in (known.table_name, known.column_name) if name)
     return f"the database refused it: {type(error).__name__}" + (f" ({where})" if where else "")

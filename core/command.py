@@ -3,6 +3,7 @@
 import importlib
 import json
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -127,6 +128,34 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, row.line) for name, row in self._table.items()])
 
 
+class Front(LazyGroup):
+    """The same, and what is the matter with the database is said in a sentence instead of a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            if not _is_away(error):
+                raise
+            raise click.ClickException(_away(error)) from error
+
+
+def _is_away(error: Exception) -> bool:
+    psycopg = sys.modules.get("psycopg")  # what was never imported has raised nothing
+    return psycopg is not None and isinstance(error, psycopg.OperationalError) and error.sqlstate is None
+
+
+def _away(error: Exception) -> str:
+    if os.environ.get("NOWALLS_DATABASE_URL"):
+        return f"the database cannot be reached: {str(error).partition(chr(10))[0]}"
+    folder = os.environ["NOWALLS_DATA_DIR"]
+    return (
+        f"nothing runs on {folder}: start it with nowalls up --data {folder}, or say where it runs with"
+        " nowalls --data FOLDER"
+    )
+
+
 def connections(data: Path) -> dict[str, str]:
     """How to reach what `nowalls up` runs on `data`, as NOWALLS_* variables; empty when nothing does."""
     try:
@@ -143,7 +172,7 @@ def _adopt(data: Path | None) -> None:
         os.environ.setdefault(name, value)
 
 
-@click.group(cls=LazyGroup, table=TABLE, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Front, table=TABLE, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--data", type=click.Path(path_type=Path), help="Data folder of a running nowalls.")
 @click.pass_context
 def main(context: click.Context, data: Path | None) -> None:

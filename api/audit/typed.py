@@ -54,6 +54,8 @@ def noted(what: str, database_url: str = "") -> Iterator[None]:
             conn.autocommit = True
             account = _account(conn)
     except psycopg.Error as error:
+        if error.sqlstate is None and isinstance(error, psycopg.OperationalError):
+            raise  # the database is away: core.command says so, and where it was looked for
         raise click.ClickException(
             f"what touches people's data is noted, and that cannot be done: {type(error).__name__}"
         ) from error

@@ -22,7 +22,11 @@ _ZONE = "Asia/Shanghai"  # only durations are shown
 @click.option("--json", "as_json", is_flag=True, help="For programs; both languages.")
 def doctor(language: str, as_json: bool) -> None:
     """Look at everything that must hold. Status 0: all well; 1: something for today; 2: broken."""
-    remarks = examine(look(load()))
+    settings = load()
+    if not settings.data_dir.is_dir():
+        click.echo(f"there is no folder {settings.data_dir}: nowalls --data FOLDER doctor", err=True)
+        raise SystemExit(_STATUS[Level.BROKEN])
+    remarks = examine(look(settings))
     if as_json:
         click.echo(json.dumps([shown(remark) for remark in remarks], ensure_ascii=False, indent=1))
     else:

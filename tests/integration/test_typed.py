@@ -63,7 +63,7 @@ def test_nobody_signs_in_as_the_command_line(dsn: str, monkeypatch: pytest.Monke
 def test_what_cannot_be_noted_is_not_done(monkeypatch: pytest.MonkeyPatch) -> None:
     answer = typed(monkeypatch, "host=/nowhere", "residents", "find", "Wang")
     assert answer.exit_code == 1
-    assert "is noted, and that cannot be done" in answer.output
+    assert "the database cannot be reached" in answer.output
 
 
 def test_help_and_what_shows_nobody_is_not_noted(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:

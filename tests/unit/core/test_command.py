@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from core import command
 from core.command import TABLE, Entry, Folder, main
+from core.settings import load
 
 ROOT = Path(__file__).parents[3]
 
@@ -64,3 +65,25 @@ def test_other_commands_find_what_is_running(tmp_path, monkeypatch):
 
 def test_nothing_runs_on_an_empty_folder(tmp_path):
     assert command.connections(tmp_path) == {}
+
+
+@pytest.mark.parametrize("line", ["devices list", "figures", "audit verify", "migrate", "residents find x"])
+def test_a_command_says_that_nothing_runs_where_it_was_sent(line, tmp_path, monkeypatch):
+    monkeypatch.delenv("NOWALLS_DATABASE_URL", raising=False)
+    monkeypatch.setenv("NOWALLS_DATA_DIR", "")
+    monkeypatch.setenv("PGHOST", str(tmp_path))
+    load.cache_clear()
+    answer = CliRunner().invoke(main, ["--data", str(tmp_path / "home"), *line.split()])
+    load.cache_clear()
+    assert answer.exit_code == 1
+    assert answer.output.startswith(f"Error: nothing runs on {tmp_path / 'home'}: start it with nowalls up")
+
+
+def test_a_command_says_that_the_database_it_was_told_of_is_away(tmp_path, monkeypatch):
+    monkeypatch.setenv("NOWALLS_DATABASE_URL", f"postgresql://nowalls:s3cret@/nowalls?host={tmp_path}")
+    load.cache_clear()
+    answer = CliRunner().invoke(main, ["--data", str(tmp_path), "figures"])
+    load.cache_clear()
+    assert answer.exit_code == 1
+    assert answer.output.startswith("Error: the database cannot be reached: ")
+    assert "s3cret" not in answer.output
