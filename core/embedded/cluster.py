@@ -1,12 +1,14 @@
 """A NATS cluster that carries what devices say: one of its nodes, and three of them on one machine."""
 
-import json
+import functools
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from core.embedded import cluster_config
-from core.embedded.cluster_config import CARRIER, Node, Place
+from core.embedded.callout import Desk
+from core.embedded.cluster_config import ACCOUNT, CARRIER, Node, Place
 from core.embedded.nats import PLATFORM, Nats, hash_secret
 from core.embedded.nats_config import Guest, Platform, Tls
 from core.embedded.ports import any_free
@@ -26,12 +28,12 @@ class ClusterNode(Nats):
         self, data: Path, node: Node, nodes: Sequence[Node], partitions: int, tls: Tls | None = None
     ) -> None:
         """Nothing is started yet. The secrets in `data`/secrets must be those of the other nodes."""
-        super().__init__(data, node.mqtt_port, node.host, tls)
         self.node = node
         kept = data.absolute() / "secrets"
         self._carrier_secret = secret(kept / f"broker-{CARRIER}")
         carrier = Platform(CARRIER, hash_secret(self._carrier_secret))
         self._place = Place(node, nodes, partitions, carrier, secret(kept / "broker-routes"))
+        super().__init__(data, node.mqtt_port, node.host, tls)
 
     @property
     def carrier_url(self) -> str:
@@ -42,15 +44,25 @@ class ClusterNode(Nats):
         )
         return f"nats://{CARRIER}:{quote(self._carrier_secret, safe='')}@{at}"
 
-    def _text(self, tls: Tls | None) -> str:
-        config = cluster_config.settings(
+    @property
+    def _signing_secret(self) -> str:
+        # A node may be answered by the doorman of another: all sign with one key.
+        return self._place.route_secret
+
+    @property
+    def _desk(self) -> Desk:
+        rights = functools.partial(cluster_config.rights, self._place)
+        return Desk(self._own_address, self._doorman_secret, self._signer, ACCOUNT, rights)
+
+    def _settings(self, tls: Tls | None) -> dict[str, Any]:
+        return cluster_config.settings(
             self._place,
             tls=tls,
             folder=self.folder,
             platform=self._platform,
-            logins=sorted(self._logins),
+            interpreter=self._interpreter,
+            doorkeeper=self._doorkeeper,
         )
-        return json.dumps(config, indent=1)
 
 
 def share_secrets(first: Path, others: Iterable[Path]) -> None:

@@ -4,13 +4,13 @@ It is that of the embedded broker (core.embedded.nats_config) with the devices i
 whose messages are sorted by home (core.embedded.partitioning) and kept by JetStream on three nodes.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from core.embedded import nats_config, partitioning
-from core.embedded.nats_config import Guest, Platform, Tls
+from core.embedded.nats_config import Doorkeeper, Guest, Interpreter, Platform, Tls
 
 REPLICAS = 3
 STREAM = "$MQTT_msgs"  # where the server keeps what was published by MQTT at QoS 1
@@ -47,34 +47,42 @@ class Place(NamedTuple):
 
 
 def settings(
-    place: Place, *, folder: Path, platform: Platform, logins: Iterable[Guest], tls: Tls | None = None
+    place: Place,
+    *,
+    folder: Path,
+    platform: Platform,
+    interpreter: Interpreter,
+    doorkeeper: Doorkeeper,
+    tls: Tls | None = None,
 ) -> dict[str, Any]:
     """The configuration of `place.node` as values; the rest as for nats_config.settings."""
     node = place.node
     config = nats_config.settings(
-        host=node.host, port=node.mqtt_port, folder=folder, platform=platform, logins=logins, tls=tls
-    )
-    users = config.pop("authorization")["users"]
-    partitioning.admit(users, place.partitions)
-    config |= {
-        "server_name": node.name,
-        "listen": f"{node.host}:{node.carrier_port}",
-        "authorization": {"timeout": 5},
-        "accounts": {
-            ACCOUNT: {
-                "jetstream": "enabled",
-                "mappings": partitioning.mappings(place.partitions),
-                "users": [*users, _carrier(place.carrier)],
-            },
-            "SYS": {},
-        },
-        "system_account": "SYS",
+        host=node.host, port=node.mqtt_port, folder=folder,
+        platform=platform, interpreter=interpreter, doorkeeper=doorkeeper, tls=tls,
+    )  # fmt: skip
+    users = config["authorization"].pop("users")
+    for user in users:
+        partitioning.admit(user["permissions"], place.partitions)
+    config["authorization"]["auth_callout"]["auth_users"].append(place.carrier.name)
+    config["accounts"][ACCOUNT] = {
+        "jetstream": "enabled",
+        "mappings": partitioning.mappings(place.partitions),
+        "users": [*users, _carrier(place.carrier)],
     }
+    config |= {"server_name": node.name, "listen": f"{node.host}:{node.carrier_port}"}
     if len(place.nodes) > 1:
         config["cluster"] = _cluster(place)
     replicas = min(REPLICAS, len(place.nodes))
     config["mqtt"] |= {"stream_replicas": replicas, "js_api_timeout": _GIVE_UP}
     return config
+
+
+def rights(place: Place, guest: Guest) -> dict[str, Any]:
+    """What `guest` may do: it writes into the part of its own home alone."""
+    permissions = nats_config.rights(guest)
+    partitioning.admit(permissions, place.partitions)
+    return permissions
 
 
 def _cluster(place: Place) -> dict[str, Any]:

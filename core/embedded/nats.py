@@ -1,6 +1,8 @@
 """The embedded broker: a NATS server speaking MQTT 3.1.1, with what is undelivered kept on disk."""
 
+import contextlib
 import importlib.metadata
+import json
 import shutil
 import signal
 import socket
@@ -8,12 +10,16 @@ import subprocess
 import threading
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import bcrypt
 
 from core.embedded import account, nats_config
-from core.embedded.nats_config import INTERPRETER, Guest, Interpreter, Platform, Tls
+from core.embedded.callout import Callout, Desk
+from core.embedded.guest_list import Guests
+from core.embedded.nats_config import INTERPRETER, Doorkeeper, Guest, Interpreter, Platform, Tls
+from core.embedded.passport import Signer
 from core.embedded.ports import PortError, is_free
 from core.embedded.process import StartError, plain_environment, spawn, stop, wait_until
 from core.embedded.secret import secret, write_private
@@ -51,9 +57,11 @@ class Nats:
         self._platform = Platform(PLATFORM, hash_secret(self._secret))
         self._interpreter_secret = secret(data.absolute() / "secrets" / "broker-interpreter")
         self._interpreter = Interpreter(hash_secret(self._interpreter_secret))
-        self._logins: frozenset[Guest] = frozenset({self._interpreter})
+        self._doorman_secret = secret(data.absolute() / "secrets" / "broker-doorman")
+        self._doorman = hash_secret(self._doorman_secret)
+        self._signer = Signer(self._signing_secret)
+        self._callout = Callout(self._desk, Guests((), self._by_certificate))
         self._listening = False
-        self._read_by_server: frozenset[Guest] = frozenset()
         self._process: subprocess.Popen[bytes] | None = None
         self._said_before = 0
         self._lock = threading.Lock()
@@ -91,6 +99,8 @@ class Nats:
         with self._lock, (self.folder / "start.log").open("ab") as output:
             self._write()
             self._listening = False
+            for left in self.folder.glob("*.ports"):
+                left.unlink()
             self._said_before = self._log.stat().st_size if self._log.exists() else 0
             self._process = spawn(
                 [str(self._binary()), "-c", str(self._config)],
@@ -100,10 +110,11 @@ class Nats:
                 stop_signal=self.stop_signal,
                 output=output,
             )
-            return self._process
+        self._callout.start()
+        return self._process
 
     def is_ready(self) -> bool:
-        """Whether a client can log in, which needs the store to be open too."""
+        """Whether a client can log in, which needs the store to be open and somebody at the door too."""
         try:
             host = self._reach.strip("[]")
             with self._connection(host) as connection:
@@ -111,10 +122,8 @@ class Nats:
                 ready = connection.recv(4) == b"\x20\x02\x00\x00"
         except OSError:
             return False
-        with self._lock:
-            self._listening = ready
-            self._reload()
-        return ready
+        self._listening = ready
+        return ready and self._callout.is_open
 
     def is_broken(self) -> bool:
         """Whether it has said since it was started that it could not write: it does not try again."""
@@ -146,11 +155,8 @@ class Nats:
 
         Returns the codes of those that were left out because their name would not be safe in a topic.
         """
-        wanted = frozenset({*logins, self._interpreter})
-        with self._lock:
-            if wanted != self._logins:
-                self._logins = wanted
-                self._reload()
+        wanted = list(logins)
+        self._callout.admit(Guests(wanted, self._by_certificate))
         return sorted({login.code for login in wanted if not login.is_safe})
 
     def reread(self) -> None:
@@ -173,6 +179,7 @@ class Nats:
         """Close connections and files."""
         if self._process:
             stop(self._process, self.stop_signal, self.stop_within_s)
+        self._callout.stop()
 
     def last_words(self) -> str:
         """Where its log is."""
@@ -186,11 +193,29 @@ class Nats:
     def _config(self) -> Path:
         return self.folder / "nats.conf"
 
-    def _reload(self) -> None:
-        # Not before it listens: until then the signal would end it.
-        if self._listening and self._process and self._logins != self._read_by_server:
-            self._write()
-            self._process.send_signal(signal.SIGHUP)
+    @property
+    def _by_certificate(self) -> bool:
+        return self._tls is not None and self._tls.demand
+
+    @property
+    def _desk(self) -> Desk:
+        return Desk(self._own_address, self._doorman_secret, self._signer, "$G", nats_config.rights)
+
+    @property
+    def _signing_secret(self) -> str:
+        """What the key is made of that answers about guests are signed with."""
+        return self._doorman_secret
+
+    @property
+    def _doorkeeper(self) -> Doorkeeper:
+        return Doorkeeper(self._doorman, self._signer.issuer)
+
+    def _own_address(self) -> str:
+        """Where the server that runs speaks NATS's own protocol; "" while it does not."""
+        with contextlib.suppress(OSError, ValueError, KeyError, IndexError):
+            for listed in self.folder.glob("*.ports"):
+                return str(json.loads(listed.read_bytes())["nats"][0])
+        return ""
 
     def _write(self) -> None:
         tls = None
@@ -200,18 +225,18 @@ class Nats:
                 own = (self._tls.folder / name).read_text(encoding="ascii")
                 write_private(self.folder / name, own, self._account)
             tls = Tls(self.folder, self._tls.demand)
-        write_private(self._config, self._text(tls), self._account)
-        self._read_by_server = self._logins
+        write_private(self._config, json.dumps(self._settings(tls), indent=1), self._account)
 
-    def _text(self, tls: Tls | None) -> str:
-        """The configuration, as of now."""
-        return nats_config.render(
+    def _settings(self, tls: Tls | None) -> dict[str, Any]:
+        """The configuration."""
+        return nats_config.settings(
             tls=tls,
             host=self._host,
             port=self._port,
             folder=self.folder,
             platform=self._platform,
-            logins=sorted(self._logins),
+            interpreter=self._interpreter,
+            doorkeeper=self._doorkeeper,
         )
 
     def _binary(self) -> Path:

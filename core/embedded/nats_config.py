@@ -1,6 +1,5 @@
 """The configuration of the embedded NATS server: an MQTT broker that gives each device its own few topics."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -12,6 +11,10 @@ from core.quantity import STREAMS
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 MIB = 1024 * 1024
 INTERPRETER = "platform:interpreter"
+DOORMAN = "doorman"
+# So long the server waits for an answer about who wants to come in.
+AUTH_TIMEOUT_S = 5
+_SYSTEM = "SYS"
 _TLS_FILES = {"cert_file": "server.crt", "key_file": "server.key", "ca_file": "ca.crt"}
 _RESERVED_HOMES = frozenset({"station"})
 
@@ -194,7 +197,7 @@ class FamilyHome(NamedTuple):
         return (f"nw/family/{self.id}/#",)
 
 
-Guest = Login | Console | Claimant | Interpreter | FamilyHome
+Guest = Login | Console | Claimant | FamilyHome
 
 
 class Tls(NamedTuple):
@@ -214,21 +217,16 @@ class Platform(NamedTuple):
     bcrypt: str
 
 
-def render(
-    *,
-    host: str,
-    port: int,
-    folder: Path,
-    platform: Platform,
-    logins: Iterable[Guest],
-    tls: Tls | None = None,
-) -> str:
-    """Text of the configuration file. JSON is valid there and leaves no doubt about quoting.
+class Doorkeeper(NamedTuple):
+    """Who answers the server's question whether a guest may come in (core.embedded.callout).
 
-    Logins that are not safe are left out.
+    Attributes:
+        bcrypt: hash of the secret of its user DOORMAN.
+        issuer: the public key its answers are signed with.
     """
-    config = settings(host=host, port=port, folder=folder, platform=platform, logins=logins, tls=tls)
-    return json.dumps(config, indent=1)
+
+    bcrypt: str
+    issuer: str
 
 
 def settings(
@@ -237,18 +235,21 @@ def settings(
     port: int,
     folder: Path,
     platform: Platform,
-    logins: Iterable[Guest],
+    interpreter: Interpreter,
+    doorkeeper: Doorkeeper,
     tls: Tls | None = None,
 ) -> dict[str, Any]:
-    """What `render` writes, as values: a node of a cluster adds to it (core.embedded.cluster_config)."""
-    users = [_platform(platform), *(_client(login) for login in logins if login.is_safe)]
-    if tls and tls.demand:
-        users += _by_certificate(logins, {user["user"] for user in users})
+    """The configuration as values; a node of a cluster adds to it (core.embedded.cluster_config).
+
+    As JSON it is what the server reads, without a doubt about quoting. Guests do not stand in it.
+    """
+    own = [_platform(platform), _user(interpreter.user, interpreter.bcrypt, rights(interpreter))]
     return {
         "server_name": "nowalls",
         # NATS has no way to offer MQTT alone: its own protocol gets a random port on the loopback
-        # address, and no user may come in there.
+        # address, where nobody but the doorman may come in. Which port it is stands in a file.
         "listen": "127.0.0.1:-1",
+        "ports_file_dir": str(folder),
         "max_payload": 2 * MIB,
         "log_file": str(folder / "broker.log"),
         "logfile_size_limit": 10 * MIB,
@@ -265,37 +266,53 @@ def settings(
         # What ingest had in hand when it was killed comes again after ack_wait: soon enough for a fall that
         # was being judged. What ingest still has in hand by then it knows and passes over.
         "mqtt": {"listen": f"{host}:{port}", "ack_wait": "2s", "max_ack_pending": 5000, **_tls(tls)},
-        "authorization": {"timeout": 5, "users": users},
+        "authorization": {
+            "timeout": AUTH_TIMEOUT_S,
+            "users": own,
+            "auth_callout": {
+                "issuer": doorkeeper.issuer,
+                "account": _SYSTEM,
+                "auth_users": [DOORMAN, *(user["user"] for user in own)],
+            },
+        },
+        "accounts": {_SYSTEM: {"users": [_doorman(doorkeeper)]}},
+        "system_account": _SYSTEM,
     }
 
 
-def _user(name: str, bcrypt: str, publish: list[str], subscribe: list[str]) -> dict[str, Any]:
-    return {
-        "user": name,
-        "password": bcrypt,
-        "allowed_connection_types": ["MQTT"],
-        "permissions": {"publish": {"allow": publish}, "subscribe": {"allow": subscribe}},
-    }
+def rights(guest: Guest | Interpreter) -> dict[str, Any]:
+    """What `guest` may publish and subscribe to, as NATS writes it."""
+    writes, reads = ([*_subjects(topics)] for topics in (guest.writes, guest.reads))
+    publish = {"allow": writes}
+    if isinstance(guest, Login):
+        # What it is told, it is told by the platform alone.
+        publish["deny"] = [_subject(guest.told)]
+    return {"publish": publish, "subscribe": {"allow": reads}}
+
+
+def _user(name: str, bcrypt: str, permissions: dict[str, Any]) -> dict[str, Any]:
+    mqtt = {"allowed_connection_types": ["MQTT"]}
+    return {"user": name, "password": bcrypt, **mqtt, "permissions": permissions}
 
 
 def _platform(platform: Platform) -> dict[str, Any]:
     publish = ["nw.v1.*.*.cmd", "nw.v1.station.>", "nw.family.>", "nw.claim.*.answer"]
-    return _user(platform.name, platform.bcrypt, publish, ["nw.>"])
+    return _user(
+        platform.name, platform.bcrypt, {"publish": {"allow": publish}, "subscribe": {"allow": ["nw.>"]}}
+    )
 
 
-def _client(login: Guest) -> dict[str, Any]:
-    writes, reads = ([*_subjects(topics)] for topics in (login.writes, login.reads))
-    user = _user(login.user, login.bcrypt, writes, reads)
-    if isinstance(login, Login):
-        # What it is told, it is told by the platform alone.
-        user["permissions"]["publish"]["deny"] = [_subject(login.told)]
-    return user
-
-
-def _by_certificate(logins: Iterable[Guest], known: set[str]) -> list[dict[str, Any]]:
-    """Devices whose secret has another name by now: a certificate names the device itself."""
-    renamed = {one.code: one for one in logins if isinstance(one, Login) and one.is_safe}
-    return [_client(one._replace(number=1)) for code, one in renamed.items() if code not in known]
+def _doorman(doorkeeper: Doorkeeper) -> dict[str, Any]:
+    publish = ["$SYS.REQ.SERVER.*.CONNZ", "$SYS.REQ.SERVER.*.KICK", "$SYS._INBOX.>"]
+    return {
+        "user": DOORMAN,
+        "password": doorkeeper.bcrypt,
+        "allowed_connection_types": ["STANDARD"],
+        "permissions": {
+            "publish": {"allow": publish},
+            "subscribe": {"allow": ["$SYS.REQ.USER.AUTH", "_INBOX.>"]},
+        },
+    }
 
 
 def _tls(tls: Tls | None) -> dict[str, Any]:

@@ -4,7 +4,6 @@ The broker renames a message on its way in: `nw.v1.<home>.<device>.vital` become
 `p.<partition>.nw.v1.<home>.<device>.vital`. What a device may publish it checks on the new name.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 from core.partition import partition_of
@@ -30,12 +29,11 @@ def subjects(number: int, count: int) -> str:
     return f"{PREFIX}.{number}.>" if number < count else "nw.v1.*.*.*"
 
 
-def admit(users: Iterable[dict[str, Any]], count: int) -> None:
-    """Let each device write into the partition of its own home and into no other, and who speaks for all
+def admit(permissions: dict[str, Any], count: int) -> None:
+    """Let a device write into the partition of its own home and into no other, and who speaks for all
     devices into all."""
-    for user in users:
-        allowed: list[str] = user["permissions"]["publish"]["allow"]
-        allowed += [f"{part}.{subject}" for subject in allowed if (part := _part(subject, count))]
+    allowed: list[str] = permissions["publish"]["allow"]
+    allowed += [f"{part}.{subject}" for subject in allowed if (part := _part(subject, count))]
 
 
 def _part(subject: str, count: int) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.clock import Clock
+from core.session_name import gateway_session
 from ingest.edge import entry
 from ingest.edge.alarm import Sound
 from ingest.edge.config import Config
@@ -38,7 +39,7 @@ class Process:
         self._store = Store(folder / "gateway.sqlite", round(config.capacity_mb * MIB))
         self._gateway = Gateway(config)
         self._top = f"nw/v1/{config.home_code}"
-        name = f"nowalls-gateway-{config.gateway}"
+        name = gateway_session(config.gateway)
         context = ssl.create_default_context(cafile=config.ca) if config.ca else None
         topics = [f"{self._top}/+/+"]
         self._local = Local(config.local, name, clock.now, topics, context)

@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import _open_folder
 from tests.support.house import House, living_in, wait_for
+from tests.support.mqtt import lets_in
 
 HOMES = 4
 
@@ -55,5 +56,5 @@ def street() -> Iterator[Street]:
     with living_in(_open_folder() / "data") as house:
         secrets = json.loads(house.run("community", "load", "-", given=document()))
         # The broker hears of new devices by the doorbell; until then it would turn them away.
-        wait_for(lambda: "w1" in (house.data / "broker" / "nats.conf").read_text(), "the broker knows w1")
+        wait_for(lambda: lets_in(house.broker, "w1", secrets["w1"]), "the broker knows w1")
         yield Street(house, secrets)

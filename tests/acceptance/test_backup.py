@@ -25,7 +25,7 @@ from core.embedded.postgres import Postgres
 from core.up import PARTS
 from tests.acceptance.conftest import document
 from tests.support.house import ROOT, House, living_in, wait_for
-from tests.support.mqtt import Client
+from tests.support.mqtt import Client, lets_in
 from tests.support.tables import Still, content, still
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(240)]
@@ -111,7 +111,7 @@ def burnt(open_folder: Path) -> Burnt:
     data, backups = open_folder / "home", open_folder / "backups"
     with living_in(data, "--archive", str(backups)) as house:
         secrets = json.loads(house.run("community", "load", "-", given=document()))
-        wait_for(lambda: "w1" in (house.data / "broker" / "nats.conf").read_text(), "the broker knows w1")
+        wait_for(lambda: lets_in(house.broker, "w1", secrets["w1"]), "the broker knows w1")
         with wearing(house, secrets["w1"]) as kept:
             wait_for(lambda: kept() > 200, "the watch reports")
             said = shell(DAILY, open_folder)

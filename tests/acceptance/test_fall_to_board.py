@@ -17,7 +17,7 @@ from simulators.wearables import Chip, sample, windows
 from simulators.wire import encode, motion
 from tests.acceptance.conftest import Street
 from tests.support.house import ROOT, wait_for
-from tests.support.mqtt import Client
+from tests.support.mqtt import Client, lets_in
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -85,9 +85,7 @@ def test_a_fall_is_seen_acknowledged_and_resolved(street: Street, page: Page) ->
 def test_the_station_console_sees_it_and_closes_it_by_mqtt(street: Street) -> None:
     house = street.house
     secret = house.run("consoles", "secret", "east").strip()
-    wait_for(
-        lambda: "station:east" in (house.data / "broker" / "nats.conf").read_text(), "the broker knows it"
-    )
+    wait_for(lambda: lets_in(house.broker, "station:east", secret), "the broker knows it")
     with Client(house.broker, "station:east", secret, client_id="console") as console:
         assert console.subscribe("nw/v1/station/east/incident/+")
         assert console.subscribe("nw/v1/station/east/siren")

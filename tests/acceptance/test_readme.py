@@ -1,5 +1,6 @@
 """The README's commands, run as they are written; only the ports are free ones."""
 
+import json
 import os
 import re
 import signal
@@ -13,6 +14,7 @@ from core.command import connections
 from core.embedded.ports import any_free
 from tests.conftest import _open_folder
 from tests.support.house import ROOT, wait_for
+from tests.support.mqtt import lets_in
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(180)]
 
@@ -80,7 +82,9 @@ def test_a_house_of_your_own(folder: Path) -> None:
         assert done.returncode == 0, done.stderr
         assert "watch1" in done.stdout
         assert f"http://127.0.0.1:{http}/enter#" in done.stdout
-        wait_for(lambda: "button1" in (folder / "home/broker/nats.conf").read_text(), "the broker knows it")
+        secret = json.loads((folder / "secrets.json").read_text())["button1"]
+        url = f"mqtt://127.0.0.1:{mqtt}"
+        wait_for(lambda: lets_in(url, "button1", secret), "the broker knows it")
         snippet = PYTHON[0].replace("1883", str(mqtt))
         subprocess.run([".venv/bin/python", "-c", snippet], cwd=folder, check=True, timeout=60)
         with psycopg.connect(connections(folder / "home")["NOWALLS_DATABASE_URL"], autocommit=True) as conn:

@@ -1,5 +1,6 @@
 """docs/tutorial.md, followed from its first line to its last; then other pages in the same house."""
 
+import json
 import subprocess
 
 import psycopg
@@ -9,6 +10,7 @@ from core.command import connections
 from core.embedded.ports import any_free
 from tests.support.documents import Reader, blocks
 from tests.support.house import ROOT, wait_for
+from tests.support.mqtt import lets_in
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(180)]
 
@@ -23,8 +25,9 @@ def test_the_tutorial_leads_where_it_says() -> None:
     with Reader(http, mqtt) as reader:
         for block in TUTORIAL[1:]:  # the first is what made the environment that this runs in
             if "button1" in block.text and block.language == "python":
-                broker = reader.place / "home" / "broker" / "nats.conf"
-                wait_for(lambda: "button1" in broker.read_text(), "the broker knows the devices")  # noqa: B023
+                secret = json.loads((reader.place / "secrets.json").read_text())["button1"]
+                url = f"mqtt://127.0.0.1:{mqtt}"
+                wait_for(lambda: lets_in(url, "button1", secret), "the broker knows it")  # noqa: B023
             reader.follow(block)
             if "--role operator" in block.text:
                 assert f"http://127.0.0.1:{http}/enter#" in reader.printed

@@ -13,6 +13,7 @@ import pytest
 from tests.conftest import _open_folder
 from tests.support.crowd import Crowd, document
 from tests.support.house import House, wait_for
+from tests.support.mqtt import lets_in
 
 # NOWALLS_STORM=10000 makes a town of so many devices for the storm of reconnections. There is one home more,
 # with the last number, whose devices nobody speaks for.
@@ -45,9 +46,8 @@ def street_in(data: Path) -> Iterator[Street]:
         house.wait_until_up()
         secrets = json.loads(house.run("community", "load", "-", given=document(HOMES + 1), within_s=600))
         # The broker hears of new devices by the doorbell; until then it would turn them away.
-        wait_for(
-            lambda: f"b{HOMES + 1}" in (data / "broker" / "nats.conf").read_text(), "the broker knows them"
-        )
+        last = f"b{HOMES + 1}"
+        wait_for(lambda: lets_in(house.broker, last, secrets[last]), "the broker knows them")
         yield Street(house, secrets, {})
     finally:
         house.stop()

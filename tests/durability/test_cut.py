@@ -24,6 +24,7 @@ from tests.conftest import _open_folder
 from tests.durability.conftest import HOMES, Impatient
 from tests.support.crowd import Crowd, document
 from tests.support.house import House, wait_for
+from tests.support.mqtt import lets_in
 from tests.support.wire import Network, Relay, network
 
 LASTS_S = float(os.environ.get("NOWALLS_TROUBLE_S", "2"))
@@ -76,7 +77,7 @@ def apart() -> Iterator[Apart]:
             doorman.start()
             house.wait_until_up()
             secrets = json.loads(house.run("community", "load", "-", given=document(HOMES)))
-            wait_for(lambda: f"b{HOMES}" in (folder / "broker" / "nats.conf").read_text(), "known devices")
+            wait_for(lambda: lets_in(nats.url, f"b{HOMES}", secrets[f"b{HOMES}"]), "known devices")
             yield Apart(house, secrets, cables["database"], cables["broker"], nats.url, net, {})
         finally:
             house.stop()

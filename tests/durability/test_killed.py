@@ -25,7 +25,7 @@ SEED = int(os.environ.get("NOWALLS_SEED", "9"))
 EACH_S = 1.6  # between two kills, on the average
 PARTS = ("ingest", "postgres", "broker", "alerts", "deliver", "api")
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(240 + 5 * KILLS)]
+pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(240 + 5 * KILLS + HOMES // 8)]
 
 
 def kill_at_random(house: House, kills: int, seed: int) -> Counter[str]:

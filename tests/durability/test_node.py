@@ -20,7 +20,7 @@ from core.embedded.process import spawn
 from core.node import described
 from core.partition import partition_of
 from tests.support.house import ROOT, wait_for
-from tests.support.mqtt import Client
+from tests.support.mqtt import Client, lets_in
 from tests.support.village import settle
 
 pytestmark = pytest.mark.integration
@@ -54,8 +54,9 @@ def test_a_device_says_something_before_any_worker_ran_and_it_waits_in_its_part(
     node: Node, shelf: Path
 ) -> None:
     wait_for(lambda: "lets devices in" in (shelf / "node.log").read_text(), "the node is up")
-    wait_for(lambda: "w1" in (shelf / "n1" / "broker" / "nats.conf").read_text(), "the node knows w1")
-    with Client(f"mqtt://127.0.0.1:{node.mqtt_port}", "w1", "secret") as watch:
+    url = f"mqtt://127.0.0.1:{node.mqtt_port}"
+    wait_for(lambda: lets_in(url, "w1", "secret"), "the node knows w1")
+    with Client(url, "w1", "secret") as watch:
         assert watch.let_in
         watch.publish("nw/v1/h1/w1/vital", b"{}")
         watch.publish("nw/v1/h1/w1/weird", b"{}")

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
+from uuid import uuid4
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
@@ -125,3 +126,9 @@ class Client:
 
     def _on_message(self, _c: Any, _u: Any, message: paho.MQTTMessage) -> None:
         self.heard.append(Heard(message.topic, bytes(message.payload), bool(message.retain)))
+
+
+def lets_in(url: str, user: str, secret: str) -> bool:
+    """Whether the broker at `url` knows this device by now, and lets it in."""
+    with Client(url, user, secret, client_id=f"probe-{uuid4()}") as probe:
+        return probe.let_in

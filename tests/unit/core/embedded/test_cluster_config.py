@@ -3,19 +3,35 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from core.embedded import partitioning
-from core.embedded.cluster_config import Node, Place, settings
-from core.embedded.nats_config import Claimant, Console, Guest, Login, Platform
+from core.embedded.cluster_config import Node, Place, rights, settings
+from core.embedded.nats_config import (
+    Claimant,
+    Console,
+    Doorkeeper,
+    FamilyHome,
+    Guest,
+    Interpreter,
+    Login,
+    Platform,
+)
 from core.partition import partition_of
 from core.quantity import STREAMS
 
 NODES = [Node(f"n{i}", f"10.0.0.{i}", 1883, 4222, 6222) for i in (1, 2, 3)]
-GUESTS: list[Guest] = [Login("w1", "h1", "hash"), Console("east", "hash"), Claimant("c1", "hash")]
+PLACE = Place(NODES[0], NODES, 8, Platform("carrier", "hash"), "a secret/of routes")
 
 
-def made(logins: list[Guest] = GUESTS, nodes: list[Node] = NODES) -> dict[str, Any]:
-    place = Place(nodes[0], nodes, 8, Platform("carrier", "hash"), "a secret/of routes")
-    return settings(place, folder=Path("/data"), platform=Platform("platform", "hash"), logins=logins)
+def made(nodes: list[Node] = NODES) -> dict[str, Any]:
+    return settings(
+        PLACE._replace(nodes=nodes),
+        folder=Path("/data"),
+        platform=Platform("platform", "hash"),
+        interpreter=Interpreter("hash"),
+        doorkeeper=Doorkeeper("hash", "ABC"),
+    )
 
 
 def publishes(user: str) -> list[str]:
@@ -30,20 +46,21 @@ def test_what_devices_say_lies_on_three_nodes() -> None:
 
 def test_a_device_writes_into_the_partition_of_its_home_and_no_other() -> None:
     number = partition_of("h1", 8)
-    assert publishes("w1") == ["nw.v1.h1.w1.*", f"p.{number}.nw.v1.h1.w1.*"]
+    assert rights(PLACE, Login("w1", "h1", "hash"))["publish"] == {
+        "allow": ["nw.v1.h1.w1.*", f"p.{number}.nw.v1.h1.w1.*"],
+        "deny": ["nw.v1.h1.w1.cmd"],
+    }
 
 
-def test_consoles_and_claimants_write_into_none() -> None:
-    for user in ("station:east", "claim:c1"):
-        assert not [subject for subject in publishes(user) if subject.startswith("p.")]
+@pytest.mark.parametrize("guest", [Console("east", "hash"), Claimant("c1", "hash"), FamilyHome("f1", "hash")])
+def test_who_is_no_device_writes_into_none(guest: Guest) -> None:
+    allowed = rights(PLACE, guest)["publish"]["allow"]
+    assert not [subject for subject in allowed if subject.startswith("p.")]
 
 
 def test_who_speaks_for_all_devices_writes_into_all_partitions_and_commands_are_sorted_into_none() -> None:
-    users: list[dict[str, Any]] = [
-        {"permissions": {"publish": {"allow": ["nw.v1.*.*.cmd", "nw.v1.*.*.vital", "nw.v1.station.>"]}}}
-    ]
-    partitioning.admit(users, 8)
-    assert users[0]["permissions"]["publish"]["allow"][3:] == ["p.*.nw.v1.*.*.vital"]
+    assert publishes("platform:interpreter")[-len(STREAMS) :] == [f"p.*.nw.v1.*.*.{one}" for one in STREAMS]
+    assert not [subject for subject in publishes("platform") if subject.startswith("p.")]
 
 
 def test_every_stream_of_the_protocol_is_sorted_and_commands_and_stations_are_not() -> None:

@@ -1,29 +1,33 @@
-import json
 from pathlib import Path
 
 import pytest
 
 from core.embedded import nats_config, postgres_config
-from core.embedded.nats_config import FamilyHome, Interpreter, Login, Platform
+from core.embedded.nats_config import Doorkeeper, FamilyHome, Interpreter, Login, Platform
 
-PLATFORM = Platform("platform", "$2a$04$p")
+OURS = {
+    "platform": Platform("platform", "$2a$04$p"),
+    "interpreter": Interpreter("$2a$04$i"),
+    "doorkeeper": Doorkeeper("$2a$04$d", "ABC"),
+}
 
 
-def users(*logins):
-    text = nats_config.render(
-        host="127.0.0.1", port=1883, folder=Path("/b"), platform=PLATFORM, logins=logins
-    )
-    return {user["user"]: user for user in json.loads(text)["authorization"]["users"]}
+def configured():
+    return nats_config.settings(host="127.0.0.1", port=1883, folder=Path("/b"), **OURS)
+
+
+def users():
+    return {user["user"]: user for user in configured()["authorization"]["users"]}
 
 
 def test_a_device_writes_and_reads_only_its_own_topics():
-    rights = users(Login("w1", "h1", "$2a$04$x"))["w1"]["permissions"]
+    rights = nats_config.rights(Login("w1", "h1", "$2a$04$x"))
     assert rights["publish"] == {"allow": ["nw.v1.h1.w1.*"], "deny": ["nw.v1.h1.w1.cmd"]}
     assert rights["subscribe"] == {"allow": ["nw.v1.h1.w1.cmd"]}
 
 
 def test_a_device_that_speaks_for_others_writes_below_its_own_code_and_is_answered_there():
-    rights = users(Login("gw", "h1", "$2a$04$x", speaks_for_others=True))["gw"]["permissions"]
+    rights = nats_config.rights(Login("gw", "h1", "$2a$04$x", speaks_for_others=True))
     assert rights["publish"]["allow"] == ["nw.v1.h1.gw.*", "nw.in.gw", "nw.in.gw.>"]
     assert rights["publish"]["deny"] == ["nw.v1.h1.gw.cmd"]
     assert rights["subscribe"] == {"allow": ["nw.v1.h1.gw.cmd", "nw.in.gw", "nw.in.gw.>"]}
@@ -37,29 +41,30 @@ def test_the_platform_reads_all_and_writes_commands_and_consoles():
 
 
 def test_a_relative_s_home_hears_its_own_topics_and_says_only_that_it_is_there():
-    rights = users(FamilyHome("a1", "$2a$04$x"))["family:a1"]["permissions"]
+    rights = nats_config.rights(FamilyHome("a1", "$2a$04$x"))
     assert rights["subscribe"]["allow"] == ["nw.family.a1", "nw.family.a1.>"]
     assert rights["publish"]["allow"] == ["nw.family.a1.status"]
 
 
 def test_who_interprets_speaks_in_the_name_of_devices_and_hears_no_others():
-    rights = users(Interpreter("$2a$04$i"))["platform:interpreter"]["permissions"]
+    rights = users()["platform:interpreter"]["permissions"]
     streams = [f"nw.v1.*.*.{stream}" for stream in ("motion", "vital", "event", "position", "status")]
     assert rights["publish"]["allow"] == [*streams, "nw.in", "nw.in.>"]
     assert rights["subscribe"]["allow"] == ["nw.in", "nw.in.>"]
 
 
-def test_nobody_comes_in_but_by_mqtt():
-    assert {tuple(u["allowed_connection_types"]) for u in users(Login("w", "h", "x")).values()} == {("MQTT",)}
+def test_nobody_comes_in_but_by_mqtt_and_the_doorman_beside_the_messages():
+    assert {tuple(user["allowed_connection_types"]) for user in users().values()} == {("MQTT",)}
+    (doorman,) = configured()["accounts"]["SYS"]["users"]
+    assert doorman["allowed_connection_types"] == ["STANDARD"]
+    assert not [one for one in doorman["permissions"]["publish"]["allow"] if not one.startswith("$SYS.")]
 
 
-@pytest.mark.parametrize("code", ["", ">", "*", "a.b", "a/b", "a b", "a\n", "ä", '"', "$SYS", "x" * 65])
-def test_a_code_that_is_more_than_a_word_gives_nobody_rights(code):
-    assert list(users(Login(code, "h1", "x"), Login("w1", code, "x"))) == ["platform"]
-
-
-def test_a_home_cannot_be_called_like_the_stations_topics():
-    assert list(users(Login("w1", "station", "x"))) == ["platform"]
+def test_no_guest_stands_in_the_configuration_and_only_our_own_pass_without_being_asked_about():
+    assert set(users()) == {"platform", "platform:interpreter"}
+    asked = configured()["authorization"]["auth_callout"]
+    assert asked["auth_users"] == ["doorman", "platform", "platform:interpreter"]
+    assert asked["account"] == configured()["system_account"]
 
 
 def config(**changes):
