@@ -21,6 +21,7 @@ _WORDS = (
     b"emergency",
     b"panic",
     b"help",
+    b"fall",
 )
 
 

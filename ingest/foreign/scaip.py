@@ -17,6 +17,10 @@ from ingest.foreign.said import About, Said
 
 MOST_BYTES = 8_192
 _ROOTS = ("mrq", "scaip")
+# A document type, an entity: what is declared there could be fetched, or grow without end.
+_DECLARED = re.compile(r"<!(?!--|\[CDATA\[)")
+_GEO = re.compile(r"(?:geo:)?(-?\d{1,3}(?:\.\d{1,12})?),(-?\d{1,3}(?:\.\d{1,12})?)(?:,[^;]*)?(;.*)?")
+_RADIUS = re.compile(r";u=(\d{1,6}(?:\.\d{1,6})?)(?:;|$)")
 _TAGS = frozenset({"ref", "mty", "cid", "dty", "did", "dte", "stc", "stt", "lco", "lva", "lte"})
 _CODE = re.compile(r"[0-9A-Za-z]{1,8}")
 
@@ -54,6 +58,7 @@ class Call(NamedTuple):
     location: str
     text: str
     root: str
+    position: tuple[float, float, float | None] | None = None  # latitude, longitude, metres around them
 
     @property
     def is_heartbeat(self) -> bool:
@@ -65,26 +70,41 @@ class Call(NamedTuple):
 # bed that was left, a seizure. Falls and man-down, then fire, gas, carbon monoxide and water.
 _ALARMS = {
     "0005": "fall", "0030": "fall", "0023": "smoke", "0025": "smoke", "0037": "smoke", "0047": "smoke",
-    "0021": "gas", "0026": "co", "0033": "water", "0034": "water",
+    "0021": "gas", "0026": "co", "0033": "water", "0034": "water", "0038": "tamper",
 }  # fmt: skip
 _HAZARDS = frozenset({"smoke", "gas", "co", "water"})
 # Automatic and manual alarm, alert, activated, active, assistance, temperature rising, nothing said at all.
 _ALARMING = frozenset({"", "0000", "0001", "0006", "0007", "0009", "0010", "0011", "0110", "0126"})
+# So much of what a detector of hazards measures: high level, overflow, temperature high.
+_TOO_MUCH = frozenset({"0046", "0079", "0100"})
+# What a trigger (worn, on the wall, against attack) may say when it is used: begun, on, a pulse.
+_TRIGGERS = frozenset({"0003", "0004", "0006", "0007", "0027"})
+_USED = frozenset({"0050", "0074", "0090", "0096"})
 # Normal, the three resets, cancelled: a hazard is over.
 _OVER = frozenset({"0070", "0092", "0093", "0094", "0019"})
 # What a status alone tells, whatever the device; a battery is told in words, and put down as these levels.
 _TOLD = {
     "0014": ("battery", 0.0), "0016": ("battery", 0.1), "0015": ("battery", 1.0), "0125": ("tamper", 1.0),
     "0119": ("presence", 1.0), "0120": ("presence", 1.0), "0121": ("presence", 1.0),
-    "0071": ("presence", 1.0), "0117": ("bed", 1.0), "0076": ("door", 1.0), "0021": ("door", 0.0),
+    "0071": ("presence", 1.0), "0117": ("bed", 1.0), "0076": ("door", 1.0), "0077": ("door", 1.0),
+    "0021": ("door", 0.0),
+}  # fmt: skip
+# Of whom a bed or a chair holds: (device type, status).
+_HELD = {
+    ("0012", "0003"): ("bed", 0.0), ("0012", "0071"): ("bed", 1.0), ("0012", "0120"): ("bed", 1.0),
+    ("0012", "0121"): ("bed", 1.0), ("0044", "0003"): ("chair", 0.0), ("0044", "0071"): ("chair", 1.0),
+    ("0044", "0120"): ("chair", 1.0), ("0044", "0121"): ("chair", 1.0),
 }  # fmt: skip
 # Statuses of the standard that ask for nobody to come: connections, power, tests, settings, pills.
 _QUIET = frozenset(f"{n:04}" for n in range(2, 128)) - _ALARMING - _OVER - frozenset(_TOLD)
 _PLACES = {
-    "002": "home", "011": "bathroom", "012": "bedroom", "013": "dining room", "021": "kitchen",
-    "022": "laundry", "025": "stairs", "028": "loft", "037": "bathroom", "038": "door",
-    "039": "front door", "040": "back door",
-    "042": "hall", "043": "living room", "048": "office", "049": "room",
+    "002": "home", "003": "away", "004": "indoors", "005": "outdoors", "010": "basement", "011": "bathroom",
+    "012": "bedroom", "013": "dining room", "015": "garage", "016": "garden", "017": "back garden",
+    "018": "front garden", "020": "gym", "021": "kitchen", "022": "laundry", "024": "sauna", "025": "stairs",
+    "026": "study", "027": "workshop", "028": "loft", "029": "shed", "031": "summer house", "033": "mobile",
+    "037": "bathroom", "038": "door", "039": "front door", "040": "back door", "041": "fire door",
+    "042": "hall", "043": "living room", "044": "apartment", "046": "lounge", "047": "communal area",
+    "048": "office", "049": "room", "051": "ward",
 }  # fmt: skip
 
 
@@ -94,8 +114,8 @@ def decode(body: bytes) -> Call:
         raise Refusal(Status.TOO_LONG, f"at most {MOST_BYTES} bytes")
     try:
         # As text: an encoding that is declared inside counts for nothing, and nothing can hide in it.
-        text = body.decode("utf-8")
-        if "<!" in text:  # what is declared there could be fetched, or grow without end
+        text = _text(body).lstrip("\ufeff \t\r\n")
+        if _DECLARED.search(text):
             raise Refusal(Status.INVALID_FORMAT, "declarations are not read")
         root = ET.fromstring(text)  # noqa: S314 - without declarations there are no entities
     except (ET.ParseError, ValueError, LookupError, RecursionError) as error:
@@ -108,7 +128,25 @@ def decode(body: bytes) -> Call:
         tag = one.tag.rpartition("}")[2] if isinstance(one.tag, str) else ""
         if tag in _TAGS and tag not in tags:
             tags[tag] = reading.name((one.text or "").strip())
-    return _call(tags, name)
+    return _call(tags, name)._replace(position=_position(root))
+
+
+def _text(body: bytes) -> str:
+    """UTF-8; what is none is of an older unit, whose letters are Latin 1."""
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return body.decode("latin-1")
+
+
+def _position(root: ET.Element) -> tuple[float, float, float | None] | None:
+    """Where a geo URI (RFC 5870) says that the device is; what is none is no reason to refuse an alarm."""
+    told = [one.text or "" for one in root.iter() if str(one.tag).rpartition("}")[2] == "geo"]
+    found = _GEO.fullmatch(told[0].strip()) if told else None
+    if found is None or not (abs(float(found[1])) <= 90 and abs(float(found[2])) <= 180):
+        return None
+    radius = _RADIUS.search(found[3] or "")
+    return float(found[1]), float(found[2]), float(radius[1]) if radius else None
 
 
 def _call(tags: dict[str, str], root: str) -> Call:
@@ -129,18 +167,29 @@ def _call(tags: dict[str, str], root: str) -> Call:
 
 def said(call: Call, thing: str) -> list[Said]:
     """What a call says of `thing`: an alarm is never nothing."""
-    here = Said(thing, "online", 1.0)
-    told = _TOLD.get(call.status)
+    told = [Said(thing, *_told(call))]
+    if call.position is not None:
+        latitude, longitude, radius = call.position
+        told += [Said(thing, "lat", latitude), Said(thing, "lon", longitude)]
+        told += [Said(thing, "accuracy_m", radius)] if radius is not None else []
+    return told
+
+
+def _told(call: Call) -> tuple[str, float]:
+    here = ("online", 1.0)
     about = _ALARMS.get(call.device_type, "need_help")
     if call.is_heartbeat:
-        return [here]
+        return here
     if call.kind == "RE" or call.status in _OVER:
-        return [Said(thing, about, 0.0)] if about in _HAZARDS else [here]
-    if told is not None:
-        return [Said(thing, *told)]
-    if call.kind == "IN" or call.status in _QUIET:
-        return [here]
-    return [Said(thing, about, 1.0)]
+        return (about, 0.0) if about in _HAZARDS else here
+    if call.status in _TOO_MUCH and about in _HAZARDS:
+        return about, 1.0
+    held = _HELD.get((call.device_type, call.status), _TOLD.get(call.status))
+    if held is not None:
+        return held
+    if call.status in _USED and call.device_type in _TRIGGERS and call.kind == "ME":
+        return about, 1.0
+    return here if call.kind == "IN" or call.status in _QUIET else (about, 1.0)
 
 
 def about(call: Call) -> About:

@@ -25,7 +25,7 @@ _KEPT_S = 64.0  # for which an outcome waits to be asked for: twice as long as a
 _MOST_ADDRESSES, _MOST_HELD, _IDLE_S = 10_000, 1_000, 3_600.0
 log = logging.getLogger(__name__)
 
-Treat = Callable[[Call, bytes], Status]
+Treat = Callable[[Call, bytes, str], Status]  # a call, its bytes, and the address it came from
 
 
 class Desk:
@@ -61,17 +61,17 @@ class Desk:
             return scaip.answer(refusal.reference, refusal.status, refusal.text, refusal.root)
         if not self._may(address):
             return scaip.answer(call.reference, Status.BUSY, "too many calls", call.root)
-        status = await self._done(call, body)
+        status = await self._done(call, body, address)
         return scaip.answer(call.reference, status, "" if status is Status.OK else status.name, call.root)
 
-    async def _done(self, call: Call, body: bytes) -> Status:
+    async def _done(self, call: Call, body: bytes, address: str) -> Status:
         """What came of a call, or HOLD while it is not known; a repetition waits for the first."""
         key = (call.controller, call.reference or secrets.token_hex(8))
         work = self._held.get(key)
         if work is None:
             if len(self._held) >= _MOST_HELD:
                 return Status.HOLD
-            work = self._held[key] = self._worker.submit(self._treat, call, body)
+            work = self._held[key] = self._worker.submit(self._treat, call, body, address)
             loop = asyncio.get_running_loop()
             work.add_done_callback(lambda done: self._forget_later(loop, key, done))
         try:
@@ -128,7 +128,9 @@ class _Datagrams(asyncio.DatagramProtocol):
 
     async def _reply(self, data: bytes, address: tuple[Any, ...]) -> None:
         try:
-            told = await self._desk.answer(sip.parse(data), str(address[0]))
+            request = sip.parse(data)
+            headers = sip.received(request.headers, str(address[0]), int(address[1]))
+            told = await self._desk.answer(request._replace(headers=headers), str(address[0]))
         except sip.BadRequest as error:
             told = self._desk.refused(error)
         if told:

@@ -102,6 +102,19 @@ def parse(datagram: bytes) -> Request:
     return Request(method, headers, body[:length] if "content-length" in headers else body)
 
 
+def received(headers: Mapping[str, str], address: str, port: int) -> dict[str, str]:
+    """`headers` with whence the request came noted in its topmost Via (RFC 3261 section 18.2.1, RFC 3581):
+    a unit behind a router waits for that."""
+    via, comma, others = headers.get("via", "").partition(",")
+    bare = [part.strip() for part in via.split(";")]
+    if "rport" in [part.lower() for part in bare]:
+        kept = [f"rport={port}" if part.lower() == "rport" else part for part in bare]
+        via = ";".join(
+            [part for part in kept if not part.lower().startswith("received")] + [f"received={address}"]
+        )
+    return {**headers, "via": via + comma + others}
+
+
 def response(status: int, headers: Mapping[str, str], tag: str, body: bytes = b"", kind: str = "") -> bytes:
     """The answer to a request with `headers`; `tag` names our side of it."""
     to = headers.get("to", "")

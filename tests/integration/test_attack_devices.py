@@ -56,7 +56,7 @@ def test_calls_that_nobody_asks_after_do_not_shut_the_desk_for_the_next_alarm(
     monkeypatch.setattr(scaip_server, "_MOST_HELD", 5)
     slow = threading.Event()
 
-    def treat(call: Call, body: bytes) -> Status:
+    def treat(call: Call, body: bytes, address: str) -> Status:
         slow.wait(20)
         return Status.OK
 

@@ -30,7 +30,7 @@ class Station:
         desk = Desk(self._treated, lambda: self.now)
         self.receiver = Receiver(desk, "127.0.0.1", self.port, self.tls_port, context)
 
-    def _treated(self, call: Call, body: bytes) -> Status:
+    def _treated(self, call: Call, body: bytes, address: str) -> Status:
         self.calls.append(call)
         return self.treat(call)
 

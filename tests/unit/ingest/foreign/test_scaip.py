@@ -49,6 +49,17 @@ def test_an_alarm_tells_who_which_device_where_and_what() -> None:
         ({"dty": "0014", "stc": "0076"}, ("door", 1)),
         ({"dty": "0010", "stc": "0119"}, ("presence", 1)),
         ({"dty": "0048", "stc": "0125"}, ("tamper", 1)),
+        ({"dty": "0038", "stc": "0009"}, ("tamper", 1)),
+        ({"dty": "0034", "stc": "0079"}, ("water", 1)),
+        ({"dty": "0025", "stc": "0100"}, ("smoke", 1)),
+        ({"dty": "0021", "stc": "0046"}, ("gas", 1)),
+        ({"dty": "0020", "stc": "0100"}, ("online", 1)),
+        ({"dty": "0012", "stc": "0003"}, ("bed", 0)),
+        ({"dty": "0044", "stc": "0071"}, ("chair", 1)),
+        ({"dty": "0014", "stc": "0077"}, ("door", 1)),
+        ({"dty": "0004", "stc": "0090"}, ("need_help", 1)),
+        ({"dty": "0004", "mty": "IN", "stc": "0090"}, ("online", 1)),
+        ({"dty": "0010", "stc": "0074"}, ("online", 1)),
     ],
 )
 def test_a_code_says_what_it_says(tags: dict[str, str], told: tuple[str, float]) -> None:
@@ -82,6 +93,36 @@ def test_what_is_no_call_is_refused_with_its_number(body: str, status: Status) -
 def test_a_declaration_cannot_hide_in_another_encoding() -> None:
     with pytest.raises(Refusal):
         scaip.decode('<!DOCTYPE a [<!ENTITY b "c">]><mrq><cid>&b;</cid></mrq>'.encode("utf-16"))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        ALARM.encode("utf-8-sig"),
+        b'\r\n <?xml version="1.0" encoding="UTF-8"?>\n<!-- unit 7 -->' + ALARM.encode(),
+        b'<?xml version="1.0" encoding="ISO-8859-1"?>'
+        + ALARM.replace("021", "021</lco><lte>k\xf6k</lte><lco>").encode("latin-1"),
+        ALARM.replace("001d94", "<![CDATA[001d94]]>").encode(),
+        ALARM.replace("<mrq>", '<mrq xmlns="urn:example:scaip">').encode(),
+    ],
+)
+def test_units_write_their_xml_in_their_own_ways(body: bytes) -> None:
+    heard = scaip.decode(body)
+    assert (heard.reference, heard.device, heard.status) == ("a1b2c3d4", "001d94", "0010")
+    assert heard.location in ("kitchen", "k\xf6k")
+
+
+def test_a_unit_that_is_carried_says_where_it_is() -> None:
+    place = "<lge><tim>2026-03-01T08:00:00Z</tim><geo>geo:59.3293,18.0686;u=12</geo></lge>"
+    heard = scaip.decode(ALARM.replace("<lco>021</lco>", place).encode())
+    assert [(one.quantity, one.value) for one in scaip.said(heard, "x")] == [
+        ("need_help", 1.0),
+        ("lat", 59.3293),
+        ("lon", 18.0686),
+        ("accuracy_m", 12.0),
+    ]
+    wrong = scaip.decode(ALARM.replace("<lco>021</lco>", "<lge><geo>geo:999,north</geo></lge>").encode())
+    assert [one.quantity for one in scaip.said(wrong, "x")] == ["need_help"], "and is an alarm all the same"
 
 
 def test_an_answer_bears_the_reference_and_no_mark_up_of_strangers() -> None:
@@ -124,6 +165,14 @@ def test_a_response_goes_back_the_way_it_came() -> None:
     )
     assert "To: <sip:alarm@example.org>;tag=tt\r\n" in told
     assert told.endswith("Content-Length: 4\r\n\r\n<a/>")
+
+
+def test_a_unit_behind_a_router_is_told_whence_it_was_heard() -> None:
+    headers = sip.parse(request(b"", Via="SIP/2.0/UDP 10.0.0.4:5060;rport;branch=z9hG4bK1")).headers
+    told = sip.response(200, sip.received(headers, "203.0.113.5", 40112), "t").decode()
+    assert "Via: SIP/2.0/UDP 10.0.0.4:5060;rport=40112;branch=z9hG4bK1;received=203.0.113.5\r\n" in told
+    plain = sip.parse(request(b"")).headers
+    assert sip.received(plain, "203.0.113.5", 40112) == plain, "who asks for nothing is told nothing"
 
 
 @pytest.mark.parametrize(
