@@ -29,6 +29,18 @@ def no_readings() -> NDArray[np.void]:
     return np.empty(0, dtype=READING)
 
 
+def one_after_another(pieces: Sequence[NDArray[np.void]]) -> NDArray[np.void]:
+    """Several of READING as one, shape (sum of n,): np.concatenate of records costs as much as 40 rows."""
+    if len(pieces) == 1:
+        return pieces[0]
+    rows: NDArray[np.void] = np.empty(sum(map(len, pieces)), dtype=READING)
+    at = 0
+    for piece in pieces:
+        rows[at : at + len(piece)] = piece
+        at += len(piece)
+    return rows
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
     """What arrived together.

@@ -20,9 +20,9 @@ def places(readings: NDArray[np.void], directory: Directory) -> Mapping[int, tup
     """
     signs = _SIGNS(readings["metric"])
     signs &= (readings["metric"] != _PRESENCE) | (readings["value"] > 0)
-    rows = readings[signs]
-    if len(rows) == 0:
+    if not signs.any():
         return {}
+    rows = readings[signs]
     order = np.lexsort((rows["time"], rows["home"]))
     rows = rows[order]
     last = np.flatnonzero(np.diff(rows["home"], append=-1))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import logs
-from core.batch import READING, Batch
+from core.batch import READING, Batch, one_after_another
 from core.directory import DeviceEntry, Directory
 from core.finding import Finding
 from core.instant import DAY
@@ -20,6 +20,7 @@ from ingest.message import BadPayload, Fault, Message, Refused
 
 log = logging.getLogger(__name__)
 
+_MOST_ROUTES = 20_000  # 4 MB
 MOTION_HORIZON = 7 * DAY  # motion is kept for days, so older windows have no place
 
 
@@ -58,7 +59,7 @@ class Decoded:
 
 def merged(first: Decoded, second: Decoded) -> Decoded:
     """Both as one batch, `first` before `second`."""
-    readings = np.concatenate([first.batch.readings, second.batch.readings])
+    readings = one_after_another([first.batch.readings, second.batch.readings])
     motion = [*first.batch.motion, *second.batch.motion]
     return Decoded(
         Batch(first.batch.now, readings, motion),
@@ -76,6 +77,8 @@ class Decoder:
 
     directory: Directory
     clocks: dict[int, DeviceClock] = field(default_factory=dict)
+    _routes: dict[str, topic.Route] = field(default_factory=dict)  # topics that came lately
+    _routes_by: Directory | None = None
 
     def decode(self, messages: Iterable[Message], now: int) -> Decoded:
         """Decode a batch at the instant `now`; a message that cannot be understood is refused whole, but a
@@ -87,7 +90,7 @@ class Decoder:
         unfolded = relay.unfold(messages, self.directory, self.clocks)
         out.refused, out.told = unfolded.refused, unfolded.findings
         for message in unfolded.messages:
-            if topic.is_platform(message.topic):
+            if message.topic not in self._routes and topic.is_platform(message.topic):
                 continue
             mark = (len(rows), len(windows))
             try:
@@ -101,14 +104,14 @@ class Decoder:
                 pieces += [np.array(rows, dtype=READING), block]
                 rows.clear()
         pieces.append(np.array(rows, dtype=READING))
-        out.batch = Batch(now, pieces[0] if len(pieces) == 1 else np.concatenate(pieces), windows)
+        out.batch = Batch(now, one_after_another(pieces), windows)
         return out
 
     def _message(
         self, message: Message, rows: list[tuple[Any, ...]], windows: list[MotionWindow], out: Decoded
     ) -> NDArray[np.void] | None:
         """Put what a message says into `rows` and `windows`; many vitals at once are returned as rows."""
-        device, stream = topic.resolve(message.topic, self.directory)
+        device, stream = self._route(message.topic)
         objects = payload.objects(message)
         clock = self._clock(self._keeper(message, device))
         self._learn_clock(objects, message, device, clock, out)
@@ -125,6 +128,15 @@ class Decoder:
                 _readings(obj, stream, message, device, clock, rows)
         _note(out.news, device, message, stream, objects[-1], clock)
         return None
+
+    def _route(self, name: str) -> topic.Route:
+        """Where a topic leads; devices say the same few again and again."""
+        if self._routes_by is not self.directory or len(self._routes) > _MOST_ROUTES:
+            self._routes, self._routes_by = {}, self.directory
+        found = self._routes.get(name)
+        if found is None:
+            found = self._routes[name] = topic.resolve(name, self.directory)
+        return found
 
     def _cries(self, message: Message, out: Decoded) -> list[tuple[Any, ...]]:
         """The cries for help in a message that was refused; what the broker kept from before is none."""
@@ -160,20 +172,22 @@ class Decoder:
         out: Decoded,
     ) -> None:
         """The newest instant of a message tells of the clock; older ones in it tell of memory."""
-        if message.retained or message.relayed or not any("t" in obj for obj in objects):
-            return
-        newest = _newest([obj for obj in objects if "t" in obj])
-        adopted = clock.learn(newest, message.received)
+        newest = None if message.retained or message.relayed else _newest(objects)
+        adopted = None if newest is None else clock.learn(newest, message.received)
         if adopted:
             out.clocks.append((device.id, *adopted))
 
 
-def _newest(objects: Sequence[Mapping[str, Any]]) -> int:
-    said = [obj["t"] for obj in objects]
-    if all(type(t) is int for t in said):
+def _newest(objects: Sequence[Mapping[str, Any]]) -> int | None:
+    """The newest instant that is said; None where none is."""
+    if len(objects) == 1:
+        return fields.instant(objects[0]) if "t" in objects[0] else None
+    said = [obj for obj in objects if "t" in obj]
+    times = [obj["t"] for obj in said]
+    if times and all(type(t) is int for t in times):
         # Most messages; one look at the ends instead of one at each.
-        return max(fields.instant({"t": min(said)}), fields.instant({"t": max(said)}))
-    return max(fields.instant(obj) for obj in objects)
+        return max(fields.instant({"t": min(times)}), fields.instant({"t": max(times)}))
+    return max((fields.instant(obj) for obj in said), default=None)
 
 
 def _window(
@@ -209,11 +223,9 @@ def _readings(
 ) -> None:
     values = native.READERS[stream](obj)
     time, live = _time(obj, stream, message, device, clock, values)
-    resident = device.resident or 0
-    rows.extend(
-        (time, value, message.received, device.home, device.id, resident, metric, live)
-        for metric, value in values
-    )
+    received, home, resident = message.received, device.home, device.resident or 0
+    for metric, value in values:
+        rows.append((time, value, received, home, device.id, resident, metric, live))
 
 
 def _time(
@@ -233,6 +245,8 @@ def _time(
         return message.received, not message.retained
     time = clock.correct(fields.instant(obj)) + fields.sequence(obj) % 1000
     verdict = judge(time, message.received)
+    if verdict is Verdict.LIVE:
+        return time, not message.retained
     try:
         _refuse_impossible(verdict)
         _refuse_foreign(verdict, time, device)
@@ -241,7 +255,7 @@ def _time(
         if message.retained or not any(metric in native.URGENT and value > 0 for metric, value in values):
             raise
         return message.received, True
-    return time, verdict is Verdict.LIVE and not message.retained
+    return time, False
 
 
 def _refuse_impossible(verdict: Verdict) -> None:

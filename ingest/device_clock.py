@@ -60,6 +60,8 @@ class DeviceClock:
         return t + self._offset(t)
 
     def _offset(self, t: int) -> int:
+        if len(self.offsets) == 1:
+            return self.offsets[0]
         return self.offsets[bisect_right(self.since, t) - 1]
 
     def _since(self, t: int) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 from ingest.message import BadPayload, Fault
 
 _MISSING = object()
+_MOST_MS = 10**15
 
 
 def number(obj: Mapping[str, Any], name: str) -> float:
@@ -38,8 +39,11 @@ def switch(obj: Mapping[str, Any], name: str, default: float) -> float:
 
 def instant(obj: Mapping[str, Any]) -> int:
     """`t`, milliseconds by the device's clock, as microseconds."""
+    milliseconds = obj.get("t")
+    if type(milliseconds) is int and -_MOST_MS < milliseconds < _MOST_MS:
+        return milliseconds * 1000  # nearly always
     milliseconds = number(obj, "t")
-    if not -1e15 < milliseconds < 1e15:
+    if not -_MOST_MS < milliseconds < _MOST_MS:
         raise BadPayload(Fault.IMPOSSIBLE_VALUE, "t")
     return round(milliseconds * 1000) if isinstance(obj["t"], float) else int(obj["t"]) * 1000
 

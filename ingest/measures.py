@@ -51,6 +51,7 @@ class Measures:
         self._clock = clock
         self._in_hand: int | None = None  # instant of arrival of the oldest message being worked on
         self._detectors: dict[str, Any] = {}
+        self._steps: dict[str, Any] = {}
         _ALL.add(self)
 
     @contextmanager
@@ -70,7 +71,10 @@ class Measures:
         try:
             return work()
         finally:
-            _BATCH.labels(name).observe(time.perf_counter() - began)
+            known = self._steps.get(name)
+            if known is None:
+                known = self._steps[name] = _BATCH.labels(name)
+            known.observe(time.perf_counter() - began)
 
     def detector(self, name: str, seconds: float) -> None:
         """A detector was done with a batch."""

@@ -10,10 +10,8 @@ instants are arguments.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from analytics.detector import Detector
-from core.batch import Batch
+from core.batch import Batch, one_after_another
 from core.finding import Finding
 from core.instant import HOUR, MINUTE
 
@@ -115,5 +113,5 @@ def joined(batches: Sequence[Batch]) -> Batch:
     """Batches in order of arrival as one, which is as new as the last."""
     if len(batches) == 1:
         return batches[0]
-    readings = np.concatenate([batch.readings for batch in batches])
+    readings = one_after_another([batch.readings for batch in batches])
     return Batch(batches[-1].now, readings, [window for batch in batches for window in batch.motion])

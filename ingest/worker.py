@@ -7,14 +7,13 @@ large and cheap when much does. No timer decides it.
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import TypeVar
 
 from analytics.detector import Detector
 from analytics.memory import Keeper
-from analytics.routine import RoutineDay
 from core import logs
 from core.batch import Batch
 from core.clock import Clock
@@ -22,12 +21,14 @@ from core.finding import Finding
 from core.instant import DAY, MINUTE, SECOND, to_datetime
 from core.partition import WHOLE, Share
 from ingest import budget
+from ingest.abilities import Learner, Tellable, Watcher
 from ingest.activity import backlog, places
 from ingest.behaviour.living import Living
 from ingest.budget import UNLIMITED, Budget, Limits
-from ingest.decode import Decoded, Decoder, merged
+from ingest.decode import Decoded, Decoder, DeviceNews, merged
 from ingest.measures import Measures
 from ingest.message import Fault, Message
+from ingest.sightings import Sightings
 from ingest.source import Source
 from ingest.store import Write
 from ingest.turns import Turns
@@ -54,39 +55,6 @@ _STRANGERS = (Fault.UNKNOWN_DEVICE, Fault.FOREIGN_HOME)
 # After a connection is made the broker first hands over what it kept, and again what an earlier worker had
 # in hand (ack_wait): until then silence means nothing.
 _SETTLE_S, _SETTLE_AT_MOST_S, _FRESH = 4.0, 60.0, 5 * SECOND
-
-
-@runtime_checkable
-class Learner(Protocol):
-    """A detector that learns over weeks and hands out what it learnt to be kept."""
-
-    def load(self, rows: Iterable[RoutineDay]) -> None:
-        """What was kept, before anything is folded."""
-        ...
-
-    def routine_rows(self) -> list[RoutineDay]:
-        """What is to be kept, new since the last call."""
-        ...
-
-
-@runtime_checkable
-class Watcher(Protocol):
-    """A detector that watches for devices falling silent."""
-
-    def heard(self, rows: Iterable[tuple[int, int]]) -> None:
-        """(device, instant at which it was last heard), before anything is folded."""
-        ...
-
-
-@runtime_checkable
-class Tellable(Protocol):
-    """A detector whose work a gateway may have done already."""
-
-    name: str
-
-    def told(self, findings: Iterable[Finding]) -> list[Finding]:
-        """What gateways saw, as news of what is known here."""
-        ...
 
 
 @dataclass(slots=True)
@@ -134,6 +102,7 @@ class Worker:
         self._clock = clock
         self._measures = Measures(source, clock)
         self.figures = Figures(name, to_datetime(clock.now()))
+        self._sightings = Sightings()
         self._decoder = Decoder(*writer.known(clock.now()))
         self._changes_at = writer.next_change(clock.now())
         self._not_before = 0.0  # the directory is not read again
@@ -170,6 +139,7 @@ class Worker:
                         self._source.acknowledge(messages)
             self._pass_time()
         self._say(self._turns.settle())
+        self._note(self._sightings.rest())
 
     def handle(self, messages: Sequence[Message]) -> bool:
         """Store a batch and what the detectors make of it; False when it was not (we are stopping)."""
@@ -205,6 +175,8 @@ class Worker:
             decoded = merged(decoded, self._decoder.decode(strangers, now))
         findings = measures.step("detect", lambda: self._tell(decoded.told) + self._hear(decoded.batch))
         where = places(decoded.batch.readings, self._decoder.directory)
+        if self._may_wait:
+            decoded.news = self._sightings.due(decoded.news)
         work = Write(decoded, findings, where, memories=self._budget.kept())
         if not measures.step("store", lambda: self._writer.write(work, now, messages, self._decoder)):
             return False
@@ -230,6 +202,7 @@ class Worker:
         for detector in self._detectors:
             self._say(self._guarded(detector, detector.tick, now))
             yield
+        self._note(self._sightings.late(now))
         findings = self._budget.quiet(now)
         routine = [row for learner in self._learners for row in learner.routine_rows()]
         memories = [memory for keeper in self._keepers for memory in keeper.memories()]
@@ -294,6 +267,12 @@ class Worker:
         if findings and self._writer.write(Write(Decoded(Batch(now)), findings), now):
             self.figures.findings += len(findings)
             self._measures.stored(0, (), findings)
+
+    def _note(self, news: dict[int, DeviceNews]) -> None:
+        """Write down news of devices that has waited."""
+        now = self._clock.now()
+        if news:
+            self._writer.write(Write(Decoded(Batch(now), news=news)), now)
 
     def _tell(self, told: list[Finding]) -> list[Finding]:
         """What gateways saw, before what follows from the readings they handed up with it."""

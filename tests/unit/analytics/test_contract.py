@@ -27,7 +27,7 @@ from core.quantity import BY_NAME as QUANTITY
 from ingest.behaviour.living import Diarist
 from ingest.decode import Decoder
 from ingest.message import Message
-from ingest.worker import Learner, Watcher
+from ingest.abilities import Learner, Watcher
 from tests.unit.analytics.story import END, EVERY_S, TOWN, bad_days, falling, town
 from tests.unit.analytics.town import MORNING, facts, play
 

@@ -9,6 +9,7 @@ from core.batch import READING, Batch
 from core.clock import ManualClock
 from core.finding import Finding
 from core.instant import SECOND
+from ingest.sightings import Sightings
 from ingest.turns import Turns
 from ingest.worker import Worker
 
@@ -62,6 +63,7 @@ def test_who_is_told_to_stop_shows_everybody_first_what_was_stored() -> None:
     worker._clock, worker._writer = ManualClock(0), SimpleNamespace(stopping=True)
     worker._turns = Turns([calm], lambda detector, batch: detector.fold(batch))
     worker._turns.hear(Batch(0, np.zeros(1, READING)), mono=0.0)
+    worker._sightings = Sightings()
     assert calm.shown == 0
     worker.run()
     assert calm.shown == 1
