@@ -118,10 +118,10 @@ def told(body: Mapping[str, Any]) -> dict[str, Any]:
         raise NotOurs("status must be final, amended or corrected")
     metric, pressure = _metric_of(body)
     value, lower = _values(body, metric, pressure=pressure)
-    names = [one for one in body.get("identifier", []) if one.get("system") and one.get("value")]
+    names = [one for one in _many(body, "identifier") if one.get("system") and one.get("value")]
     if len(names) != 1:
         raise NotOurs("exactly one identifier with a system and a value")
-    performer = (body.get("performer") or [{}])[0].get("display", "")
+    performer = next((one.get("display") or "" for one in _many(body, "performer")), "")
     if not all(str(text).isprintable() for text in (names[0]["system"], names[0]["value"], performer)):
         raise NotOurs("control characters")
     return {
@@ -136,8 +136,23 @@ def told(body: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _one(of: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """A part of it; the check of the standard lets null pass for nothing."""
+    found = of.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _many(of: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    found = of.get(name)
+    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+
+
+def _codings(of: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [(str(one.get("system")), str(one.get("code"))) for one in _many(_one(of, "code"), "coding")]
+
+
 def _metric_of(body: Mapping[str, Any]) -> tuple[int, bool]:
-    codes = {(one.get("system"), one.get("code")) for one in body.get("code", {}).get("coding", [])}
+    codes = set(_codings(body))
     if (LOINC, BLOOD_PRESSURE) in codes:
         return SYSTOLIC, True
     found = {_METRICS[code] for system, code in codes if system == LOINC and code in _METRICS}
@@ -148,30 +163,33 @@ def _metric_of(body: Mapping[str, Any]) -> tuple[int, bool]:
 
 def _values(body: Mapping[str, Any], metric: int, *, pressure: bool) -> tuple[float, float | None]:
     if not pressure:
-        return _quantity(body.get("valueQuantity"), metric), None
+        return _quantity(_one(body, "valueQuantity"), metric), None
     by_code = {
-        one.get("code"): part.get("valueQuantity")
-        for part in body.get("component", [])
-        for one in part.get("code", {}).get("coding", [])
-        if one.get("system") == LOINC
+        code: _one(part, "valueQuantity")
+        for part in _many(body, "component")
+        for system, code in _codings(part)
+        if system == LOINC
     }
-    upper = _quantity(by_code.get(CODES["systolic"][0]), SYSTOLIC)
-    return upper, _quantity(by_code.get(CODES["diastolic"][0]), DIASTOLIC)
+    upper = _quantity(by_code.get(CODES["systolic"][0], {}), SYSTOLIC)
+    return upper, _quantity(by_code.get(CODES["diastolic"][0], {}), DIASTOLIC)
 
 
-def _quantity(quantity: Mapping[str, Any] | None, metric: int) -> float:
+def _quantity(quantity: Mapping[str, Any], metric: int) -> float:
     known = BY_ID[metric]
     wanted = _UCUM_CODE.get(known.unit, known.unit)
-    if quantity is None or quantity.get("system") != UCUM or quantity.get("code") not in (wanted, known.unit):
+    if quantity.get("system") != UCUM or quantity.get("code") not in (wanted, known.unit):
         raise NotOurs(f"{known.name}: a value in UCUM {wanted}")
-    value = float(quantity.get("value", "nan"))
+    try:
+        value = float(quantity.get("value", "nan"))
+    except (TypeError, ValueError, OverflowError):
+        raise NotOurs(f"{known.name}: a number") from None
     if not known.low <= value <= known.high:
         raise NotOurs(f"{known.name}: between {known.low:g} and {known.high:g}")
     return value
 
 
 def _patient_of(body: Mapping[str, Any]) -> int:
-    kind, _, number = str(body.get("subject", {}).get("reference", "")).rpartition("/")
+    kind, _, number = str(_one(body, "subject").get("reference", "")).rpartition("/")
     if kind.rpartition("/")[2] != "Patient" or not (
         number.isascii() and number.isdigit() and len(number) < 10
     ):

@@ -11,7 +11,7 @@ from api import pace
 from api import telling_fhir as telling
 from api.fhir import capability
 from api.fhir.words import MEDIA_TYPE, Resource
-from api.guard import Signed
+from api.guard import Signed, still
 from api.models.words import KeyPath
 from api.parts import Needs
 from api.problems import Problem
@@ -54,7 +54,8 @@ async def list_subscriptions(caller: Signed, parts: Needs) -> Fhir:
 @router.post("/Subscription", response_class=Fhir, status_code=201)
 async def subscribe(request: Request, caller: Signed, parts: Needs) -> Fhir:
     """A doorbell. Problem 422 for what cannot be subscribed to."""
-    made = await telling.subscribe(parts, caller, await _body(request))
+    body = await _body(request)
+    made = await telling.subscribe(parts, await still(request, parts), body)
     return _created(asking.base(parts), made)
 
 
@@ -79,7 +80,7 @@ async def tell_observation(
 ) -> Fhir:
     """What a hospital measured. With If-None-Exist 200 and what is there already, else 409."""
     body = await _body(request)
-    found, made = await telling.observation(parts, caller, body, if_none_exist)
+    found, made = await telling.observation(parts, await still(request, parts), body, if_none_exist)
     return _created(asking.base(parts), found) if made else Fhir(found)
 
 
@@ -121,7 +122,7 @@ async def _body(request: Request) -> dict[str, Any]:
         raise Problem(415, "unsupported-media-type", f"the body must be {MEDIA_TYPE}")
     try:
         body = await request.json()
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Problem(400, "bad-request", "the body is not JSON") from error
     if not isinstance(body, dict):
         raise Problem(400, "bad-request", "the body is no resource")

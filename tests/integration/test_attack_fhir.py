@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 
 from api.fhir.capability import ACTIONS
+from tests.fuzz.doors import OBSERVATION
 from tests.support.api import EAST, WEST, ApiHouse, Person
 from tests.support.fhir import AGREES, OTHER, fhir_house, measure, token
 
@@ -105,3 +106,20 @@ def test_no_observation_is_told_of_who_is_out_of_reach(house: ApiHouse) -> None:
     }
     answer = west.http.post("/Observation", json=body)
     assert answer.status_code in (403, 404), answer.text
+
+
+def test_what_is_null_or_without_end_is_refused_and_not_a_fault(house: ApiHouse) -> None:
+    """Found by `tests.fuzz requests`: the check of the standard lets null pass, and JSON nests without end."""
+    east = token(house, station=EAST)
+    body = OBSERVATION | {"subject": {"reference": f"Patient/{AGREES}"}}
+    for name in ("subject", "code", "identifier", "valueQuantity", "effectiveDateTime", "performer"):
+        answer = east.http.post("/Observation", json=body | {name: None})
+        assert answer.status_code in (201, 409, 422), (name, answer.text)
+    quantity = {"valueQuantity": OBSERVATION["valueQuantity"] | {"value": None}}
+    assert east.http.post("/Observation", json=body | quantity).status_code == 422
+    for deep in (b"[" * 60_000, b'{"a":' * 12_000):
+        for kind in ("Observation", "Subscription"):
+            answer = east.http.post(
+                f"/{kind}", content=deep, headers={"Content-Type": "application/fhir+json"}
+            )
+            assert answer.status_code == 400, answer.text
