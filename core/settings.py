@@ -110,6 +110,10 @@ class Settings(BaseSettings):
     archive: Path | None = Field(
         default=None, description="backups' folder to which the log of the embedded database is streamed"
     )
+    key_copies: Path | None = Field(
+        default=None,
+        description="folder of the copies of residents' keys, apart from the backups; the doctor looks at it",
+    )
     metrics: str = Field(
         default="127.0.0.1:0",
         pattern=r"^(\S+:\d{1,5})?$",

@@ -16,6 +16,8 @@ _CONNECTIONS = 0.9
 _WRAP, _WRAPS = 1_000_000_000, 1_800_000_000  # transactions; at two thousand million PostgreSQL stops
 _BEHIND, _FAR_BEHIND = 256 * 2**20, 4 * 2**30
 _OLD_COPY, _TOO_OLD_COPY = timedelta(days=8), timedelta(days=15)
+_OLD_KEYS = timedelta(days=2)
+_LATE_JOB = timedelta(days=2)
 _SHARE_SILENT = 0.1
 _LATELY = timedelta(days=1)
 
@@ -108,6 +110,23 @@ def _of_database(store: Store) -> Iterator[Remark]:
         yield Remark("database", Level.BROKEN, "doctor.database.sealed")
 
 
+def storage(facts: Facts) -> Iterator[Remark]:
+    """Its own jobs are done: readings are summed up, packed and dropped."""
+    if facts.store is None:
+        return
+    jobs = facts.store.jobs
+    failing = [job for job in jobs if job.error and (job.failed_at or _NEVER) > (job.done_at or _NEVER)]
+    late = [
+        job for job in jobs if job not in failing and _since(facts, job.done_at) > _LATE_JOB.total_seconds()
+    ]
+    for job in failing:
+        yield Remark("storage", Level.SOON, "doctor.storage.failing", {"job": job.name, "error": job.error})
+    for job in late:
+        yield Remark("storage", Level.SOON, "doctor.storage.late", {"job": job.name})
+    if not failing and not late:
+        yield Remark("storage", Level.WELL, "doctor.storage.well")
+
+
 def parts(facts: Facts) -> Iterator[Remark]:
     """Every part did its work within the last minute, and nothing waits that should be done."""
     store = facts.store
@@ -125,15 +144,18 @@ def parts(facts: Facts) -> Iterator[Remark]:
 
 
 def rosters(facts: Facts) -> Iterator[Remark]:
-    """Somebody is on duty at every hour of the next three days."""
+    """Somebody can take each alarm, and is on duty at every hour of the next three days."""
     if facts.store is None:
         return
+    for station in facts.store.unstaffed:
+        yield Remark("rosters", Level.BROKEN, "doctor.rosters.nobody", {"station": station})
     for gap in facts.store.gaps:
         level = Level.BROKEN if gap.start - facts.now < timedelta(hours=12) else Level.SOON
         when = gap.start.astimezone().strftime("%m-%d %H:%M")
         yield Remark("rosters", level, f"doctor.rosters.{gap.role}", {"station": gap.station, "from": when})
-    if not facts.store.gaps:
-        yield Remark("rosters", Level.WELL, "doctor.rosters.well")
+    if not facts.store.gaps and not facts.store.unstaffed:
+        key = "doctor.rosters.well" if facts.store.rosters else "doctor.rosters.none"
+        yield Remark("rosters", Level.WELL, key)
 
 
 def devices(facts: Facts) -> Iterator[Remark]:
@@ -144,7 +166,9 @@ def devices(facts: Facts) -> Iterator[Remark]:
     total = sum(one.many for one in known.values())
     lost = [(state, known[state]) for state in ("silent", "never_heard") if state in known]
     for state, one in lost:
-        level = Level.BROKEN if one.many > _SHARE_SILENT * total else Level.SOON
+        # What was never heard was never relied on: it is still to be fitted, or was fitted wrongly.
+        gone = state == "silent" and one.many > _SHARE_SILENT * total
+        level = Level.BROKEN if gone else Level.SOON
         params = {"count": one.many, "total": total, "some": ", ".join(one.some)}
         yield Remark("devices", level, f"doctor.devices.{state}", params)
     if not lost:
@@ -177,7 +201,9 @@ def quarantine(facts: Facts) -> Iterator[Remark]:
 def backups(facts: Facts) -> Iterator[Remark]:
     """There is a recent copy, and the log since then is kept."""
     if not facts.archived:
-        yield Remark("backups", Level.SOON, "doctor.backups.none")
+        own = facts.own_database
+        key = "doctor.backups.own" if own else "doctor.backups.none"
+        yield Remark("backups", Level.WELL if own else Level.SOON, key)
         return
     if facts.copied is None:
         yield Remark("backups", Level.BROKEN, "doctor.backups.no_copy")
@@ -196,6 +222,18 @@ def backups(facts: Facts) -> Iterator[Remark]:
         yield Remark("backups", level, "doctor.backups.behind", {"mib": archive.behind >> 20})
 
 
+def keys(facts: Facts) -> Iterator[Remark]:
+    """There is a recent copy of the keys: without them no name is read again."""
+    if not facts.keys_kept:
+        yield Remark("keys", Level.SOON, "doctor.keys.none")
+    elif facts.keys_copied is None:
+        yield Remark("keys", Level.BROKEN, "doctor.keys.no_copy")
+    elif (age := facts.wall - facts.keys_copied) > _OLD_KEYS:
+        yield Remark("keys", Level.SOON, "doctor.keys.old", {"days": age.days})
+    else:
+        yield Remark("keys", Level.WELL, "doctor.keys.well", {"age_s": age.total_seconds()})
+
+
 def _since(facts: Facts, instant: datetime | None) -> float:
     """Real seconds since `instant` of the care's clock; 0 for none."""
     return 0.0 if instant is None else (facts.now - instant) / facts.second
@@ -203,5 +241,6 @@ def _since(facts: Facts, instant: datetime | None) -> float:
 
 _NEVER = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 CHECKS: tuple[Check, ...] = (
-    clock, disk, certificates, database, broker, parts, rosters, devices, channels, quarantine, backups,
+    clock, disk, certificates, database, storage, broker, parts, rosters, devices, channels, quarantine,
+    backups, keys,
 )  # fmt: skip

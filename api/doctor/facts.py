@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from api.store.condition import Archive, Devices, Server, Waiting
+from core.timeseries import Health
 
 
 class Level(StrEnum):
@@ -44,7 +45,9 @@ class Store:
         server: itself. late_s: how far its clock is ahead of ours, seconds.
         pending: migrations that have not run. damaged: pages that were not what had been written.
         waiting, beats, quarantine, devices, failing, archive: see api.store.condition.
-        gaps: of rosters, within three days.
+        gaps: of rosters, within three days. rosters: how many stations keep one.
+        unstaffed: stations with homes whose alarms nobody could take.
+        jobs: how storage's own jobs stand.
         sealed: "" when the keys open what is sealed; else what is wrong.
     """
 
@@ -60,6 +63,9 @@ class Store:
     archive: Archive | None
     gaps: tuple[Gap, ...] = ()
     sealed: str = ""
+    rosters: int = 0
+    unstaffed: tuple[str, ...] = ()
+    jobs: tuple[Health, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,8 @@ class Facts:
         store: None when the database does not answer.
         copied: when the newest backup was finished; None: there is none, or nobody said where they lie.
         archived: whether a folder of backups is set.
+        own_database: it is not the embedded one, whose backups are ours.
+        keys_kept: whether it is said where copies of the keys lie, and keys_copied: of when the newest is.
     """
 
     now: datetime
@@ -89,3 +97,6 @@ class Facts:
     copied: datetime | None
     archived: bool
     second: timedelta = timedelta(seconds=1)  # of the care's clock in which a real one passes
+    own_database: bool = False
+    keys_kept: bool = False
+    keys_copied: datetime | None = None

@@ -17,9 +17,11 @@ from alerts.roster import store as rosters
 from alerts.roster.gaps import AHEAD
 from api.doctor.facts import Facts, Gap, Store
 from api.store import condition
-from core import migrate, sealed, tls
+from core import migrate, sealed, timeseries, tls
 from core.backup.archive import SLOT
-from core.backup.place import Place
+from core.backup.keys import copied_at
+from core.backup.place import BackupError, Place
+from core.backup.server import find
 from core.clock import Clock, SystemClock, parse
 from core.database import connect
 from core.embedded.nats import connect_packet
@@ -49,6 +51,9 @@ def look(settings: Settings, wall: Clock | None = None) -> Facts:
         store=_store(settings, clock, wall),
         copied=copies[-1].ended_at if copies else None,
         archived=settings.archive is not None,
+        own_database=_own_database(settings),
+        keys_kept=settings.key_copies is not None,
+        keys_copied=copied_at(settings.key_copies) if settings.key_copies else None,
         second=(to_datetime(round(SECOND / (clock.sleep_s(1.0) or 1.0))) - to_datetime(0)),
     )
 
@@ -87,6 +92,14 @@ def knock(settings: Settings) -> str:
     return "" if answer.startswith(_LET_IN) and answer.endswith(b"\0") else "refused"
 
 
+def _own_database(settings: Settings) -> bool:
+    url = settings.database_url.get_secret_value()
+    try:
+        return bool(url) and not find(settings.data_dir, url)
+    except BackupError:
+        return True
+
+
 def _store(settings: Settings, clock: Clock, wall: Clock) -> Store | None:
     try:
         with connect(settings, "nowalls doctor") as conn:
@@ -97,11 +110,11 @@ def _store(settings: Settings, clock: Clock, wall: Clock) -> Store | None:
 
 def _asked(conn: Connection[Any], clock: Clock, wall: Clock) -> Store:
     now = to_datetime(clock.now())
-    server = condition.server(conn)
+    server, pending = condition.server(conn), tuple(path.name for path in _pending(conn))
     return Store(
         server=server,
         late_s=server.clock - wall.now() / SECOND,
-        pending=tuple(path.name for path in _pending(conn)),
+        pending=pending,
         damaged=condition.damage(conn),
         waiting=condition.waiting(conn, now),
         beats=condition.beats(conn),
@@ -111,6 +124,9 @@ def _asked(conn: Connection[Any], clock: Clock, wall: Clock) -> Store:
         archive=condition.archive(conn, SLOT),
         gaps=tuple(_gaps(conn, from_datetime(now))),
         sealed=_sealed(conn),
+        rosters=len(rosters.stations_with_roster(conn)),
+        unstaffed=condition.unstaffed(conn),
+        jobs=() if pending else tuple(timeseries.health(conn, timeseries.engine(conn))),
     )
 
 

@@ -99,6 +99,11 @@ def server(conn: Connection[Any]) -> Server:
     return Server(*_one(conn, "server"))
 
 
+def unstaffed(conn: Connection[Any]) -> tuple[str, ...]:
+    """Codes of some stations whose alarms nobody could take."""
+    return tuple(row[0] for row in conn.execute(_SQL["unstaffed"]).fetchall())
+
+
 def stations(conn: Connection[Any]) -> Mapping[int, str]:
     """Codes of stations by their keys."""
     return dict(conn.execute(_SQL["stations"]).fetchall())

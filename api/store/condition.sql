@@ -56,6 +56,14 @@ SELECT current_setting('server_version'), extract(epoch FROM clock_timestamp()):
        (SELECT count(*) FROM pg_stat_activity), current_setting('max_connections')::int,
        (SELECT max(age(datfrozenxid)) FROM pg_database)
 
+-- name: unstaffed
+-- Stations with homes for which neither they nor a station above has an operator: nobody could take an alarm.
+SELECT s.code FROM station s
+WHERE EXISTS (SELECT FROM home h WHERE h.station_id = s.id)
+  AND NOT EXISTS (SELECT FROM role_grant g JOIN account a ON a.id = g.account_id JOIN station o ON o.id = g.station_id
+                  WHERE g.role = 'operator' AND g.revoked_at IS NULL AND a.disabled_at IS NULL AND o.path @> s.path)
+ORDER BY s.path LIMIT 10
+
 -- name: stations
 -- What a station is called in a list for technicians.
 SELECT id, code FROM station

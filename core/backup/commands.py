@@ -81,12 +81,19 @@ def check_command(folder: Path) -> None:
 
 @backup.command("keys")
 @click.option(
-    "--to", "folder", required=True, type=click.Path(path_type=Path), help="Not the backups' folder."
+    "--to",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="Not the backups' folder; else NOWALLS_KEY_COPIES.",
 )
 @click.option("--days", default=DAYS, show_default=True, type=click.IntRange(1), help="Older copies go.")
-def keys_command(folder: Path, days: int) -> None:
+def keys_command(folder: Path | None, days: int) -> None:
     """Copy the residents' keys, apart from everything else and for a short time only."""
-    made, gone = copy_keys(_keys(load()), folder, to_datetime(SystemClock().now()), days)
+    settings = load()
+    folder = folder or settings.key_copies
+    if folder is None:
+        raise BackupError("say where to: --to FOLDER, or NOWALLS_KEY_COPIES")
+    made, gone = copy_keys(_keys(settings), folder, to_datetime(SystemClock().now()), days)
     click.echo(f"{made.name} copied, {gone} older than {days} days removed")
 
 

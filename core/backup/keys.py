@@ -40,6 +40,12 @@ def copy_keys(keys: Path, target: Path, now: datetime, days: int = DAYS) -> tupl
     return made, len(old)
 
 
+def copied_at(target: Path) -> datetime | None:
+    """When the newest copy in `target` was made; None when there is none."""
+    copies = _copies(target)
+    return datetime.strptime(copies[-1].name, _STAMP).replace(tzinfo=UTC) if copies else None
+
+
 def copy_back(source: Path, keys: Path) -> Path:
     """Put the newest copy below `source` into the house; returns which it was. Raises BackupError."""
     copies = _copies(source)

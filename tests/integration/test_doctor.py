@@ -38,7 +38,9 @@ def test_a_house_whose_devices_never_spoke_and_whose_parts_do_not_run(dsn: str, 
     found = {(one.check, one.level) for one in examine(facts)}
     assert ("database", Level.WELL) in found
     assert ("parts", Level.BROKEN) in found
-    assert ("devices", Level.BROKEN) in found
+    assert ("devices", Level.SOON) in found
+    assert facts.store.unstaffed != ()
+    assert ("storage", Level.WELL) in found
 
 
 def test_what_waits_is_counted_from_the_instant_it_was_due(dsn: str, tmp_path: Path) -> None:

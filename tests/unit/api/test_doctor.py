@@ -17,6 +17,7 @@ from api.doctor.facts import Facts, Gap, Level, Store
 from api.store.condition import Archive, Devices, Server, Waiting
 from core.keybook import KeyBookError
 from core.messages import LANGUAGES, catalogue
+from core.timeseries import Health
 
 NOW = datetime(2026, 11, 22, 23, tzinfo=UTC)
 GIB = 2**30
@@ -31,6 +32,8 @@ STORE = Store(
     devices={"heard": Devices(40, ("w1",))},
     failing={},
     archive=Archive(1000, True, "reserved"),
+    rosters=1,
+    jobs=(Health("roll_up", NOW - timedelta(hours=1), None, ""),),
 )
 WELL = Facts(
     now=NOW,
@@ -44,6 +47,8 @@ WELL = Facts(
     store=STORE,
     copied=NOW - timedelta(days=1),
     archived=True,
+    keys_kept=True,
+    keys_copied=NOW - timedelta(hours=9),
 )
 
 
@@ -96,8 +101,15 @@ def test_a_house_in_which_all_is_well_gets_one_good_word_for_each_check() -> Non
         (late("notification"), "parts.notification", Level.BROKEN),
         (store(gaps=(Gap("east", "operator", NOW + timedelta(hours=2)),)), "rosters.operator", Level.BROKEN),
         (store(gaps=(Gap("east", "responder", NOW + timedelta(days=2)),)), "rosters.responder", Level.SOON),
+        (store(unstaffed=("east",)), "rosters.nobody", Level.BROKEN),
+        (store(jobs=(Health("roll_up", None, NOW, "DiskFull"),)), "storage.failing", Level.SOON),
+        (store(jobs=(Health("roll_up", NOW - timedelta(days=3), None, ""),)), "storage.late", Level.SOON),
+        (replace(WELL, keys_kept=False), "keys.none", Level.SOON),
+        (replace(WELL, keys_copied=None), "keys.no_copy", Level.BROKEN),
+        (replace(WELL, keys_copied=NOW - timedelta(days=3)), "keys.old", Level.SOON),
+        (heard(5, silent=1), "devices.silent", Level.BROKEN),
         (heard(99, silent=1), "devices.silent", Level.SOON),
-        (heard(5, never_heard=1), "devices.never_heard", Level.BROKEN),
+        (heard(5, never_heard=1), "devices.never_heard", Level.SOON),
         (store(failing={"web_push": 2}), "channels.failing", Level.BROKEN),
         (store(quarantine={"malformed": (3, NOW)}), "quarantine.some", Level.SOON),
         (replace(WELL, archived=False), "backups.none", Level.SOON),
@@ -110,6 +122,18 @@ def test_a_house_in_which_all_is_well_gets_one_good_word_for_each_check() -> Non
 def test_what_is_wrong_is_named(facts: Facts, key: str, level: Level) -> None:
     assert (f"doctor.{key}", level) in wrong(facts)
     assert verdict(examine(facts)) is level
+
+
+def test_a_job_that_failed_and_was_done_since_is_well_and_one_never_due_too() -> None:
+    failed = NOW - timedelta(hours=2)
+    for job in (Health("pack", failed + timedelta(hours=1), failed, "x"), Health("drop", None, None, "")):
+        assert wrong(store(jobs=(job,))) == []
+
+
+def test_what_needs_no_word_of_warning_is_said_as_it_is() -> None:
+    said = [one.key for one in examine(replace(store(rosters=0), archived=False, own_database=True))]
+    assert {"doctor.rosters.none", "doctor.backups.own"} <= set(said)
+    assert wrong(replace(store(rosters=0), archived=False, own_database=True)) == []
 
 
 def test_a_database_that_is_away_does_not_hide_what_else_is_wrong() -> None:
