@@ -1,7 +1,7 @@
 """What a person does to an incident, and incidents raised by hand or by the platform itself: one lock, one
 decision, one winner."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -57,6 +57,7 @@ def report(
     reason_params: Mapping[str, Any] | None = None,
     drill_id: int | None = None,
     priority: str | None = None,
+    same: Callable[[Incident], bool] = lambda standing: True,
 ) -> Incident:
     """Open an incident that no detector found: a call, a visit, a fault of the platform, a drill.
 
@@ -70,6 +71,7 @@ def report(
         reason_key, reason_params: sentence of the catalogue that explains it, and what fills it in.
         drill_id: the rehearsal it belongs to; it is marked a drill everywhere.
         priority: instead of the kind's.
+        same: whether what stands already with this reason says this.
 
     Returns the open incident. What the platform says twice while the first is still open is one incident:
     the second time only adds an event.
@@ -79,7 +81,7 @@ def report(
         telling = Telling(conn, store.policies(conn), now)
         if actor is None and drill_id is None:
             key = {"kind": kind, "station": station, "home": home, "reason_key": reason_key}
-            standing = _standing(conn, key)
+            standing = _standing(conn, key, same)
             if standing is not None:
                 data = {"text_key": reason_key, "text_params": params, "note": note}
                 return _told(telling, Change(standing, [Event("repeated", now, data=data)]))
@@ -105,11 +107,12 @@ def report(
         return _told(telling, Change(incident, _reported(telling, incident, actor, note), new=True))
 
 
-def _standing(conn: Connection[Any], key: Mapping[str, Any]) -> Incident | None:
+def _standing(
+    conn: Connection[Any], key: Mapping[str, Any], same: Callable[[Incident], bool]
+) -> Incident | None:
     """What the platform says already, held so that two processes that notice the same thing say it once."""
     conn.execute(store.Q["lock_report"], {"key": "/".join(str(part) for part in key.values())})
-    found = store.incidents(conn, "standing", key)
-    return found[0] if found else None
+    return next(filter(same, store.incidents(conn, "standing", key)), None)
 
 
 def _told(telling: Telling, change: Change) -> Incident:

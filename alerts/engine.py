@@ -48,6 +48,7 @@ class Engine:
         self._clock = clock
         self._look_again = 0
         self._asides = [Aside() for _ in TIMERS]
+        self._put_right = Aside()
 
     def stop(self) -> None:
         """Leave `run` after the cycle at hand."""
@@ -132,6 +133,10 @@ class Engine:
             return None
 
     def _look_ahead(self, conn: _Connection, now: int) -> None:
+        while cycles.ahead(conn, store.policies(conn), now, self._put_right):
+            log.warning("timers lay ahead of the clock")
+        if abs(self._look_again - now) > _GAPS_EVERY:
+            self._look_again = now  # the clock was set
         if now >= self._look_again:
             self._look_again = now + _GAPS_EVERY
             report_gaps(conn, now)

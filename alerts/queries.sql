@@ -71,7 +71,7 @@ SELECT {columns} FROM incident
 WHERE closed_at IS NULL AND kind = %(kind)s AND station_id IS NOT DISTINCT FROM %(station)s::int
   AND home_id IS NOT DISTINCT FROM %(home)s::int AND reason_key = %(reason_key)s AND reported_by IS NULL
   AND NOT drill
-ORDER BY onset LIMIT 1 FOR UPDATE
+ORDER BY onset FOR UPDATE
 
 -- name: stranded
 -- Open incidents of whose last step nobody could be reached.
@@ -127,9 +127,13 @@ WHERE station_id = ANY(%(grouping)s) AND closed_at IS NULL AND home_id IS NULL A
 ORDER BY id FOR UPDATE
 
 -- name: members
--- The incidents that these findings were grouped into.
-SELECT t.finding_id, t.incident_id FROM triage t
+-- The incidents that these findings were grouped into, the last of each; `out`: it was subtracted there since.
+SELECT DISTINCT ON (t.finding_id) t.finding_id, t.incident_id, EXISTS (
+    SELECT FROM triage l WHERE l.finding_id = t.finding_id AND l.incident_id = t.incident_id
+      AND l.verdict = 'recovered' AND l.revision > t.revision) AS out
+FROM triage t
 WHERE t.finding_id = ANY(%(findings)s) AND t.verdict = 'grouped'
+ORDER BY t.finding_id, t.revision DESC
 
 -- name: alike
 -- How many of a kind each of these stations has had lately, one by one.
@@ -204,6 +208,16 @@ SELECT {columns} FROM incident WHERE id = %(id)s FOR UPDATE
 -- name: due
 -- Timers that have run out; an incident that another engine or a person holds is left to them.
 SELECT {columns} FROM incident WHERE next_step_at <= %(now)s
+  AND (%(only)s::uuid[] IS NULL OR id = ANY(%(only)s)) AND id <> ALL(%(aside)s::uuid[])
+ORDER BY (priority = 'high') DESC, next_step_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+
+-- name: ahead
+-- Timers that were set by a clock which was put right since: what set them lies ahead. One that was told to wait
+-- until an hour of the day waits for it. They are looked at only while the latest events say that it was.
+SELECT {columns} FROM incident WHERE next_step_at > %(now)s
+  AND (SELECT max(at) > %(fast)s FROM (SELECT at FROM incident_event ORDER BY xid DESC LIMIT 5000) latest)
+  AND (SELECT e.at > %(fast)s AND e.kind <> 'held' FROM incident_event e
+       WHERE e.incident_id = incident.id AND e.data ? 'next_step_at' ORDER BY e.n DESC LIMIT 1)
   AND (%(only)s::uuid[] IS NULL OR id = ANY(%(only)s)) AND id <> ALL(%(aside)s::uuid[])
 ORDER BY (priority = 'high') DESC, next_step_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 

@@ -62,6 +62,7 @@ class Round:
             alike=self._alike.get((station, finding.kind), 0),
             group=self._groups.get((station, finding.kind)),
             member_of=self._known.get(member) if member else None,
+            out=row[0] in self._out,
             again=self._again,
         )  # fmt: skip
 
@@ -107,7 +108,9 @@ class Round:
         standing = sorted(groups(), key=lambda i: (attended(i, self._now), i.detected_at))
         self._groups = {(i.station, i.kind): i for i in standing}
         self._known |= {group.id: group for group in self._groups.values()}
-        self._members: dict[UUID, UUID] = dict(members.fetchall())
+        grouped = members.fetchall()
+        self._members: dict[UUID, UUID] = {row[0]: row[1] for row in grouped}
+        self._out = {row[0] for row in grouped if row[2]}
         self._alike: dict[tuple[int | None, str], int] = {(row[0], row[1]): row[2] for row in alike}
         closed = sorted({key for key in self._members.values() if key not in self._known})
         if closed:

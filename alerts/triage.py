@@ -58,6 +58,7 @@ class Case:
         alike: how many of this kind its station has had lately; 0 where its kind is not grouped.
         group: the incident that stands for many of them, while there is one.
         member_of: the one that this very finding was grouped into, whatever became of that.
+        out: it has recovered since, and does not count there.
         again: it was explained by a larger fault that is over, and still stands.
     """
 
@@ -72,6 +73,7 @@ class Case:
     alike: int = 0
     group: Incident | None = None
     member_of: Incident | None = None
+    out: bool = False
     again: bool = False
 
     @property
@@ -181,9 +183,13 @@ def _member(case: Case) -> Ruling | None:
     if group is None or (group.closed and not finding.cleared):
         return None
     if not finding.cleared:
-        grave = lifecycle.is_grave(finding.severity)
-        return None if grave else Ruling(Verdict.UPDATED, group)
-    if group.closed or latched(group.kind):
+        if lifecycle.is_grave(finding.severity):
+            return None
+        if not case.out:
+            return Ruling(Verdict.UPDATED, group)
+        joined = storm.joined(group, _facts(finding), finding.home, case.now)
+        return Ruling(Verdict.GROUPED, group, (joined,))
+    if group.closed or latched(group.kind) or case.out:
         return Ruling(Verdict.RECOVERED, group)
     return Ruling(Verdict.RECOVERED, group, tuple(storm.left(group, _facts(finding), case.now)))
 

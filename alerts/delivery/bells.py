@@ -36,6 +36,7 @@ _AGAIN = {"Observation": timedelta(seconds=60)}  # measurements come all the tim
 _LATE = timedelta(seconds=10)
 _SOON = timedelta(seconds=2)
 _LONGEST = timedelta(hours=1)
+_FAR = _LONGEST + timedelta(minutes=1)
 MOST_FAILURES = 20
 _KINDS = [kind.name for kind in KINDS if kind.about in ("resident", "home") and kind.name != "home_offline"]
 _METRICS = [
@@ -111,7 +112,7 @@ class Bells:
     def turn(self, conn: Connection[Any], threads: ThreadPoolExecutor) -> int:
         """Look at those that are due, ring where there is news; how many were due."""
         now = to_datetime(self._clock.now())
-        claim = {"now": now, "lease": now + _LEASE, "limit": _AT_ONCE}
+        claim = {"now": now, "lease": now + _LEASE, "far": now + _FAR, "limit": _AT_ONCE}
         bells = [Bell(*row) for row in conn.execute(Q["claim"], claim)]
         news = [(bell, horizon) for bell in bells if (horizon := self._news(conn, bell, now)) is not None]
         calls = [threads.submit(self._ring, bell, f"{bell.id}-{horizon}") for bell, horizon in news]

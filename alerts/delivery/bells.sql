@@ -1,10 +1,11 @@
 -- Doorbells of FHIR subscriptions.
 
 -- name: claim
--- Each is one worker's for half a minute; who dies leaves them to the next.
+-- Each is one worker's for half a minute; who dies leaves them to the next. What lies further ahead than anything
+-- is put off is from before the clock was set back.
 UPDATE fhir_subscription SET due_at = %(lease)s
 WHERE id IN (SELECT id FROM fhir_subscription
-             WHERE status = 'active' AND due_at <= %(now)s ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+             WHERE status = 'active' AND (due_at <= %(now)s OR due_at > %(far)s) ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
 RETURNING id, account_id, path::text, resource, resident_id, endpoint, failures, ends_at, seen_xid::text, seen_at
 
 -- name: stands

@@ -56,9 +56,9 @@ SELECT account_id, answer FROM offer WHERE id = %(id)s FOR UPDATE
 UPDATE offer SET answer = %(answer)s, answered_at = %(now)s WHERE id = %(id)s AND answer IS NULL
 
 -- name: run_out
--- Questions without an answer in time.
+-- Questions without an answer in time; or asked by a clock that was put back since.
 SELECT o.id, o.incident_id FROM offer o
-WHERE o.answer IS NULL AND o.expires_at <= %(now)s ORDER BY o.expires_at LIMIT %(limit)s
+WHERE o.answer IS NULL AND (o.expires_at <= %(now)s OR o.offered_at > %(fast)s) ORDER BY o.expires_at LIMIT %(limit)s
 
 -- name: withdraw_closed
 -- What has been closed needs nobody any more.

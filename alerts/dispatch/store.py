@@ -25,6 +25,7 @@ from core.queries import load
 Q = load(Path(__file__).parent / "queries.sql")
 ROUTER: Router = StraightLine()
 _LIMIT = 100
+_FAST = 5 * SECOND  # processes on several machines differ by less
 _MAY_BE_SENT = ("responder", "volunteer", "rescue")
 _WANTS_SOMEBODY = frozenset({State.DETECTED, State.OPEN, State.ACKNOWLEDGED})
 
@@ -111,7 +112,8 @@ def run_out(conn: Connection[Any], book: Book, now: int, aside: Aside | None = N
     aside = aside or Aside()
     with conn.transaction():
         conn.execute(Q["withdraw_closed"], {"now": to_datetime(now)})
-        rows = conn.execute(Q["run_out"], {"now": to_datetime(now), "limit": _LIMIT}).fetchall()
+        asked = {"now": to_datetime(now), "fast": to_datetime(now + _FAST), "limit": _LIMIT}
+        rows = conn.execute(Q["run_out"], asked).fetchall()
     left = aside.keys(now)
     return sum(
         alone(conn, now, aside, offer, partial(_lapse, conn, book, now, offer, incident))

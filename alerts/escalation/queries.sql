@@ -46,7 +46,3 @@ WHERE (g.resident_id = ANY(%(residents)s) OR g.resident_id IN (
   AND EXISTS (SELECT FROM consent_holding c WHERE c.resident_id = g.resident_id AND c.purpose = 'family_view'
               AND c.withdrawn_at IS NULL)
 ORDER BY g.resident_id, g.account_id
-
--- name: enabled
--- Who of those on duty still has an account.
-SELECT id FROM account WHERE id = ANY(%(accounts)s) AND disabled_at IS NULL

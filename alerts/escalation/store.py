@@ -96,19 +96,14 @@ def town(conn: Connection[Any], incidents: Sequence[Incident], where: Town) -> T
     for resident, account in related:
         family.setdefault(resident, []).append(account)
     granted = {(station, role): tuple(accounts) for station, role, accounts in working}
-    duty = _duty(conn, kept(), now)
+    duty = _duty(kept(), now)
     roots, administrators = ([row[0] for row in cursor] for cursor in (top, answering))
     return Town(now, where.chains, granted, duty, household, contacts, hours, family, roots, administrators)
 
 
-def _duty(conn: Connection[Any], rosters: Mapping[int, Roster], now: int) -> dict[tuple[int, str], list[int]]:
-    found = [(station, s) for station, roster in rosters.items() for s in on_duty(roster, now)]
-    if not found:
-        return {}
-    accounts = {"accounts": sorted({stretch.account for _, stretch in found})}
-    enabled = {row[0] for row in conn.execute(Q["enabled"], accounts)}
+def _duty(rosters: Mapping[int, Roster], now: int) -> dict[tuple[int, str], list[int]]:
     duty: dict[tuple[int, str], list[int]] = {}
-    for station, stretch in found:
-        if stretch.account in enabled:
+    for station, roster in rosters.items():
+        for stretch in on_duty(roster, now):
             duty.setdefault((station, stretch.role), []).append(stretch.account)
     return duty

@@ -80,13 +80,19 @@ class Holiday:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """All that says who is on duty in one station."""
+    """All that says who is on duty in one station.
+
+    Attributes:
+        able: accounts with a role in the station or above it; None: everybody. Who has left is on duty
+            nowhere, whatever is planned.
+    """
 
     time_zone: str
     shifts: Sequence[Shift] = ()
     rotations: Sequence[Rotation] = ()
     overrides: Sequence[Override] = ()
     holidays: Mapping[date, Holiday] = field(default_factory=dict)
+    able: frozenset[int] | None = None
 
     def roles(self) -> list[str]:
         """Those that somebody is ever on duty for."""
@@ -123,7 +129,8 @@ def stretches(roster: Roster, start: int, end: int) -> list[Stretch]:
     planned = [one for day in days for one in _of_day(roster, day, where)]
     for override in roster.overrides:
         planned = _overridden(planned, override)
-    found = _joined(one for one in planned if one.start < one.end)
+    able = roster.able
+    found = _joined(one for one in planned if one.start < one.end and (able is None or one.account in able))
     return [one for one in found if one.start < end and start < one.end]
 
 

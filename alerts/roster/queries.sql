@@ -8,8 +8,7 @@ SELECT id, time_zone FROM station WHERE id = ANY(%(stations)s)
 -- Weekly shifts that may touch the time asked for.
 SELECT s.id, s.station_id, s.role, s.account_id, s.days, s.from_time, s.until_time, s.first_day, s.last_day,
        s.holidays
-FROM shift s JOIN account a ON a.id = s.account_id
-WHERE s.station_id = ANY(%(stations)s) AND s.removed_at IS NULL AND a.disabled_at IS NULL ORDER BY s.id
+FROM shift s WHERE s.station_id = ANY(%(stations)s) AND s.removed_at IS NULL ORDER BY s.id
 
 -- name: rotations
 -- People by turns.
@@ -28,6 +27,16 @@ ORDER BY id
 -- Days on which the week does not count, around the time asked for.
 SELECT day, name, works_as FROM holiday
 WHERE day BETWEEN %(start)s::date - 2 AND %(end)s::date + 2 ORDER BY day
+
+-- name: able
+-- Who may be on duty in these stations: their role is on it or on one above it.
+SELECT own.id, array_agg(DISTINCT g.account_id)
+FROM station own
+JOIN station above ON above.path @> own.path
+JOIN role_grant g ON g.station_id = above.id AND g.revoked_at IS NULL AND g.role <> 'family'
+JOIN account a ON a.id = g.account_id AND a.disabled_at IS NULL
+WHERE own.id = ANY(%(stations)s)
+GROUP BY own.id
 
 -- name: people
 -- Names and numbers of those on duty.

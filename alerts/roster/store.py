@@ -40,7 +40,7 @@ def asked(
     """Ask for what `rosters` gives; calling the result gives it. In a pipeline several questions are on
     their way at once."""
     params = {"stations": list(stations), "start": to_datetime(start - DAY), "end": to_datetime(end + DAY)}
-    names = ("shifts", "rotations", "overrides", "holidays", "zones")
+    names = ("shifts", "rotations", "overrides", "holidays", "able", "zones")
     cursors = [conn.execute(Q[name], params) for name in names]
     return lambda: _rosters(*(cursor.fetchall() for cursor in cursors))
 
@@ -48,10 +48,13 @@ def asked(
 _Rows = list[tuple[Any, ...]]
 
 
-def _rosters(weekly: _Rows, turns: _Rows, otherwise: _Rows, days: _Rows, zones: _Rows) -> dict[int, Roster]:
+def _rosters(
+    weekly: _Rows, turns: _Rows, otherwise: _Rows, days: _Rows, able: _Rows, zones: _Rows
+) -> dict[int, Roster]:
     shifts, rotations = [_shift(row) for row in weekly], [_rotation(row) for row in turns]
     overrides = [_override(row) for row in otherwise]
     holidays = {row[0]: Holiday(*row) for row in days}
+    staff = {station: frozenset(accounts) for station, accounts in able}
     keep = {s.station for s in shifts} | {r.station for r in rotations} | {o.station for o in overrides}
     return {
         station: Roster(
@@ -60,6 +63,7 @@ def _rosters(weekly: _Rows, turns: _Rows, otherwise: _Rows, days: _Rows, zones: 
             [r for r in rotations if r.station == station],
             [o for o in overrides if o.station == station],
             holidays,
+            staff.get(station, frozenset()),
         )
         for station, zone in zones
         if station in keep

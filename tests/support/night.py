@@ -48,7 +48,7 @@ class Night:
         """The engine does what there is to do now."""
         while cycles.triage(self.conn, self.book, self.clock.now()):
             pass
-        for cycle in TIMERS:
+        for cycle in (*TIMERS, cycles.ahead):
             cycle(self.conn, self.book, self.clock.now())
 
     def passes(self, seconds: float) -> None:
