@@ -10,8 +10,9 @@ from urllib.parse import unquote, urlsplit
 import click
 from pydantic import SecretStr
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import Progress
-from rich.table import Table
+from rich.text import Text
 
 from core.clock import Clock, SystemClock
 from core.instant import SECOND
@@ -197,21 +198,19 @@ def as_rows(graded: Sequence[Graded]) -> list[dict[str, object]]:
 
 
 def _show(graded: Sequence[Graded], heard: Sequence[Heard]) -> None:
-    table = Table("", "requirement", "", "grade", "seen", "why", title=f"{len(heard)} messages heard")
+    console.print(f"{len(heard)} messages heard\n")
     # What is to be mended stands first.
     order = list(_COLOURS)
     for one in sorted(graded, key=lambda one: order.index(one.grade)):
-        colour = _COLOURS[one.grade]
-        why = f"{one.fault.why}\n{one.fault.message.shown if one.fault.message else ''}" if one.fault else ""
-        table.add_row(
-            one.requirement.id,
-            one.requirement.text,
-            one.requirement.level,
-            f"[{colour}]{one.grade}",
-            str(one.occasions),
-            why.strip(),
-        )
-    console.print(table)
+        asked = one.requirement
+        line = Text(f"{one.grade:<10}", style=_COLOURS[one.grade])
+        seen = f" ({one.occasions} seen)" if one.occasions else ""
+        line.append(f"{asked.level:<7}{asked.id:<13}{asked.text}{seen}", "default")
+        console.print(line, soft_wrap=True)
+        if one.fault:
+            said = one.fault.message.shown if one.fault.message else ""
+            console.print(Padding(Text(f"{one.fault.why}\n{said}".rstrip()), (0, 0, 1, 17)))
+    console.print()
     counts = Counter(str(one.grade) for one in graded)
     console.print(", ".join(f"{count} {word}" for word, count in counts.items()))
     broken = [o.requirement.id for o in graded if o.grade is Grade.FAIL and o.requirement.level == "must"]
