@@ -14,7 +14,7 @@ from typing import Any
 import click
 import psycopg
 
-from core import clock, logs, settings_check, tls
+from core import clock, logs, sealed, settings_check, tls
 from core.backup.archive import Archive
 from core.backup.place import BackupError, Place
 from core.backup.server import find
@@ -28,6 +28,7 @@ from core.embedded.postgres import Postgres
 from core.embedded.process import StartError, spawn
 from core.embedded.secret import write_private
 from core.instant import to_datetime
+from core.keybook import KeyBookError
 from core.settings import load
 from core.supervisor import GiveUpError, Supervisor
 from core.supervisor_module import Module, environment, last_words, shorten
@@ -200,6 +201,7 @@ class House:
         dsn = self._database()
         if not dsn or not self._migrate(dsn):
             return
+        self._names(dsn)
         self._archive(dsn)
         with contextlib.ExitStack() as stack:
             url = self._broker(dsn, stack)
@@ -231,6 +233,15 @@ class House:
         if status:
             raise GiveUpError(f"the database could not be brought up to date. {last_words(log, 16)}")
         return status == 0
+
+    def _names(self, dsn: str) -> None:
+        sealed.at(self._plan.keys)
+        try:
+            with psycopg.connect(dsn, connect_timeout=5) as conn:
+                sealed.belongs(conn)
+        except (sealed.SealedError, KeyBookError, OSError) as error:
+            # No reason not to watch over people either.
+            say(f"NAMES CANNOT BE READ: {error}")
 
     def _broker(self, dsn: str, stack: contextlib.ExitStack) -> str:
         if self._plan.broker_url:

@@ -4,6 +4,7 @@ import ctypes
 import shutil
 import socket
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -39,6 +40,8 @@ def look(settings: Settings, wall: Clock | None = None) -> Facts:
     clock = parse(settings.clock)
     room = shutil.disk_usage(settings.data_dir)
     copies = Place(settings.archive).bases() if settings.archive else []
+    with ThreadPoolExecutor(1) as aside:  # what hangs is not waited for twice
+        broker, store = aside.submit(knock, settings), _store(settings, clock, wall)
     return Facts(
         now=to_datetime(clock.now()),
         wall=to_datetime(wall.now()),
@@ -47,8 +50,8 @@ def look(settings: Settings, wall: Clock | None = None) -> Facts:
         disk_bytes=room.total,
         tls=settings.tls,
         certificates=tuple(tls.expiries(settings.data_dir)) if settings.tls else (),
-        broker=knock(settings),
-        store=_store(settings, clock, wall),
+        broker=broker.result(),
+        store=store,
         copied=copies[-1].ended_at if copies else None,
         archived=settings.archive is not None,
         own_database=_own_database(settings),

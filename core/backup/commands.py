@@ -45,7 +45,7 @@ def take_command(folder: Path, keep: int) -> None:
     server = running.find(data, settings.database_url.get_secret_value())
     place = Place(folder)
     base = taking.take(data, server, place, SystemClock())
-    click.echo(f"{base.stamp}: {base.bytes / _MIB:.0f} MiB, taken and checked; stands for {base.ended}")
+    click.echo(f"{base.stamp}: {base.bytes / _MIB:.0f} MiB, taken and checked, as of {_seconds(base.ended)}")
     for gone in place.tidy(keep):
         click.echo(f"{gone} removed")
     if place.reaches_to() is None:
@@ -62,7 +62,9 @@ def list_command(folder: Path) -> None:
     """What there is, and between which instants it can be brought back."""
     place = Place(folder)
     for base in place.bases():
-        click.echo(f"{base.stamp}  {base.bytes / _MIB:8.0f} MiB  from {base.ended}  {base.migration}")
+        click.echo(
+            f"{base.stamp}  {base.bytes / _MIB:8.0f} MiB  from {_seconds(base.ended)}  {base.migration}"
+        )
     if (until := place.reaches_to()) is not None:
         click.echo(f"the log reaches to {until.isoformat(timespec='seconds')}")
 
@@ -117,7 +119,17 @@ def restore(folder: Path, data: Path, instant: str | None, keys: Path | None, ti
     )
     took = f"{done.copy_s + done.replay_s:.1f} s (files {done.copy_s:.1f} s, log {done.replay_s:.1f} s)"
     click.echo(f"brought back from {done.base.stamp} in {took}; the last change in it is of {last}")
+    if keys is None and not (data / "keys").exists():
+        click.echo(
+            f"WITHOUT THE KEYS NO NAME CAN BE READ: copy the newest of them to {data / 'keys'} before you"
+            " start it, or say --keys FOLDER next time",
+            err=True,
+        )
     click.echo(f"start it with: nowalls up --data {data}")
+
+
+def _seconds(instant: str) -> str:
+    return datetime.fromisoformat(instant).isoformat(timespec="seconds")
 
 
 def _keys(settings: Settings) -> Path:

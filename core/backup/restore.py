@@ -19,6 +19,8 @@ from core.embedded.process import wait_until
 from core.embedded.secret import write_private
 
 _PATIENCE_S = 24 * 3600.0  # a long log takes its time; the database says when it cannot go on
+_LOG = "log-to-replay"
+_TOO_SHORT = "recovery ended before configured recovery target was reached"
 _SETTINGS = (
     "restore_command",
     "recovery_target_time",
@@ -60,6 +62,7 @@ def restore(
         BackupError: nothing reaches there; what was begun in `data` is not a house.
     """
     base = place.best_for(at)
+    _within_reach(place, at)
     claim = Claim(data)
     try:
         if (data / "postgres" / "cluster").exists():
@@ -67,17 +70,31 @@ def restore(
         began = time.monotonic()
         _unpack(place.path(base.stamp) / "house.tar", data)
         postgres = Postgres(data)
-        log = _lay_out(place, base, postgres)
-        if keys is not None:
-            copy_back(keys, data / "keys")
-        _recovery(postgres, log, at, timeline)
-        copied = time.monotonic()
-        last_change = _replay(postgres)
+        try:
+            log = _lay_out(place, base, postgres)
+            if keys is not None:
+                copy_back(keys, data / "keys")
+            _recovery(postgres, log, at, timeline)
+            copied = time.monotonic()
+            last_change = _replay(postgres)
+        except BaseException:
+            shutil.rmtree(postgres.cluster, ignore_errors=True)  # half a database: nobody is to start it
+            raise
+        finally:
+            shutil.rmtree(postgres.folder / _LOG, ignore_errors=True)
         replayed = time.monotonic()
-        shutil.rmtree(log)
     finally:
         claim.release()
     return Restored(base, last_change, copied - began, replayed - copied, len(place.segments()))
+
+
+def _within_reach(place: Place, at: datetime | None) -> None:
+    until = place.reaches_to()
+    if at is not None and until is not None and at > until:
+        raise BackupError(
+            f"the log in {place.folder} reaches to {until.isoformat(timespec='seconds')}: nothing later can"
+            " be brought back; without --at it is followed to its end"
+        )
 
 
 def _unpack(tar_file: Path, data: Path) -> None:
@@ -97,7 +114,7 @@ def _lay_out(place: Place, base: Base, postgres: Postgres) -> Path:
         for member in own:
             member.name = "local.conf"
             tar.extract(member, postgres.folder, filter="data")
-    log = postgres.folder / "log-to-replay"
+    log = postgres.folder / _LOG
     log.mkdir(mode=0o700)
     for segment in place.segments():
         if segment.position >= base.first_segment:
@@ -146,7 +163,10 @@ def _replay(postgres: Postgres) -> datetime | None:
     try:
         wait_until(lambda: process.poll() is not None or postgres.is_ready(), _PATIENCE_S, every_s=0.1)
         if process.poll() is not None:
-            raise BackupError(f"the log could not be followed: {_said(postgres)}")
+            said = _said(postgres)
+            if _TOO_SHORT in said:
+                raise BackupError("the log ends before that instant; without --at it is followed to its end")
+            raise BackupError(f"the log could not be followed: {said}")
         with psycopg.connect(postgres.admin_dsn, autocommit=True) as conn:
             row = conn.execute("SELECT pg_last_xact_replay_timestamp()").fetchone()
             for name in _SETTINGS:

@@ -1,5 +1,6 @@
 """The folder of backups: which copy is taken for which instant, what may go, and what never lies in it."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -48,6 +49,19 @@ def test_an_instant_before_the_first_copy_is_refused_with_the_oldest_there_is(tm
     base = taken(place, NOON, 3)
     with pytest.raises(BackupError, match=base.ended[:16]):
         place.best_for(NOON)
+
+
+def test_an_instant_that_the_log_does_not_reach_is_refused_before_anything_is_copied(tmp_path: Path) -> None:
+    place = Place(tmp_path / "backups")
+    taken(place, NOON, 3)
+    logged(place, 3, 4)
+    for path in place.wal.glob("*/*"):
+        os.utime(path, ((NOON + timedelta(hours=1)).timestamp(),) * 2)
+    command = ["--from", str(place.folder), "--data", str(tmp_path / "new"), "--at", "2026-11-22T15:00Z"]
+    answer = CliRunner().invoke(restore, command)
+    assert answer.exit_code == 1
+    assert "reaches to 2026-11-22T13:00:00+00:00: nothing later" in answer.output
+    assert not (tmp_path / "new").exists()
 
 
 def test_tidying_removes_old_copies_and_only_the_log_that_no_other_needs(tmp_path: Path) -> None:
