@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readClock, startClock, syncClock } from "../../dashboards/static/app/live/clock.js";
-import { ago, clockTime, localDay, measured, running, span, unitName } from "../../dashboards/static/app/format.js";
+import { ago, clockTime, delay, localDay, measured, running, span, unitName } from "../../dashboards/static/app/format.js";
 import { summary, slotTime } from "../../dashboards/static/app/parts/day.js";
 import { visibleRows } from "../../dashboards/static/app/parts/windowed-rows.js";
 import { peakOf, stillAfter } from "../../dashboards/static/app/board/motion.js";
@@ -17,6 +17,10 @@ test("running times", () => {
   assert.equal(running(3 * HOUR + 20 * MIN + 11 * S, "en"), "3:20:11");
   assert.equal(running(2 * DAY + 4 * HOUR + 10 * MIN, "zh"), "2 天 04:10");
   assert.equal(running(-5 * S, "en"), "0:00", "a clock that is ahead shows nothing strange");
+});
+
+test("a delay is read at a glance, however long", () => {
+  assert.deepEqual([24.4, 2600, 130 * MIN].map((ms) => delay(ms, "en")), ["24 ms", "3 s", "2 h 10 min"]);
 });
 
 test("spans in words, in both languages", () => {

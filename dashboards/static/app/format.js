@@ -83,6 +83,12 @@ export function span(ms, language) {
   return zh ? `${days} 天` : `${days} days`;
 }
 
+/** A delay: "24 ms", "3 s", "5 min". @param {number} ms @param {Language} language */
+export function delay(ms, language) {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  return ms < 60_000 ? `${Math.round(ms / 1000)} ${language === "zh" ? "秒" : "s"}` : span(ms, language);
+}
+
 /** How long ago: "5 min ago". @param {number} ms @param {Language} language */
 export function ago(ms, language) {
   if (ms < 45_000) return language === "zh" ? "刚刚" : "just now";

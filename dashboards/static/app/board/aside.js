@@ -3,7 +3,8 @@
 import { html } from "../html.js";
 import { state, queues } from "../live/store.js";
 import { roles } from "../session.js";
-import { t, tWord, pick } from "../language.js";
+import { language, t, tWord, pick } from "../language.js";
+import { delay } from "../format.js";
 import { href } from "../router.js";
 import { lazy } from "../parts/lazy.js";
 import { usePolled } from "../parts/remote.js";
@@ -29,7 +30,7 @@ export function Aside() {
     <section class="card"><h2>${t("queue.recent")}</h2>
       ${closed.length === 0 && html`<p class="soft">${t("aside.no_closed")}</p>`}
       <ul class="plain" data-testid="recently-closed">${closed.map((one) => html`<li key=${one.id}>
-        <a href=${href("incident", one.id)}>${pick(one.title)}</a> ${whoOf(one)}
+        <a href=${href("incident", one.id)}>${pick(one.title)}</a> ${whoOf(one)}${" "}
         <span class="soft">${one.outcome ? tWord("outcome", one.outcome) : tWord("state", one.state)} · <${Ago} key=${one.state_since} instant=${one.state_since} /></span>
       </li>`)}</ul></section>
     ${(roles.value.has("operator") || roles.value.has("administrator")) && html`<${System} />`}
@@ -47,6 +48,6 @@ function System() {
     <dl class="facts inline">
       <dt>${t("aside.received")}</dt><dd>${ingest.received_total.toLocaleString("en")}</dd>
       <dt>${t("aside.quarantined")}</dt><dd>${ingest.quarantined_total.toLocaleString("en")}</dd>
-      ${ingest.lag_ms !== null && html`<dt>${t("aside.lag")}</dt><dd>${Math.round(ingest.lag_ms)} ms</dd>`}
+      ${ingest.lag_ms !== null && html`<dt>${t("aside.lag")}</dt><dd>${delay(ingest.lag_ms, language.value)}</dd>`}
     </dl></section>`;
 }
