@@ -5,6 +5,7 @@ from typing import BinaryIO
 
 import click
 import msgspec
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
@@ -67,7 +68,8 @@ def list_devices(database_url: str) -> None:
     """All devices and where they hang."""
     with opened(database_url) as (conn, now):
         rows = store.devices(conn, now)
-    table = Table("code", "kind", "home", "room", "site", "resident", "reports every", "secret since")
+    table = Table("code", "kind", "home", "room", "site", "resident", "every", "secret of", box=SIMPLE)
+    table.columns[-1].no_wrap = True
     for row in rows:
         every = f"{row['report_every_s']} s" if row["report_every_s"] else ""
         since = row["secret_since"].date().isoformat() if row["secret_since"] else "none"

@@ -27,7 +27,7 @@ from simulators.scenarios.staff import (
     ToldDue,
     VisitDue,
 )
-from simulators.scenarios.steps import Step
+from simulators.scenarios.steps import DOES, Step
 
 __all__ = ["BadScenario"]  # who reads a document catches it
 
@@ -213,7 +213,8 @@ def parse(text: str) -> Scenario:
     except yaml.YAMLError as error:
         raise BadScenario(f"not YAML: {error}") from error
     except msgspec.ValidationError as error:
-        raise BadScenario(str(error)) from error
+        known = f": it is none of {', '.join(DOES)}" if str(error).endswith(".does`") else ""
+        raise BadScenario(f"{error}{known}") from error
     check(found)
     return found
 

@@ -3,7 +3,7 @@
 `at` counts from the beginning. `called` names the instant, so that something may be expected after it.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 from msgspec import Meta
@@ -189,5 +189,7 @@ Step = (
     | Calls
     | Asks
 )
+DOES = tuple(str(step.__struct_config__.tag) for step in get_args(Step))
+"""The words of `does`."""
 Done = Acts | EndsSilence | Drills | Calls
 """What people do at the platform."""

@@ -38,7 +38,10 @@ expect:
     [
         (("lasts: 2 min", "lasts: soon"), "'soon' is no length of time.*lasts"),
         (("lasts: 2 min", "lasts: 5 s"), r"timeline\[0\]: at 10 s, after the end"),
-        (("does: presses", "does: sings"), r"Invalid value 'sings' - at `\$.timeline\[0\].does`"),
+        (
+            ("does: presses", "does: sings"),
+            r"'sings' - at `\$.timeline\[0\].does`: it is none of falls, moves, ",
+        ),
         (("device: button, called", "device: bell, called"), r"timeline\[0\]: no device bell"),
         (("wearer: Ann", "wearer: Bob"), "worn by Bob, who does not live there"),
         (("kind: sos", "kind: boredom"), r"expect.incidents\[0\]: no kind boredom"),
