@@ -317,6 +317,8 @@ class House:
         known |= self._tls_settings()
         if self._plan.archive is not None:
             known["NOWALLS_ARCHIVE"] = str(self._plan.archive.absolute())
+        if (copies := load().key_copies) is not None:
+            known["NOWALLS_KEY_COPIES"] = str(copies.absolute())
         write_private(self._plan.data / CONNECTIONS, json.dumps(known, indent=1))
 
     def _chores(self) -> None:

@@ -36,14 +36,16 @@ def backup() -> None:
 
 
 @backup.command("take")
-@click.option("--to", "folder", required=True, type=click.Path(path_type=Path), help="Folder of the backups.")
+@click.option(
+    "--to", "folder", type=click.Path(path_type=Path), help="Folder of the backups; else NOWALLS_ARCHIVE."
+)
 @click.option("--keep", default=4, show_default=True, type=click.IntRange(1), help="How many copies stay.")
-def take_command(folder: Path, keep: int) -> None:
+def take_command(folder: Path | None, keep: int) -> None:
     """Copy the running database and its secrets, check the copy, and remove the oldest."""
     settings = load()
     data = settings.data_dir
     server = running.find(data, settings.database_url.get_secret_value())
-    place = Place(folder)
+    place = _place(folder)
     base = taking.take(data, server, place, SystemClock())
     click.echo(f"{base.stamp}: {base.bytes / _MIB:.0f} MiB, taken and checked, as of {_seconds(base.ended)}")
     for gone in place.tidy(keep):
@@ -57,10 +59,10 @@ def take_command(folder: Path, keep: int) -> None:
 
 
 @backup.command("list")
-@click.argument("folder", type=click.Path(path_type=Path, exists=True))
-def list_command(folder: Path) -> None:
+@click.argument("folder", required=False, type=click.Path(path_type=Path, exists=True))
+def list_command(folder: Path | None) -> None:
     """What there is, and between which instants it can be brought back."""
-    place = Place(folder)
+    place = _place(folder)
     for base in place.bases():
         click.echo(
             f"{base.stamp}  {base.bytes / _MIB:8.0f} MiB  from {_seconds(base.ended)}  {base.migration}"
@@ -70,15 +72,16 @@ def list_command(folder: Path) -> None:
 
 
 @backup.command("check")
-@click.argument("folder", type=click.Path(path_type=Path, exists=True))
-def check_command(folder: Path) -> None:
+@click.argument("folder", required=False, type=click.Path(path_type=Path, exists=True))
+def check_command(folder: Path | None) -> None:
     """Read every copy again and compare it with the checksums taken when it was made."""
-    bases = Place(folder).bases()
+    place = _place(folder)
+    bases = place.bases()
     for base in bases:
-        taking.check(Place(folder), base)
+        taking.check(place, base)
         click.echo(f"{base.stamp} is whole")
     if not bases:
-        raise BackupError(f"there is no backup in {folder}")
+        raise BackupError(f"there is no backup in {place.folder}")
 
 
 @backup.command("keys")
@@ -130,6 +133,14 @@ def restore(folder: Path, data: Path, instant: str | None, keys: Path | None, ti
 
 def _seconds(instant: str) -> str:
     return datetime.fromisoformat(instant).isoformat(timespec="seconds")
+
+
+def _place(folder: Path | None) -> Place:
+    """The folder of backups: the one that was said, or the one that the log is streamed to."""
+    folder = folder or load().archive
+    if folder is None:
+        raise BackupError("say which folder of backups, or start nowalls with --archive FOLDER")
+    return Place(folder)
 
 
 def _keys(settings: Settings) -> Path:

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from core.backup import commands
 from core.backup.commands import restore
 from core.backup.keys import copy_back, copy_keys
 from core.backup.place import BackupError, Base, Place
+from core.settings import load
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -164,3 +166,27 @@ def test_a_folder_that_holds_a_house_is_never_written_over(tmp_path: Path) -> No
     answer = CliRunner().invoke(restore, ["--from", str(place.folder), "--data", str(tmp_path / "house")])
     assert answer.exit_code == 1
     assert "holds a house already" in answer.output
+
+
+@pytest.mark.parametrize("command", ["take", "list", "check", "keys"])
+def test_a_command_about_backups_asks_which_folder_where_nobody_said(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "home" / "keys").mkdir(parents=True)
+    (tmp_path / "home" / "keys" / "people.keys").write_bytes(b"0" * 64)
+    monkeypatch.setenv("NOWALLS_DATA_DIR", str(tmp_path / "home"))
+    monkeypatch.setenv("NOWALLS_KEYS_DIR", str(tmp_path / "home" / "keys"))
+    monkeypatch.setattr(commands.running, "find", lambda *_: None)
+    load.cache_clear()
+    nowhere = CliRunner().invoke(commands.backup, [command])
+    monkeypatch.setenv("NOWALLS_ARCHIVE", str(tmp_path / "backups"))
+    monkeypatch.setenv("NOWALLS_KEY_COPIES", str(tmp_path / "copies"))
+    monkeypatch.setattr(commands.taking, "take", lambda *_: taken(Place(tmp_path / "backups"), NOON, 3))
+    monkeypatch.setattr(commands.taking, "check", lambda *_: None)
+    taken(Place(tmp_path / "backups"), NOON - timedelta(days=1), 2)
+    load.cache_clear()
+    there = CliRunner().invoke(commands.backup, [command])
+    load.cache_clear()
+    assert nowhere.exit_code == 1
+    assert "Error: say wh" in nowhere.output
+    assert there.exit_code == 0, there.output
