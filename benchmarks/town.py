@@ -1,5 +1,6 @@
 """A running system with a town of devices in it."""
 
+import asyncio
 import json
 import os
 import re
@@ -19,7 +20,8 @@ from core.embedded.postgres import Postgres
 from core.instant import DAY
 from core.settings import Settings
 from simulators.demo import admit_document
-from simulators.device import Identity
+from simulators.device import Identity, broker
+from simulators.fleet import Broker, Link
 from simulators.system import private
 
 _PATIENCE_S = 30.0
@@ -61,9 +63,19 @@ def town(
         everybody = people["s"] + people["f"]
         since = time.time_ns() // 1000 - DAY
         admit_document(_document(everybody), since, settings)
-        guests = settings.data_dir / "broker" / "nats.conf"
-        _wait(lambda: not guests.exists() or everybody[-1].code in guests.read_text())
+        _wait(lambda: asyncio.run(_lets_in(everybody[-1], broker(settings.broker_url.get_secret_value()))))
         yield Town(settings, people["s"], people["f"], _log_in(settings))
+
+
+async def _lets_in(device: Identity, where: Broker) -> bool:
+    """Whether the broker has heard of the device."""
+    link = Link(device.code, device.secret)
+    try:
+        await link.connect(where)
+    except (OSError, TimeoutError):
+        return False
+    await link.leave()
+    return True
 
 
 def _identity(kind: str, number: int) -> Identity:

@@ -46,11 +46,11 @@ def write_trials(folder: Path) -> None:
 
 
 def write_homes(folder: Path) -> None:
-    """Two homes where somebody moves every twenty minutes by day; in one it ends on the sixth day."""
+    """Two homes where somebody moves every twenty minutes by day; in one it ends on the second day."""
     lines = ["patient_id,location_name,date"]
-    for day in range(1, 9):
+    for day in range(1, 4):
         for minute in range(7 * 60, 22 * 60, 20):
-            for home, last in (("aa", 99), ("bb", 6)):
+            for home, last in (("aa", 99), ("bb", 2)):
                 if day < last or (day == last and minute < 12 * 60):
                     lines.append(f"{home},kitchen,2019-04-{day:02d} {minute // 60:02d}:{minute % 60:02d}:00")
     (folder / "Activity.csv").write_text("\n".join(lines) + "\n")
@@ -71,13 +71,14 @@ def test_recorded_falls_are_found_through_the_whole_chain(tmp_path):
     assert "recorded falls, replayed" in shown
 
 
-def test_a_recorded_silence_is_noticed_in_a_week_that_takes_seconds(tmp_path):
+def test_a_recorded_silence_is_noticed_in_days_that_take_seconds(tmp_path):
+    # Not faster: a machine that holds its breath for a second would make all homes silent for hours.
     write_homes(tmp_path)
     figures = tmp_path / "figures.json"
-    nowalls("replay", "homes", "--data", str(tmp_path), "--speed", "40000", "--json", str(figures))
+    nowalls("replay", "homes", "--data", str(tmp_path), "--speed", "10000", "--json", str(figures))
     found = json.loads(figures.read_text())
     assert found["homes"] == 2
-    assert found["person_days"] == 8 + 6
+    assert found["person_days"] == 3 + 2
     recorded = len((tmp_path / "Activity.csv").read_text().splitlines()) - 1
     assert found["readings_stored"] == found["readings_published"] == recorded
     assert found["findings"]["inactivity"] >= 1
