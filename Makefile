@@ -1,5 +1,5 @@
 # The front door. `make help` says what there is; each target sets up what it needs on its first run.
-.PHONY: help demo test bench durability check fmt lock setup sbom audit fuzz
+.PHONY: help demo test bench durability check fmt describe lock setup sbom audit fuzz
 .DEFAULT_GOAL := help
 
 BIN := .venv/bin
@@ -16,7 +16,7 @@ endif
 ARGS ?=
 
 help:  ## what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: .venv/run.ok  ## start everything with a simulated community; Ctrl-C ends it
 	@$(BIN)/nowalls up --demo $(ARGS)
@@ -45,6 +45,13 @@ check: .venv/dev.ok  ## format, lint, types, import rules, scripts of the pages
 fmt: .venv/dev.ok  ## put the code into its usual form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+describe: .venv/dev.ok  ## write anew what is made from the code: protocol, API, client, settings, boards
+	$(BIN)/nowalls protocol docs/protocol
+	$(BIN)/python -m api.description
+	$(BIN)/python -m api.settings_document docs/settings.md
+	$(BIN)/python -m api.metrics_document docs/watching.md
+	$(BIN)/python -m api.grafana dashboards/grafana
 
 lock: .venv/dev.ok  ## choose versions anew from pyproject.toml
 	@command -v uv >/dev/null || test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv

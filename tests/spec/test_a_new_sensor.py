@@ -13,8 +13,9 @@ import json, sys
 from pathlib import Path
 import core.quantity as table
 row = eval(sys.argv[1], {"Quantity": table.Quantity})
-assert row.id not in table.BY_ID and row.name not in table.BY_NAME
-table.QUANTITIES += (row,)
+if row not in table.QUANTITIES:  # else somebody follows the page and has put it there
+    assert row.id not in table.BY_ID and row.name not in table.BY_NAME
+    table.QUANTITIES += (row,)
 table.BY_NAME[row.name] = table.BY_ID[row.id] = row
 table.MOST_ID = max(table.MOST_ID, row.id)
 from core.directory import DeviceEntry, Directory

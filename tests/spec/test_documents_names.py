@@ -29,6 +29,7 @@ LANGUAGES = {"", "conf", "ini", "json", "jsonc", "python", "sh", "text", "xml", 
 
 # Files that are made when there is something to put into them, or by the reader.
 MADE = ("docs/api-changes.md", "tests/fixtures/foreign/radiator.json")
+_INVENTED = ("Lin Yulan",)
 # A description does not describe itself; a socket and where a browser is sent to are no calls of programs.
 _NOT_IN_IT = ("/api/v1/openapi.json", "/api/v1/live", "/provider/callback")
 
@@ -164,3 +165,14 @@ def test_every_route_that_is_named_is_there() -> None:
 def _plain(path: str) -> str:
     """A route whose parameters have no names."""
     return re.sub(r"\{[^}]*\}", "{}", path)
+
+
+def test_every_button_is_called_what_it_is_called_on_the_page() -> None:
+    pages = (ROOT / "dashboards" / "static" / "messages").glob("*.js")
+    words = {word for page in pages for word in re.findall(r'en: "([^"]*)"', page.read_text("utf-8"))}
+    for name in ("README.md", "docs/tutorial.md", "docs/how-to.md"):
+        for label in re.findall(r"(?<![*\w])\*([A-Z][^*\n]+)\*(?![*\w])", prose(TEXTS[name])):
+            there = (
+                word.startswith(label[:-3]) if label.endswith("...") else word == label for word in words
+            )
+            assert any(there) or label in _INVENTED, f"{name}: {label}"
