@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fuzz.guess import ODD, Guesser
+from tests.fuzz.guess import Guesser
+from tests.fuzz.words import ODD
 from tests.support.api import EAST, ApiHouse, api_house
 
 pytestmark = pytest.mark.integration

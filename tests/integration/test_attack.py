@@ -8,6 +8,7 @@ import os
 import random
 import time
 from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,13 +17,12 @@ import httpx
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from websockets.sync.client import connect
 
 from api.authorisation import OPEN
 from care.store import ordering, retention, statistics
 from core.access.tables import TABLES
 from tests.conftest import Server
-from tests.support.api import START, WEST, ApiHouse, Person, api_house
+from tests.support.api import EAST, START, WEST, ApiHouse, Person, api_house
 from tests.support.attack import Attempt, attempts, said
 from tests.support.sides import ALONE, EAST_SIDE, rows_of, settle_sides
 
@@ -30,6 +30,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.timeout(3600)]
 WANTED = int(os.environ.get("NOWALLS_ATTEMPTS", "300"))
 # Where the attacker's own doing is kept, which names what it was aimed at.
 _OWN_TRACES = {"audit_entry", "login_attempt", "session"}
+NOBODY = ("stranger", "ended machine")
 
 
 def guarded(conn: psycopg.Connection[Any]) -> dict[str, list[str]]:
@@ -48,13 +49,18 @@ def rest(house: ApiHouse) -> None:
         assert time.monotonic() < deadline, "chores find ever more to do"
 
 
-KINDS = ("operator", "responder", "administrator", "family", "helper", "former", "dismissed", "stranger")
+KINDS = (
+    "operator", "responder", "administrator", "family", "helper", "former", "dismissed", "stranger",
+    "machine", "ended machine",
+)  # fmt: skip
 
 
 def caller(house: ApiHouse, kind: str) -> Person:
     """Somebody of each kind, of the west or of nowhere."""
     if kind == "stranger":
         return house.stranger()
+    if kind in ("machine", "ended machine"):
+        return machine_of(house, ended=kind != "machine")
     if kind in ("family", "former"):
         person = house.person("family", resident=2 if kind == "family" else 4)
         if kind == "former":  # the resident wants to be seen no longer
@@ -70,6 +76,19 @@ def caller(house: ApiHouse, kind: str) -> Person:
             (person.session["account"]["id"],),
         )
     return person
+
+
+def machine_of(house: ApiHouse, *, ended: bool) -> Person:
+    """A token of the west that may do all a token may; or one that was revoked."""
+    boss = house.person("administrator", WEST)
+    actions = boss.get("/tokens")["actions"]
+    made = boss.post("/tokens", name="machine", actions=actions, station_id=WEST)
+    assert made.status_code == 201, made.text
+    if ended:
+        assert boss.http.delete(f"/tokens/{made.json()['id']}").status_code == 204
+    someone = house.stranger()
+    someone.http.headers["Authorization"] = f"Bearer {made.json()['token']}"
+    return someone
 
 
 def test_nothing_of_others_is_shown_or_changed(dsn: str, server: Server, tmp_path: Path) -> None:
@@ -104,48 +123,64 @@ def attempt(house: ApiHouse, person: Person, who: str, one: Attempt) -> tuple[in
     """Make it; the status of the answer, and what is wrong with it."""
     url, query = f"{house.url}{one.path}", dict(one.query)
     try:
-        answer = person.http.request(one.method, url, params=query, json=one.body)
+        answer = ask(person, one, url, query)
     except httpx.TransportError:  # a connection that was idle for long was closed just now; twice is a fault
-        answer = person.http.request(one.method, url, params=query, json=one.body)
-    if answer.status_code == 401 and who != "stranger":  # it signed itself out, or was held: it comes again
+        answer = ask(person, one, url, query)
+    if answer.status_code == 401 and who not in NOBODY:  # it signed itself out, or was held: it comes again
         renew(house, person, who)
-        answer = person.http.request(one.method, url, params=query, json=one.body)
+        answer = ask(person, one, url, query)
     status = answer.status_code
     wrong = (
         status >= 500
-        or EAST_SIDE.word in answer.text.replace(one.path, "")
+        or EAST_SIDE.word in shown(answer, one)
         or (one.foreign and status < 400)
-        or (who == "stranger" and one.route not in OPEN and status != 401)
+        or (who in NOBODY and one.route not in OPEN and status != 401)
     )
     return status, said(answer) if wrong else ""
+
+
+def shown(answer: httpx.Response, one: Attempt) -> str:
+    """What is said beyond what was asked: a page of FHIR bears its own address."""
+    if one.route.startswith("FHIR") and answer.status_code == 200:
+        return json.dumps({name: what for name, what in answer.json().items() if name != "link"})
+    return answer.text.replace(one.path, "")
+
+
+def ask(person: Person, one: Attempt, url: str, query: dict[str, Any]) -> httpx.Response:
+    if one.media:
+        more = {"Content-Type": one.media}
+        return person.http.request(one.method, url, params=query, content=one.body, headers=more)
+    return person.http.request(one.method, url, params=query, json=one.body)
 
 
 def renew(house: ApiHouse, person: Person, who: str) -> None:
     fresh = caller(house, who)
     person.http.cookies = fresh.http.cookies
-    person.http.headers["X-CSRF-Token"] = fresh.http.headers["X-CSRF-Token"]
+    for name in ("X-CSRF-Token", "Authorization"):
+        if name in fresh.http.headers:
+            person.http.headers[name] = fresh.http.headers[name]
 
 
 def test_the_live_feed_says_nothing_of_others(dsn: str, tmp_path: Path) -> None:
-    with api_house(dsn, tmp_path) as house, house.serves():
-        foreign, operator = house.sos(1), house.person("operator", WEST)
-        watcher = house.person("operator", 3)
-        cookies = "; ".join(f"{name}={value}" for name, value in operator.http.cookies.items())
-        address = house.url.replace("http", "ws") + "/api/v1/live"
-        with (
-            connect(
-                address, additional_headers={"Cookie": cookies}, origin=house.url, compression=None
-            ) as socket,  # type: ignore[arg-type]
-            watcher.listens() as ear,
-        ):
+    with api_house(dsn, tmp_path) as house, house.serves(), ExitStack() as open_ones:
+        foreign = house.sos(1)
+        people = {kind: caller(house, kind) for kind in KINDS if kind not in ("helper", *NOBODY, "machine")}
+        watcher, ears = house.person("operator", EAST), {}
+        for kind, person in people.items():
+            ears[kind] = open_ones.enter_context(person.listens())
+        ear = open_ones.enter_context(watcher.listens())
+        for one in ears.values():
             for viewing in (foreign, str(uuid4()), "1", "' OR 1=1 --", [foreign], {"id": foreign}):
-                socket.send(f'{{"type":"viewing","incident":{json.dumps(viewing)}}}')
-            house.person("operator", 3).act(foreign, "acknowledge")
-            ear.incident()
-            socket.send('{"type":"ping"}')
-            heard = [socket.recv(timeout=10) for _ in range(2)]
-            assert not [text for text in heard if foreign in str(text) or "Resident 1" in str(text)]
+                one.connection.send(f'{{"type":"viewing","incident":{json.dumps(viewing)}}}')
+        watcher.act(foreign, "acknowledge")
+        ear.incident()
+        for kind, one in ears.items():
+            one.connection.send('{"type":"ping"}')
+            heard: list[str] = []
+            while not heard or "heartbeat" not in heard[-1]:
+                heard.append(str(one.connection.recv(timeout=10)))
+            assert not [text for text in heard if foreign in text or "Resident 1" in text], kind
+        keys = [person.session["account"]["id"] for person in people.values()]
         assert house.conn.execute(
-            "SELECT count(*) FROM audit_entry WHERE what LIKE 'WS%%' AND account_id = %s",
-            (operator.session["account"]["id"],),
+            "SELECT count(*) FROM audit_entry WHERE what LIKE 'WS%%' AND account_id = ANY(%s)", (keys,)
         ).fetchone() == (0,)

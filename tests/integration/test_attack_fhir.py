@@ -109,7 +109,7 @@ def test_no_observation_is_told_of_who_is_out_of_reach(house: ApiHouse) -> None:
 
 
 def test_what_is_null_or_without_end_is_refused_and_not_a_fault(house: ApiHouse) -> None:
-    """Found by `tests.fuzz requests`: the check of the standard lets null pass, and JSON nests without end."""
+    """Found by `tests.fuzz requests`: the standard's check lets null pass, and JSON nests without end."""
     east = token(house, station=EAST)
     body = OBSERVATION | {"subject": {"reference": f"Patient/{AGREES}"}}
     for name in ("subject", "code", "identifier", "valueQuantity", "effectiveDateTime", "performer"):

@@ -1,10 +1,17 @@
-"""Attempts on what is somebody else's: every route, with foreign keys in path, query, body and cursor."""
+"""Attempts on what is somebody else's: every route, with foreign keys in path, query, body and cursor; FHIR,
+pictures and sheets."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 
+from PIL import Image
+
+from api.fhir.search import PARAMETERS
 from api.paging import encode
+from tests.fuzz.doors import OBSERVATION
 from tests.support.sides import Side
 
 # Parameters of a path that are no key of anybody's.
@@ -15,7 +22,8 @@ LEFT_OUT = {("post", "/api/v1/emergencies")}
 
 @dataclass(frozen=True)
 class Attempt:
-    """One request of `route`; `foreign` when its path names somebody else: only a refusal is right."""
+    """One request of `route`; `foreign` when its path names somebody else: only a refusal is right. With a
+    `media` type the body is those bytes, else JSON."""
 
     route: str
     method: str
@@ -23,6 +31,7 @@ class Attempt:
     foreign: bool
     query: Mapping[str, Any] = field(default_factory=dict)
     body: Any = None
+    media: str = ""
 
 
 def attempts(description: Mapping[str, Any], victim: Side, own: Mapping[str, Any]) -> Iterator[Attempt]:
@@ -31,6 +40,68 @@ def attempts(description: Mapping[str, Any], victim: Side, own: Mapping[str, Any
         for method, operation in methods.items():
             if (method, path) not in LEFT_OUT:
                 yield from _of_operation(description, victim, own, method, path, operation)
+    yield from _of_fhir(victim)
+    yield from _of_files(victim)
+
+
+_FHIR = "application/fhir+json"
+
+
+def _of_fhir(victim: Side) -> Iterator[Attempt]:
+    """Every kind of resource by key, by person, by words, and written about."""
+    key, person = victim.key, f"Patient/{victim.key}"
+    ids = (
+        f"{key}",
+        f"{victim.uuid}",
+        f"{key}.{key}",
+        f"told-{key}",
+        f"{key}-{key}",
+        f"heart_rate.{key}.{key}",
+    )
+    for kind in (*sorted(PARAMETERS), "Subscription"):
+        route = f"FHIR {kind}"
+        for one in ids:
+            yield Attempt(route, "get", f"/fhir/{kind}/{one}", True)
+        if kind == "Subscription":
+            yield Attempt(route, "delete", f"/fhir/{kind}/{key}", True)
+        for query in (
+            {}, {"patient": str(key)}, {"patient": person}, {"subject": person}, {"_id": str(key)},
+            {"identifier": victim.word}, {"_id": f"{key},{victim.uuid}"}, {"name": victim.word},
+            {"source": f"Device/{key}"}, {"patient": f"2,{key}"}, {"_cursor": encode([key - 1])},
+        ):  # fmt: skip
+            yield Attempt(route, "get", f"/fhir/{kind}", False, query)
+            form = "&".join(f"{name}={value}" for name, value in query.items()).encode()
+            media = "application/x-www-form-urlencoded"
+            yield Attempt(route, "post", f"/fhir/{kind}/_search", False, {}, form, media)
+    yield Attempt("FHIR everything", "get", f"/fhir/{person}/$everything", True)
+    said = OBSERVATION | {"subject": {"reference": person}}
+    yield Attempt("FHIR tell", "post", "/fhir/Observation", True, {}, json.dumps(said).encode(), _FHIR)
+    for kind in ("Flag", "DetectedIssue", "Observation"):
+        wish = {"resourceType": "Subscription", "criteria": f"{kind}?patient={key}",
+                "channel": {"type": "rest-hook", "endpoint": "https://1.1.1.1/x"}}  # fmt: skip
+        yield Attempt("FHIR bell", "post", "/fhir/Subscription", True, {}, json.dumps(wish).encode(), _FHIR)
+
+
+def _of_files(victim: Side) -> Iterator[Attempt]:
+    """A picture of what is theirs; a sheet that names their people, home and station."""
+    for kind, key in (("incident", victim.uuid), ("visit", victim.key), ("adaptation", victim.key)):
+        query = {"subject": f"{kind}:{key}"}
+        yield Attempt("POST /photos", "post", "/api/v1/photos", True, query, _PICTURE, "image/jpeg")
+    sheet = f"station,home,name,phone\n{victim.word},{victim.word},{victim.word},{victim.key}\n".encode()
+    for name in ("a.csv", "b.xlsx"):
+        media = "application/octet-stream"
+        yield Attempt(
+            "POST /care/intakes", "post", "/api/v1/care/intakes", False, {"name": name}, sheet, media
+        )
+
+
+def _picture() -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (8, 8)).save(out, "JPEG")
+    return out.getvalue()
+
+
+_PICTURE = _picture()
 
 
 def _of_operation(
@@ -50,10 +121,10 @@ def _of_operation(
     bodies = list(_bodies(description, operation, victim)) or [None]
     theirs, mine = path.format(**in_path), path.format(**{name: own.get(name, 1) for name in in_path})
     least = {name: value for name, value in in_query.items() if name in required}
-    cursors = [
-        encode(key)
-        for key in ([0], [victim.key - 1], [0, 0], [0, str(victim.uuid)], [0, 0, str(victim.uuid)])
-    ]
+    keys: list[list[str | int]] = [
+        [0], [victim.key - 1], [0, 0], [0, str(victim.uuid)], [0, 0, str(victim.uuid)],
+    ]  # fmt: skip
+    cursors = [encode(key) for key in keys]
     for body in bodies:
         yield Attempt(route, method, theirs, bool(keyed), least, body)
         yield Attempt(route, method, theirs, bool(keyed), in_query, body)
