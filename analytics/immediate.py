@@ -31,6 +31,7 @@ STALE = HOUR
 # the alert engine must have time to read the rest.
 TOO_LATE = 5 * HOUR + 30 * MINUTE
 CLOCK_LOST = 30 * DAY  # no device remembers that long: its clock is wrong and the report is new
+REVISIONS = 1000  # of one finding; a sensor that flickers on after that begins another
 EPISODES = 4  # kept for each sensor, so that late and repeated messages find theirs
 
 
@@ -82,7 +83,8 @@ class Episode:
             return False
         if self.ended is None:
             return known or instant <= self.seen + STALE
-        return instant <= self.ended + REPEAT
+        more = REPEAT if self.finding.revision < REVISIONS else 0
+        return instant <= self.ended + more
 
     def outlived_by(self, time: int, received: int) -> bool:
         """Whether an all-clear of `time` comes after it, each by the clock that tells of both."""

@@ -1,14 +1,23 @@
 """Chunks: made ahead, and dropped whole when they are older than their class of data is kept."""
 
+import logging
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from psycopg import Connection, sql
 
+from core.queries import load
 from core.timeseries.series import CONTINUOUS, HOURS, SERIES, Engine, Series, floor
 
 _AHEAD = 2  # chunks made before they are needed
 _KEPT = "SELECT days FROM retention WHERE class = %s AND whole"
+# A clock that is this much further than the last time is doubted, and believed when it has gone on for a day.
+_LEAP, _PROOF = timedelta(days=14), timedelta(days=1)
+
+Q = load(Path(__file__).with_name("tending.sql"))
+
+log = logging.getLogger(__name__)
 
 
 def make_room(conn: Connection[Any], kind: Engine, now: datetime) -> datetime:
@@ -32,7 +41,13 @@ def make_room(conn: Connection[Any], kind: Engine, now: datetime) -> datetime:
 
 
 def drop_old(conn: Connection[Any], kind: Engine, now: datetime) -> list[str]:
-    """Drop whole chunks that end before what is kept of their class; returns the names of what went."""
+    """Drop whole chunks that end before what is kept of their class; returns the names of what went.
+
+    None go while the clock is doubted: one that shows another year for a minute (a battery that is flat, a
+    machine that was asleep) would cost everything.
+    """
+    if not _is_believed(conn, now):
+        return []
     dropped: list[str] = []
     for series in SERIES:
         before = now - _kept(conn, series.kept_as)
@@ -44,6 +59,18 @@ def drop_old(conn: Connection[Any], kind: Engine, now: datetime) -> list[str]:
             conn.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(name)))
             dropped.append(name)
     return dropped + _drop_hours(conn, kind, now - _kept(conn, "hours"))
+
+
+def _is_believed(conn: Connection[Any], now: datetime) -> bool:
+    done, doubted = conn.execute(Q["dropped"]).fetchone() or (now, None)
+    goes_on = doubted is not None and doubted + _PROOF <= now <= doubted + _LEAP
+    if now <= done + _LEAP or goes_on:
+        conn.execute(Q["believe"], {"now": now})
+        return True
+    if doubted is None or not doubted <= now <= doubted + _LEAP:
+        log.error("nothing is dropped: the clock has leapt", extra={"days": (now - done).days})
+        conn.execute(Q["doubt"], {"now": now})
+    return False
 
 
 def _drop_hours(conn: Connection[Any], kind: Engine, before: datetime) -> list[str]:

@@ -19,8 +19,9 @@ INSERT INTO storage_job (name, failed_at, error) VALUES (%(name)s, %(now)s, %(er
 ON CONFLICT (name) DO UPDATE SET failed_at = excluded.failed_at, error = excluded.error
 
 -- name: health
--- How each job stands.
-SELECT name, done_at, failed_at, error FROM storage_job ORDER BY name
+-- How each job stands; of dropping what is old, which has no hour of its own, only that it waits.
+SELECT name, done_at, failed_at, error FROM storage_job
+WHERE name <> 'drop_old' OR error <> '' ORDER BY name
 
 -- name: timescale_health
 -- The same on TimescaleDB: what its scheduler did counts like what we did.
@@ -48,6 +49,19 @@ ORDER BY j.job_id
 -- name: run_job
 -- In the foreground.
 CALL run_job(%(job)s)
+
+-- name: dropped
+-- When what is old was dropped last, and since when the clock has been doubted (NULL: it is not).
+SELECT done_at, failed_at FROM storage_job WHERE name = 'drop_old'
+
+-- name: believe
+-- The clock is believed from now on.
+INSERT INTO storage_job (name, done_at) VALUES ('drop_old', %(now)s)
+ON CONFLICT (name) DO UPDATE SET done_at = excluded.done_at, failed_at = NULL, error = ''
+
+-- name: doubt
+-- It has leapt: nothing is dropped before it has gone on from there for a while.
+UPDATE storage_job SET failed_at = %(now)s, error = 'ClockLeapt' WHERE name = 'drop_old'
 
 -- name: rolled_until
 -- Up to which arrival hours are counted; at first the earliest there is. NULL: nothing has ever come.

@@ -112,10 +112,31 @@ def test_for_how_long_is_said_in_the_table_of_retention(conn: psycopg.Connection
     conn.execute("UPDATE retention SET days = 31 WHERE class = 'readings'")
     try:
         with conn.transaction():
+            timeseries.drop_old(conn, timeseries.engine(conn), NOW + timedelta(days=12))
             timeseries.drop_old(conn, timeseries.engine(conn), NOW + timedelta(days=20))
     finally:
         conn.execute("UPDATE retention SET days = 732 WHERE class = 'readings'")
     assert times(conn) == []
+
+
+def test_a_clock_that_leaps_for_a_moment_costs_nothing(conn: psycopg.Connection[Any]) -> None:
+    kind = timeseries.engine(conn)
+    put(conn, NOW)
+
+    def dropped_at(moment: datetime) -> bool:
+        with conn.transaction():
+            return bool(timeseries.drop_old(conn, kind, moment))
+
+    dropped_at(NOW)
+    wrong = NOW + timedelta(days=5 * 366)
+    for _ in range(3):  # ingest is started again and again meanwhile
+        assert not dropped_at(wrong)
+    assert times(conn) == [NOW]
+    dropped_at(NOW + timedelta(hours=1))
+    assert times(conn) == [NOW], "it is right again, and nothing has happened"
+    assert not dropped_at(wrong)
+    dropped_at(wrong + timedelta(days=2))
+    assert times(conn) == [], "a clock that goes on from there is right: the machine stood still for years"
 
 
 def test_when_a_reading_came_is_known_to_the_millisecond(conn: psycopg.Connection[Any]) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from analytics.immediate import ImmediateDetector
+from analytics.immediate import REVISIONS, ImmediateDetector
 from core.batch import Batch
 from core.directory import Directory
 from core.instant import DAY, HOUR, MINUTE, SECOND
@@ -201,6 +201,13 @@ def test_a_flickering_sensor_reopens_its_own_finding(detector):
     assert {first.id, over.id, again.id} == {end.id}
     assert [f.revision for f in (first, over, again, end)] == [0, 1, 2, 3]
     assert again.reason.key == "smoke.raised"
+
+
+def test_what_flickers_for_hours_begins_another_finding_before_its_revisions_run_out(detector):
+    found = told(detector, *(smoke(n % 2 == 0, n * SECOND) for n in range(2 * REVISIONS + 10)))
+    assert max(one.revision for one in found) <= REVISIONS + 1
+    assert len({one.id for one in found}) == 2
+    assert len({(one.id, one.revision) for one in found}) == len(found) == 2 * REVISIONS + 10, "none is missed"
 
 
 def test_new_smoke_hours_later_is_a_new_finding(detector):
