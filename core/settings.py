@@ -86,6 +86,15 @@ class Settings(BaseSettings):
     )
     http_host: str = Field(default="127.0.0.1", description="address the pages and the API listen on")
     http_port: int = Field(default=8420, ge=0, le=65535, description="port the pages and the API listen on")
+    mqtt_host: str = Field(
+        default="127.0.0.1",
+        description="where the embedded broker hears devices; without TLS only in a network you trust",
+    )
+    mqtt_port: int = Field(default=1883, ge=1, le=65535, description="and its port")
+    client_certs: bool = Field(
+        default=False,
+        description="devices prove themselves to the embedded broker by certificate; implies TLS",
+    )
     public_url: str = Field(
         default="", pattern=WEB, description="address people type, when it is not http://host:port"
     )

@@ -93,11 +93,9 @@ class Plan:
 @click.option("--http-port", type=click.IntRange(1, 65535), help="Port of the pages.  [default: 8420]")
 @click.option(
     "--mqtt-host",
-    default="127.0.0.1",
-    show_default=True,
-    help="Address for devices. Without --tls open it only in a network you trust.",
+    help="Address for devices. Without --tls open it only in a network you trust.  [default: 127.0.0.1]",
 )
-@click.option("--mqtt-port", default=1883, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--mqtt-port", help="Port for devices.  [default: 1883]", type=click.IntRange(1, 65535))
 @click.option(
     "--tls", "over_tls", is_flag=True, help="Pages over HTTPS and devices over MQTTS; see nowalls tls."
 )
@@ -117,8 +115,8 @@ def up(
     demo: bool,
     http_host: str | None,
     http_port: int | None,
-    mqtt_host: str,
-    mqtt_port: int,
+    mqtt_host: str | None,
+    mqtt_port: int | None,
     over_tls: bool,
     client_certs: bool,
     database_url: str | None,
@@ -128,7 +126,10 @@ def up(
     alerts: int,
     clock_spec: str | None,
 ) -> None:
-    """Start everything and keep it running until Ctrl-C."""
+    """Start everything and keep it running until Ctrl-C.
+
+    Each option but --demo and the numbers of processes can be a variable instead: docs/settings.md.
+    """
     settings = load()
     for sentence in settings_check.unread(os.environ):
         say(sentence)
@@ -137,15 +138,15 @@ def up(
         demo=demo,
         http_host=http_host or settings.http_host,
         http_port=http_port or settings.http_port,
-        mqtt_host=mqtt_host,
-        mqtt_port=mqtt_port,
+        mqtt_host=mqtt_host or settings.mqtt_host,
+        mqtt_port=mqtt_port or settings.mqtt_port,
         database_url=database_url or settings.database_url.get_secret_value(),
         broker_url=broker_url or settings.broker_url.get_secret_value(),
         clock=clock_spec or settings.clock,
         public_url=settings.public_url,
         keys=(settings.keys_dir or (data or settings.data_dir) / "keys").absolute(),
-        tls=over_tls or client_certs or settings.tls,
-        client_certs=client_certs,
+        tls=over_tls or client_certs or settings.tls or settings.client_certs,
+        client_certs=client_certs or settings.client_certs,
         archive=archive or settings.archive,
         several={"api": api, "alerts": alerts},
     )
