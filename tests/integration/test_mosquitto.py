@@ -36,6 +36,8 @@ password_file {folder}/passwords
 acl_file {folder}/acl
 pid_file {folder}/pid
 user {user}
+listener {devices} 127.0.0.1
+use_username_as_clientid true
 """
 
 
@@ -46,13 +48,14 @@ def login(code: str, home: str, text: str, number: int = 1) -> Login:
 
 class Town(NamedTuple):
     url: str
+    devices: str  # on the listener for devices, as deploy/compose sets it up
     files: Mosquitto
     guests: list[Guest]
 
 
 @pytest.fixture(scope="module")
 def town(open_folder: Path) -> Iterator[Town]:
-    port = any_free()
+    port, devices = any_free(), any_free()
     url = f"mqtt://platform:secret-of-platform@127.0.0.1:{port}"
     files = Mosquitto(open_folder, url, open_folder / "pid")
     station, claim = secret.hashes("of-the-console"), secret.hashes("of-the-claim")
@@ -68,10 +71,10 @@ def town(open_folder: Path) -> Iterator[Town]:
         "old",
     ]
     user = "root" if os.geteuid() == 0 else os.environ.get("USER", "nobody")
-    (open_folder / "conf").write_text(CONF.format(port=port, folder=open_folder, user=user))
+    (open_folder / "conf").write_text(CONF.format(port=port, devices=devices, folder=open_folder, user=user))
     process = subprocess.Popen(["mosquitto", "-c", str(open_folder / "conf")], stderr=subprocess.DEVNULL)
-    wait_for(lambda: not is_free("127.0.0.1", port), "mosquitto listens")
-    yield Town(url, files, guests)
+    wait_for(lambda: not any(is_free("127.0.0.1", one) for one in (port, devices)), "mosquitto listens")
+    yield Town(url, f"mqtt://127.0.0.1:{devices}", files, guests)
     process.terminate()
     process.wait(10)
 
@@ -102,6 +105,16 @@ def test_nobody_hears_what_is_for_another(town: Town) -> None:
         platform.publish("nw/v1/h1/w1/cmd", b"for w1")
         wait_for(lambda: bool(watch.heard), "its own command")
         assert {heard.payload for heard in watch.heard} == {b"for w1"}
+
+
+def test_nobody_ends_the_connection_of_another_by_its_client_id(town: Town) -> None:
+    with Client(town.devices, "w1", "s1", client_id="w1") as watch:
+        for name in ("w1", "w1-0123456789ab"):
+            with Client(town.devices, "w2", "s2", client_id=name) as other:
+                assert other.let_in, "it is w2 whatever it calls itself"
+                other.publish("nw/v1/h2/w2/vital", b"x")
+        watch.publish("nw/v1/h1/w1/vital", b"x")
+        assert watch.losses == 0
 
 
 def test_who_is_taken_off_the_list_is_thrown_out_at_once(town: Town) -> None:

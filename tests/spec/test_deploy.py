@@ -90,6 +90,12 @@ def test_only_the_pages_and_the_broker_can_be_reached_and_from_this_machine_alon
     assert COMPOSE["services"]["database"]["networks"] == ["inside"]
 
 
+def test_devices_reach_a_listener_on_which_nobody_ends_anothers_connection() -> None:
+    inner = COMPOSE["services"]["broker"]["ports"][0].rpartition(":")[2]
+    lines = (DEPLOY / "compose" / "mosquitto.conf").read_text().splitlines()
+    assert lines[lines.index(f"listener {inner}") + 1] == "use_username_as_clientid true"
+
+
 def test_every_image_is_of_a_version() -> None:
     for name, service in COMPOSE["services"].items():
         if name not in OURS:  # those are built from what lies here
