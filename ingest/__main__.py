@@ -47,11 +47,13 @@ def main() -> None:
     ready.tell()
     with suppress(InterruptedError):
         limits = Limits(settings.device_rate, settings.device_burst)
-        worker = Worker(messages, writer, all_detectors(), clock, limits=limits)
-        # A city's directory is millions of objects that stay: the collector need not look through them again.
-        gc.collect()
-        gc.freeze()
-        worker.run()
+        while not writer.stopping:
+            worker = Worker(messages, writer, all_detectors(), clock, limits=limits)
+            # A city's directory is millions of objects that stay: the collector need not look through them.
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()
+            worker.run()
     if isinstance(messages, Succession):
         messages.stop()
     source.stop()

@@ -27,6 +27,7 @@ FLOOD = 200  # so many beyond the budget within a minute are no mistake
 CRIES = 5  # of one device, of what arrived together
 _QUIET = 10 * MINUTE  # so long within the budget, and it is over
 _STRANGER = ""
+_CRYING = frozenset({"event", "relay"})  # also what a gateway hands up for others
 _WORDS = tuple(name.encode() for name, q in of_stream("event").items() if q.id in native.URGENT)
 
 
@@ -121,7 +122,7 @@ class Budget:
             if free or self._pays(bucket, 1 + len(message.payload) // BYTES):
                 out.kept.append(message)
                 continue
-            if stream == "event" and cries.get(code, 0) < CRIES and any(w in message.payload for w in _WORDS):
+            if stream in _CRYING and cries.get(code, 0) < CRIES and any(w in message.payload for w in _WORDS):
                 cries[code] = cries.get(code, 0) + 1
                 out.kept.append(message)
                 continue
@@ -152,6 +153,10 @@ class Budget:
         bucket = self._buckets.get(code)
         if bucket is None:
             bucket = self._buckets[code] = self._first(now, device)
+        if now < bucket.at - MINUTE:
+            # The server's clock was set back: what it showed before means nothing any more.
+            bucket.at, bucket.heard = now, min(bucket.heard, now)
+            bucket.since, bucket.last = min(bucket.since, now), min(bucket.last, now)
         if now > bucket.at:
             # What is above the burst is credit for a time without us, and runs out.
             most = max(self._limits.burst, bucket.left)

@@ -38,10 +38,11 @@ class Credit:
             return False
         silence = min(silence, HORIZON)
         self.left = min(self.left + silence, max(SUM, silence, self.deep))
-        deeper = silence > SUM and silence >= self.deep
-        if deeper:
-            self.deep, self.until = silence, now + max(DAY, silence)
-        if abs(self.left - self.written) <= GRACE and not deeper:
+        long = silence > SUM
+        if long:
+            # Also one shorter than the last: what was stored in it has its own time to come.
+            self.deep, self.until = max(self.deep, silence), max(self.until, now + max(DAY, silence))
+        if abs(self.left - self.written) <= GRACE and not long:
             return False
         self.written = self.left
         return True

@@ -131,13 +131,15 @@ WHERE p.until <= %(now)s
 SELECT pg_notify('devices', '')
 
 -- name: device_state
--- Live state of devices: only what a message said changes (greatest and coalesce pass over NULL).
+-- Live state of devices: only what a message said changes (greatest and coalesce pass over NULL). By our own
+-- clock: minutes ahead of what comes now is from while it was fast.
 INSERT INTO device_state AS s (device_id, last_seen, online, battery, rssi, firmware, clock_offset_ms)
 SELECT d, to_timestamp(seen / 1e6), o, b, r, coalesce(f, ''), c
 FROM unnest(%(state_device)s::int[], %(state_last_seen)s::bigint[], %(state_online)s::bool[], %(state_battery)s::real[],
             %(state_rssi)s::real[], %(state_firmware)s::text[], %(state_clock_offset_ms)s::bigint[]) AS u(d, seen, o, b, r, f, c)
 ON CONFLICT (device_id) DO UPDATE SET
-    last_seen = greatest(s.last_seen, excluded.last_seen),
+    last_seen = CASE WHEN s.last_seen > excluded.last_seen + interval '5 minutes' THEN excluded.last_seen
+                     ELSE greatest(s.last_seen, excluded.last_seen) END,
     online = coalesce(excluded.online, s.online),
     battery = coalesce(excluded.battery, s.battery),
     rssi = coalesce(excluded.rssi, s.rssi),
@@ -172,17 +174,19 @@ ON CONFLICT (name) DO UPDATE SET
     findings = excluded.findings, queued = excluded.queued, lag_ms = excluded.lag_ms
 
 -- name: recent_readings
--- What the detectors must see again after a restart, in the order in which it came.
+-- What the detectors must see again after a restart, in the order in which it came; what was stored while the
+-- clock was fast lies ahead, and is passed over.
 SELECT (extract(epoch FROM r.time) * 1e6)::bigint, r.value, (extract(epoch FROM r.received) * 1e6)::bigint,
        r.home_id, r.device_id, coalesce(r.resident_id, 0), r.metric
 FROM reading r WHERE r.time >= %(since)s AND r.received >= %(since)s
+  AND r.time < %(until)s AND r.received < %(until)s
   AND (%(homes)s::int[] IS NULL OR r.home_id = ANY(%(homes)s))
 ORDER BY r.received, r.time
 
 -- name: recent_motion
 -- The last seconds of motion, for the fall detector's state.
 SELECT home_id, device_id, resident_id, (extract(epoch FROM time) * 1e6)::bigint, hz, acc, gyr
-FROM motion WHERE time >= %(since)s AND (%(homes)s::int[] IS NULL OR home_id = ANY(%(homes)s))
+FROM motion WHERE time >= %(since)s AND time < %(until)s AND (%(homes)s::int[] IS NULL OR home_id = ANY(%(homes)s))
 ORDER BY time
 
 -- name: fall_verdicts

@@ -16,6 +16,7 @@ import msgspec
 
 from core.directory import DeviceEntry, Directory
 from core.finding import Finding, Reason
+from core.instant import HOUR
 from ingest import payload, topic
 from ingest.device_clock import DeviceClock, Verdict, judge
 from ingest.message import BadPayload, Fault, Message, Refused
@@ -92,13 +93,14 @@ def _one(message: Message, directory: Directory, clocks: Mapping[int, DeviceCloc
     for element in _elements(message):
         try:
             if element.finding is not None:
-                fall = _timed(element.finding, clock)
-                out.findings.append(_fall(fall, gateway, directory, message.received))
+                fall = _timed(element.finding, clock, message.received)
+                out.findings.append(_fall(fall, gateway, directory))
             else:
                 out.messages.append(_message(element, message, gateway))
         except BadPayload as error:
             # The others in the array are about other things, and their sender has forgotten them by now.
-            alone = replace(message, payload=msgspec.json.encode([element]))
+            said = msgspec.structs.replace(element, body=element.body or msgspec.Raw(b"null"))
+            alone = replace(message, payload=msgspec.json.encode([said]))
             out.refused.append(Refused(alone, error.fault, error.detail, gateway.home_code, gateway.code))
 
 
@@ -133,13 +135,20 @@ def _message(element: Element, carrier: Message, gateway: DeviceEntry) -> Messag
     )
 
 
-def _timed(fall: Fall, clock: DeviceClock) -> Fall:
-    """`fall` by our own time: its instants are the gateway's, whose clock may be wrong as any device's."""
-    return msgspec.structs.replace(fall, onset=clock.correct(fall.onset), at=clock.correct(fall.at))
+def _timed(fall: Fall, clock: DeviceClock, received: int) -> Fall:
+    """`fall` by our own time: its instants are the gateway's, whose clock may be wrong as any device's.
+
+    What cannot be true happened as long before it was known as is said, and was known when it was received:
+    better the same fall told twice than not at all.
+    """
+    onset, at = clock.correct(fall.onset), clock.correct(fall.at)
+    if any(judge(instant, received) in (Verdict.FUTURE, Verdict.ANCIENT) for instant in (onset, at)):
+        onset, at = received - min(max(0, at - onset), HOUR), received
+    return msgspec.structs.replace(fall, onset=onset, at=at)
 
 
-def _fall(fall: Fall, gateway: DeviceEntry, directory: Directory, received: int) -> Finding:
-    """`fall` as a finding; raises BadPayload for another kind, another home's person, an impossible time."""
+def _fall(fall: Fall, gateway: DeviceEntry, directory: Directory) -> Finding:
+    """`fall` as a finding; raises BadPayload for another kind, another home's person."""
     device = directory.by_code.get(fall.device) if fall.device else None
     if fall.kind != "fall" or fall.severity not in SEVERITIES:
         raise BadPayload(Fault.UNKNOWN_KIND, "a gateway tells of falls")
@@ -147,9 +156,6 @@ def _fall(fall: Fall, gateway: DeviceEntry, directory: Directory, received: int)
         raise BadPayload(Fault.FOREIGN_HOME, "the device is not of the gateway's home")
     if fall.resident is not None and fall.resident not in directory.residents.get(gateway.home, ()):
         raise BadPayload(Fault.FOREIGN_HOME, "the resident does not live in the gateway's home")
-    for instant in (fall.onset, fall.at):
-        if judge(instant, received) in (Verdict.FUTURE, Verdict.ANCIENT):
-            raise BadPayload(Fault.IMPOSSIBLE_VALUE, "onset or at")
     key, params = fall.reason.get("key"), fall.reason.get("params")
     if not isinstance(key, str) or not key.startswith("fall.") or not isinstance(params, dict):
         raise BadPayload(Fault.WRONG_TYPE, "reason")

@@ -40,7 +40,7 @@ class Sightings:
 
     def late(self, now: int) -> dict[int, DeviceNews]:
         """What has waited long enough at the instant `now`, `MOST` devices at once."""
-        late = [device for device in self._waiting if now - self._written[device][0] >= STALE]
+        late = [d for d in self._waiting if not 0 <= now - self._written[d][0] < STALE]
         return self._taken(late[:MOST])
 
     def rest(self) -> dict[int, DeviceNews]:
@@ -56,7 +56,7 @@ class Sightings:
         return (
             told == (None, None, None)
             and before[1] == item.clock_offset
-            and item.last_seen - before[0] < STALE
+            and 0 <= item.last_seen - before[0] < STALE  # or our own clock was set back
         )
 
     def _taken(self, devices: list[int]) -> dict[int, DeviceNews]:

@@ -232,18 +232,21 @@ class Store:
             rows = self._conn.execute(Q["kept"], {"detector": detector}).fetchall()
         return [Memory(*row) for row in rows]
 
-    def recent(self, since: int, homes: Sequence[int] | None = None) -> Iterator[Batch]:
-        """Batches of what came since, in the order in which it came, for detectors to see again."""
+    def recent(self, since: int, until: int, homes: Sequence[int] | None = None) -> Iterator[Batch]:
+        """Batches of what came since and before `until`, in order of arrival, for detectors to see again."""
         with self._conn.transaction(), self._conn.cursor("recent_readings", binary=True) as cursor:
-            cursor.execute(Q["recent_readings"], _of(homes, since))
+            cursor.execute(Q["recent_readings"], _of(homes, since) | {"until": to_datetime(until)})
             while rows := cursor.fetchmany(_CHUNK):
                 columns = [(*row, row[2] - row[0] <= LIVE) for row in rows]
                 yield Batch(rows[-1][2], np.array(columns, dtype=READING))
 
-    def recent_motion(self, since: int, homes: Sequence[int] | None = None) -> list[MotionWindow]:
-        """The stored windows from `since` on."""
+    def recent_motion(
+        self, since: int, until: int, homes: Sequence[int] | None = None
+    ) -> list[MotionWindow]:
+        """The stored windows from `since` on and before `until`."""
         with self._conn.transaction():
-            rows = self._conn.execute(Q["recent_motion"], _of(homes, since)).fetchall()
+            span = _of(homes, since) | {"until": to_datetime(until)}
+            rows = self._conn.execute(Q["recent_motion"], span).fetchall()
         return [
             MotionWindow(home, device, resident, start, hz, triplets(acc), triplets(gyr) if gyr else None)
             for home, device, resident, start, hz, acc, gyr in rows

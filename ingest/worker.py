@@ -103,12 +103,13 @@ class Worker:
         self._measures = Measures(source, clock)
         self.figures = Figures(name, to_datetime(clock.now()))
         self._sightings = Sightings()
+        self._latest = clock.now()
         self._decoder = Decoder(*writer.known(clock.now()))
         self._changes_at = writer.next_change(clock.now())
         self._not_before = 0.0  # the directory is not read again
         self._tick_s = min(1.0, max(0.05, clock.sleep_s(1.0)))
         self._budget = Budget(limits, clock.now(), self._away(clock.now(), name))
-        self._room_until = 0
+        self._room_until = self._room_made_at = 0
         self._waited = 0  # microseconds; how far behind us what comes now was said
         self._strange: dict[str, float] = {}  # topics of devices nobody knows, and when that was looked up
         self._ticked = self._reported = self._trimmed = 0.0
@@ -127,10 +128,11 @@ class Worker:
         self._writer.stopping = value
 
     def run(self) -> None:
-        """Work until `stopping`."""
+        """Work until `stopping`, or until the clock was set back: what was learnt while it was fast lies
+        ahead of us, and a new worker, which resumes from the store, knows nothing of it."""
         # Where a night passes in a second, a fraction of a second is too long.
         self._may_wait = self._clock.sleep_s(1.0) >= 1.0
-        while not self.stopping:
+        while not self.stopping and not self._set_back():
             idle_s = 0.0 if self._passing else self._turns.wait_s(time.monotonic(), self._tick_s / 2)
             messages = self._source.take(BATCH, idle_s)
             if messages:
@@ -140,6 +142,15 @@ class Worker:
             self._pass_time()
         self._say(self._turns.settle())
         self._note(self._sightings.rest())
+
+    def _set_back(self) -> bool:
+        """Whether the clock shows a time that is over."""
+        now, before = self._clock.now(), self._latest
+        self._latest = max(now, before)
+        if now >= before - MINUTE:
+            return False
+        log.warning("the clock was set back", extra={"by_s": (before - now) // SECOND})
+        return True
 
     def handle(self, messages: Sequence[Message]) -> bool:
         """Store a batch and what the detectors make of it; False when it was not (we are stopping)."""
@@ -227,7 +238,8 @@ class Worker:
             learner.load(self._writer.routine(now))
         for keeper in self._keepers:
             keeper.recall(self._writer.memories(keeper.name))
-        heard = self._writer.heard()
+        # What was written while the clock was fast must not keep a silence from being noticed.
+        heard = [(device, min(at, now)) for device, at in self._writer.heard()]
         self._budget.heard(heard)
         self._budget.recall(self._writer.memories(budget.NAME))
         for watcher in self._watchers:
@@ -246,8 +258,9 @@ class Worker:
         return now - min(now, self._writer.last_batch(name) or now)
 
     def _past(self, stopped: int, now: int) -> Iterator[Batch]:
-        yield from self._writer.recent(stopped - _LOOK_BACK_READINGS)
-        motion = self._writer.recent_motion(stopped - _LOOK_BACK_MOTION)
+        until = now + MINUTE  # devices' clocks may be a little fast
+        yield from self._writer.recent(stopped - _LOOK_BACK_READINGS, until)
+        motion = self._writer.recent_motion(stopped - _LOOK_BACK_MOTION, until)
         if motion:
             yield Batch(now, motion=motion)
 
@@ -369,5 +382,6 @@ class Worker:
                 detector.know(directory)
 
     def _make_room(self, now: int) -> None:
-        if now + DAY > self._room_until:
-            self._room_until = self._writer.make_room(now)
+        # Also when the clock was set back: what was made while it was fast lies elsewhere.
+        if now + DAY > self._room_until or now < self._room_made_at - MINUTE:
+            self._room_until, self._room_made_at = self._writer.make_room(now), now

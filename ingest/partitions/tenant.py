@@ -60,15 +60,16 @@ class Tenant:
         limits = Limits(self._settings.device_rate, self._settings.device_burst)
         try:
             with suppress(InterruptedError):
-                Worker(
-                    source,
-                    self._writer,
-                    all_detectors(),
-                    self._clock,
-                    name_of(self.number, count),
-                    limits,
-                    Share(count, held),
-                ).run()
+                while not self._writer.stopping:
+                    Worker(
+                        source,
+                        self._writer,
+                        all_detectors(),
+                        self._clock,
+                        name_of(self.number, count),
+                        limits,
+                        Share(count, held),
+                    ).run()
         except LeaseLost:
             self._lost = True
             log.warning("a part was taken over by another worker", extra={"part": self.number})

@@ -82,6 +82,18 @@ def test_a_silence_as_long_as_the_one_before_is_remembered_as_long_again() -> No
     assert ingest.hear(burst(1400, back), "").refused == []
 
 
+def test_the_second_two_days_of_a_wearable_come_through_as_the_first_did() -> None:
+    ingest = Ingest()
+    now = NOW
+    ingest.hear(burst(1, now))
+    now += 48 * HOUR
+    assert ingest.hear(burst(3000, now)).refused == []
+    now += 47 * HOUR + 59 * MINUTE  # away again; back a minute before the first silence is forgotten
+    assert ingest.hear(burst(1, now)).refused == []
+    now += 2 * MINUTE
+    assert ingest.hear(burst(3000, now)).refused == []
+
+
 def test_a_silence_that_ended_while_everything_was_free_is_remembered() -> None:
     ingest = Ingest()
     ingest.hear(burst(1, NOW))

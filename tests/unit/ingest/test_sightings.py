@@ -46,6 +46,12 @@ def test_who_comes_back_is_there_at_once() -> None:
     assert sightings.due({7: heard(NOW + 1)}) == {7: heard(NOW + 1)}
 
 
+def test_a_clock_that_was_set_back_holds_nothing_up() -> None:
+    sightings = Sightings()
+    sightings.due({7: heard(NOW + 3_600 * SECOND)})
+    assert sightings.due({7: heard(NOW)}) == {7: heard(NOW)}
+
+
 def test_what_waited_is_not_written_over_what_came_after_it() -> None:
     sightings = Sightings()
     sightings.due({7: heard(NOW)})

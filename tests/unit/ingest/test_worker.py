@@ -63,7 +63,7 @@ def test_who_is_told_to_stop_shows_everybody_first_what_was_stored() -> None:
     worker._clock, worker._writer = ManualClock(0), SimpleNamespace(stopping=True)
     worker._turns = Turns([calm], lambda detector, batch: detector.fold(batch))
     worker._turns.hear(Batch(0, np.zeros(1, READING)), mono=0.0)
-    worker._sightings = Sightings()
+    worker._sightings, worker._latest = Sightings(), 0
     assert calm.shown == 0
     worker.run()
     assert calm.shown == 1
