@@ -187,6 +187,7 @@ class House:
         self._plan = plan
         self._supervisor = supervisor
         self._logs = plan.data / "log"
+        self._bounded = [self._logs]
         self._shown = ""
         self._certificate: Keeper | None = None
         self._interpreter_url = load().interpreter_url.get_secret_value()
@@ -222,6 +223,7 @@ class House:
         postgres = Postgres(self._plan.data)
         if postgres.folder != (self._plan.data / "postgres"):
             say(f"database files lie in {postgres.folder}, where their user may go")
+        self._bounded.append(postgres.folder / "log")  # a slow disk makes a line of each statement
         return postgres.dsn if self._supervisor.start(postgres) else ""
 
     def _migrate(self, dsn: str) -> bool:
@@ -325,7 +327,7 @@ class House:
     def _chores(self) -> None:
         # A full disk or a closed terminal is no reason to stop what watches over people.
         with contextlib.suppress(OSError):
-            for log in self._logs.glob("*.log"):
+            for log in (log for folder in self._bounded for log in folder.glob("*.log")):
                 shorten(log)
             self._show_first_links()
             if self._certificate is not None:

@@ -1,8 +1,13 @@
 """What `nowalls up` starts."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
-from core.up import PARTS, Plan
+import pytest
+
+from core import supervisor_module
+from core.supervisor import Supervisor
+from core.up import PARTS, House, Plan
 
 PLAN = {
     "data": Path("d"), "demo": False, "http_host": "", "http_port": 1, "mqtt_host": "", "mqtt_port": 1,
@@ -17,3 +22,22 @@ def test_each_part_is_one_process_unless_it_is_said_otherwise() -> None:
 def test_further_processes_of_a_part_are_numbered() -> None:
     several = Plan(**PLAN, several={"alerts": 1, "api": 3}).processes  # type: ignore[arg-type]
     assert several == [*PARTS, "api-2", "api-3"]
+
+
+def test_no_log_grows_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a part's nor the database's, whose folder is known once it is started."""
+    house = House(Plan(**PLAN | {"data": tmp_path}), Supervisor(print))  # type: ignore[arg-type]
+    own = tmp_path / "log"
+    database = tmp_path / "postgres" / "log"
+    monkeypatch.setattr(Supervisor, "start", lambda *_: True)
+    monkeypatch.setattr("core.up.Postgres", lambda _: SimpleNamespace(folder=database.parent, dsn="dsn"))
+    assert house._database() == "dsn"
+    for folder in (own, database):
+        folder.mkdir(parents=True)
+        (folder / "big.log").write_bytes(b"x" * (supervisor_module.LOG_LIMIT + 1))
+        (folder / "small.log").write_bytes(b"x")
+    house._chores()
+    for folder in (own, database):
+        assert (folder / "big.log").stat().st_size == 0
+        assert (folder / "big.log.1").stat().st_size == supervisor_module.LOG_LIMIT + 1
+        assert (folder / "small.log").stat().st_size == 1
