@@ -301,8 +301,9 @@ SELECT kind, (extract(epoch FROM at) * 1e6)::bigint, actor_id, data FROM inciden
 WHERE incident_id = %(id)s AND kind <> 'noted' ORDER BY n DESC LIMIT 1
 
 -- name: rang_again_since
--- Whether it called again after what somebody saw of it.
-SELECT 1 FROM incident_event WHERE incident_id = %(id)s AND n > %(n)s AND kind = 'rang_again' LIMIT 1
+-- Whether it called again after what somebody saw of it: over who has it in hand; and, for who `ends` it, in any way.
+SELECT 1 FROM incident_event WHERE incident_id = %(id)s AND n > %(n)s AND (kind = 'rang_again' OR %(ends)s AND (
+    kind = 'opened' OR kind IN ('repeated', 'joined') AND data ->> 'finding_kind' = 'sos')) LIMIT 1
 
 -- name: publish
 -- The consoles of their stations, and of as many levels above as they have been raised, should show these; what

@@ -92,9 +92,10 @@ def last_event(conn: Connection[Any], incident_id: UUID) -> Event | None:
     return Event(row[0], row[1], row[2], row[3]) if row else None
 
 
-def rang_again_since(conn: Connection[Any], incident_id: UUID, version: int) -> bool:
-    """Whether it called again after its event number `version`."""
-    return conn.execute(Q["rang_again_since"], {"id": incident_id, "n": version}).fetchone() is not None
+def rang_again_since(conn: Connection[Any], incident_id: UUID, version: int, *, ends: bool) -> bool:
+    """Whether it called again after its event number `version`; `ends`: for who is about to close it."""
+    asked = {"id": incident_id, "n": version, "ends": ends}
+    return conn.execute(Q["rang_again_since"], asked).fetchone() is not None
 
 
 def save(conn: Connection[Any], changes: Sequence[Change], notices: Sequence[Notice], now: datetime) -> None:

@@ -299,7 +299,8 @@ def _grouped(case: Case) -> Ruling | None:
 def attended(incident: Incident, now: int) -> bool:
     """Still ringing, or lately taken in hand: one forgotten in somebody's hands swallows no new call."""
     ringing = incident.state in (State.DETECTED, State.OPEN)
-    return ringing or now - incident.state_since <= IN_HAND_FOR
+    # Taken at an instant that lies ahead, by a clock that was put back: nobody knows how long ago.
+    return ringing or -IN_HAND_FOR <= now - incident.state_since <= IN_HAND_FOR
 
 
 def _open(case: Case) -> Ruling:

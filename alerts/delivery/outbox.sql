@@ -205,7 +205,7 @@ SELECT t.code,
        coalesce(bool_and(i.drill), false),
        coalesce(nullif(count(i.id) FILTER (WHERE NOT i.drill), 0), count(i.id))
 FROM unnest(%(targets)s::text[]) t (code)
-LEFT JOIN (publication p JOIN incident i ON i.id = p.incident_id AND i.kind <> 'self_test' AND (
+LEFT JOIN (publication p JOIN incident i ON i.id = p.incident_id AND i.closed_at IS NULL AND i.kind <> 'self_test' AND (
            i.state = 'open' OR i.state IN ('acknowledged', 'responding', 'on_site') AND EXISTS (
                SELECT FROM notification n JOIN station s ON s.id = n.recipient_id
                WHERE n.incident_id = i.id AND n.recipient_kind = 'station' AND s.code = p.target

@@ -92,6 +92,9 @@ class FallDetector:
     def tick(self, now: int) -> list[Finding]:
         """Event time has reached `now`: settle what hangs on devices that fell silent."""
         self._now = now
+        ahead = [key for key, one in self._wearables.items() if (one.intake.front or 0) > now + 2 * FUTURE]
+        for device in ahead:  # by a clock that was set back since: until then all it sends would be old
+            self.forget(device)
         late = [one for one in self._wearables.values() if one.is_overdue(now - one.behind)]
         return _in_order(self._advance(late, now) + self._settle(late))
 

@@ -118,3 +118,21 @@ def test_a_gap_tonight_is_told_though_one_in_three_days_is_known(night: Night) -
     report_gaps(night.conn, now)
     night.works()
     assert len(night.told()) > before, "nobody was told of tonight"
+
+
+@pytest.mark.parametrize("taken", ["acknowledge", "", "respond"])
+def test_a_second_cry_is_not_ended_by_who_has_not_seen_it(night: Night, taken: str) -> None:
+    """She said by telephone that all is well; then she falls and presses again, and the operator, whose page
+    has not got it yet, closes the incident."""
+    night.finds("sos")
+    night.works()
+    if taken:
+        act(night.conn, night.incident().id, Action(taken, None), night.clock.now())
+    seen = night.incident().version
+    night.clock.advance(minutes=2)
+    night.finds("sos")
+    night.works()
+    assert len(night.incidents()) == 1
+    closing = Action("resolve", None, outcome="no_help_needed", seen_version=seen)
+    _, refusal = act(night.conn, night.incident().id, closing, night.clock.now())
+    assert refusal == "lost-race", "the second cry is over, and nobody saw it"

@@ -14,7 +14,7 @@ from alerts.policy import defaults
 from alerts.quiet import Silence, quiet_until
 from alerts.triage import Case, Ruling, Verdict, after, rule
 from core.finding import Finding, Reason
-from core.instant import HOUR, MINUTE, SECOND, from_datetime
+from core.instant import DAY, HOUR, MINUTE, SECOND, from_datetime
 
 NOW = 1_790_000_000 * SECOND
 BOOK = Book({policy.kind: policy for policy in defaults()}, {})
@@ -180,8 +180,10 @@ def test_what_was_dealt_with_and_turns_worse_afterwards_is_a_new_alarm(
 def test_an_incident_forgotten_in_somebodys_hands_swallows_no_new_call(state: State) -> None:
     lately = replace(incident("sos", ago=5 * MINUTE), state=state, state_since=NOW - 5 * MINUTE)
     forgotten = replace(lately, state_since=NOW - 3 * HOUR)
+    ahead = replace(lately, state_since=NOW + DAY)  # the clock was put right since
     assert judge(finding("sos"), lately).verdict is Verdict.DUPLICATE
     assert judge(finding("sos"), forgotten).verdict is Verdict.OPENED
+    assert judge(finding("sos"), ahead).verdict is Verdict.OPENED
 
 
 def test_a_value_that_threatens_life_rings_again_over_an_acknowledgement() -> None:
