@@ -34,7 +34,7 @@ def statement(base: str, version: str, now: datetime) -> Resource:
         "software": {"name": "nowalls", "version": version},
         "implementation": {"description": "A nursing home without walls", "url": base},
         "fhirVersion": "4.0.1",
-        "format": [MEDIA_TYPE],
+        "format": [MEDIA_TYPE, "json"],
         "rest": [
             {
                 "mode": "server",
@@ -57,6 +57,7 @@ def _resource(name: str) -> Resource:
         + (" Of one patient at a time." if name in ONE_PATIENT else "")
         + " Without the person's consent to handover nothing is told, unless an incident of theirs is open.",
         "versioning": "no-version",
+        "conditionalRead": "not-match",
         "searchParam": [_parameter(one, name) for one in _parameters(name)],
     }
     if name == "Observation":

@@ -29,6 +29,20 @@ BLOOD_PRESSURE = "85354-9"
 SYSTOLIC, DIASTOLIC = BY_NAME["systolic"].id, BY_NAME["diastolic"].id
 # Quantities that are told as Observations; what sensors of the home say (doors, beds, rooms) is not medical.
 TOLD = {BY_NAME[name].id: name for name in CODES}
+# What LOINC calls them.
+_CALLED = {
+    "8867-4": "Heart rate", "2708-6": "Oxygen saturation in Arterial blood",
+    "59408-5": "Oxygen saturation in Arterial blood by Pulse oximetry", "8310-5": "Body temperature",
+    "9279-1": "Respiratory rate", "55423-8": "Number of steps in unspecified time Pedometer",
+    "15074-8": "Glucose [Moles/volume] in Blood", "29463-7": "Body weight",
+    "8480-6": "Systolic blood pressure", "8462-4": "Diastolic blood pressure",
+    BLOOD_PRESSURE: "Blood pressure panel with all children optional",
+}  # fmt: skip
+# The profiles of FHIR's vital signs, which the profiles of countries and the patient summary build on.
+_PROFILES = {
+    "heart_rate": "heartrate", "spo2": "oxygensat", "body_temperature": "bodytemp", "respiration": "resprate",
+    "weight": "bodyweight", "systolic": "bp", "diastolic": "bp",
+}  # fmt: skip
 _METRICS = {code: BY_NAME[name].id for name, codes in CODES.items() for code in codes}
 _SHOWN_UNIT = {"1": "steps", "/min": "/min", "mm[Hg]": "mmHg", "Cel": "°C"}
 _UCUM_CODE = {"1": "{steps}"}
@@ -58,12 +72,14 @@ def observation(row: Row) -> Resource:
     """A row of `observations`; `outside` is the key of what a hospital told, else a device measured it."""
     name = TOLD[row["metric"]]
     pressure = row["metric"] in (SYSTOLIC, DIASTOLIC)
-    codes = [coding(LOINC, BLOOD_PRESSURE)] if pressure else [coding(LOINC, one) for one in CODES[name]]
+    codes = [
+        coding(LOINC, one, _CALLED.get(one, "")) for one in ([BLOOD_PRESSURE] if pressure else CODES[name])
+    ]
     told = row["outside"] is not None
     body = {
         "resourceType": "Observation",
         "id": f"told-{row['outside']}" if told else key(row["device_id"], row["metric"], row["time"]),
-        "meta": meta(row["received"]),
+        "meta": (meta(row["received"]) or {}) | _profile(name),
         "identifier": [{"system": row["id_system"], "value": row["id_value"]}] if told else None,
         "status": "final",
         "category": [{"coding": [coding(f"{TERMINOLOGY}/observation-category", category(row["metric"]))]}],
@@ -76,6 +92,11 @@ def observation(row: Row) -> Resource:
     }
     measured = {"component": _components(row)} if pressure else {"valueQuantity": _value(name, row["value"])}
     return without_none(body) | measured
+
+
+def _profile(name: str) -> Resource:
+    known = _PROFILES.get(name)
+    return {"profile": [f"http://hl7.org/fhir/StructureDefinition/{known}"]} if known else {}
 
 
 def category(metric: int) -> str:
@@ -97,7 +118,8 @@ def _components(row: Row) -> list[Resource]:
 
 
 def _component(name: str, value: float | None) -> Resource:
-    code = {"coding": [coding(LOINC, CODES[name][0])], "text": name}
+    one = CODES[name][0]
+    code = {"coding": [coding(LOINC, one, _CALLED[one])], "text": name}
     if value is None:
         return {"code": code, "dataAbsentReason": {"coding": [coding(_ABSENT, "unknown")]}}
     return {"code": code, "valueQuantity": _value(name, value)}

@@ -12,6 +12,7 @@ BASE = "/fhir"
 PROBLEM = "urn:nowalls:problem"
 _CODES = {
     400: "invalid", 401: "login", 403: "forbidden", 404: "not-found", 405: "not-supported",
+    406: "not-supported",
     408: "timeout", 409: "conflict", 412: "multiple-matches", 413: "too-long", 415: "not-supported",
     422: "processing", 429: "throttled", 503: "transient",
 }  # fmt: skip
@@ -42,7 +43,7 @@ class AsOutcome:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
-        if scope["type"] != "http" or not scope["path"].startswith(BASE + "/"):
+        if scope["type"] != "http" or not (scope["path"] + "/").startswith(BASE + "/"):
             await self._app(scope, receive, send)
             return
         held: Message | None = None

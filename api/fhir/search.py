@@ -13,23 +13,37 @@ MOST = 200
 USUAL = 50
 
 _COMMON = frozenset({"_id", "_lastUpdated", "_count", "_sort", "_cursor", "_format", "_pretty", "patient"})
+# What may be asked for and changes nothing here: a server need not leave elements out, and counts none.
+_IDLE: Mapping[str, frozenset[str] | None] = {
+    "_elements": None,
+    "_summary": frozenset({"false"}),
+    "_total": frozenset({"none"}),
+    "_contained": frozenset({"false"}),
+}
+# Other names of the same; a patient can be of no other type.
+_ALIASES = {
+    "combo-code": "code",
+    "component-code": "code",
+    "patient:Patient": "patient",
+    "subject:Patient": "subject",
+}
 # Which other parameters a resource is searched by.
 PARAMETERS: Mapping[str, frozenset[str]] = {
     "Patient": frozenset({"identifier", "name", "birthdate", "gender", "active"}),
     "Device": frozenset({"identifier", "type"}),
     "DeviceMetric": frozenset({"source", "type"}),
-    "Observation": frozenset({"code", "category", "date", "subject", "identifier"}),
+    "Observation": frozenset({"code", "category", "date", "subject", "identifier", "status"}),
     "Flag": frozenset({"status", "subject"}),
     "DetectedIssue": frozenset({"identifier", "identified", "code", "status"}),
     "Communication": frozenset({"sent", "subject"}),
-    "Task": frozenset({"subject", "authored-on"}),
+    "Task": frozenset({"subject", "authored-on", "status"}),
     "Consent": frozenset({"status", "category", "date"}),
 }
 # What is much of each person is told of one person at a time.
 ONE_PATIENT = frozenset({"Observation", "Communication", "Task"})
 DATES = {"Observation": "date", "DetectedIssue": "identified", "Communication": "sent", "Task": "authored-on"}
 _DATE = re.compile(
-    r"(eq|ge|gt|le|lt)?(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)))?)?)?"
+    r"(eq|ge|gt|le|lt|sa|eb)?(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)))?)?)?"
 )
 _KEY = re.compile(r"[A-Za-z0-9.-]{1,64}")
 _FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
@@ -63,7 +77,7 @@ class Search:
         patient: whose; None for everybody in scope who agrees.
         keys: `_id`; None for any.
         tokens: for a parameter, (system or None, code) of which one must fit.
-        date, updated: spans of the resource's own date and of its last change.
+        date, updated, born: spans of the resource's own date, of its last change, of the birth of a Patient.
         count, cursor: of the page. oldest: sorted by date, the oldest first.
         kept: the parameters that were understood, for the link to this page.
     """
@@ -75,6 +89,7 @@ class Search:
     name: str | None = None
     date: Span = Span()
     updated: Span = Span()
+    born: Span = Span()
     count: int = USUAL
     cursor: str | None = None
     oldest: bool = False
@@ -89,7 +104,9 @@ class Search:
 def parse(resource: str, given: Sequence[tuple[str, str]], *, lenient: bool = False) -> Search:
     """The search for `resource` by `given`; raises BadSearch."""
     allowed = _COMMON | PARAMETERS[resource]
-    unknown = [name for name, _ in given if name not in allowed]
+    given = [(_name(name, resource), value) for name, value in given]
+    idle = {name for name, value in given if name in _IDLE and value in (_IDLE[name] or {value})}
+    unknown = [name for name, _ in given if name not in allowed | idle]
     if any(not value.isprintable() for _, value in given):
         raise BadSearch("invalid", "control characters")
     if unknown and not lenient:
@@ -108,6 +125,7 @@ def parse(resource: str, given: Sequence[tuple[str, str]], *, lenient: bool = Fa
         name=_once(by_name, "name"),
         date=_span(by_name.get(DATES.get(resource, "date"), [])),
         updated=_span(by_name.get("_lastUpdated", [])),
+        born=_span(by_name.get("birthdate", [])),
         count=_count(_once(by_name, "_count")),
         cursor=_once(by_name, "_cursor"),
         oldest=_oldest(_once(by_name, "_sort"), resource),
@@ -135,6 +153,13 @@ def everything(patient: int, given: Sequence[tuple[str, str]]) -> tuple[Search, 
         cursor=by_name.get("_cursor"), kept=tuple(given),
     )  # fmt: skip
     return search, wanted
+
+
+def _name(given: str, resource: str) -> str:
+    """The one name of a parameter that has several."""
+    name = _ALIASES.get(given, given)
+    known = name in _COMMON | PARAMETERS[resource]
+    return name if known else given
 
 
 def _once(by_name: Mapping[str, list[str]], name: str) -> str | None:
@@ -168,7 +193,7 @@ def _keys(values: Sequence[str] | None) -> tuple[str, ...] | None:
 def _tokens(
     resource: str, by_name: Mapping[str, list[str]]
 ) -> Mapping[str, tuple[tuple[str | None, str], ...]]:
-    others = {"name", "date", "subject", DATES.get(resource)}
+    others = {"name", "date", "subject", "birthdate", DATES.get(resource)}
     found = {}
     for name in PARAMETERS[resource] - others:
         value = _once(by_name, name)
@@ -210,14 +235,16 @@ def _one_span(text: str) -> Span:
     parts = _DATE.fullmatch(text)
     if parts is None:
         raise BadSearch(
-            "invalid", "a date as 2026, 2026-03, 2026-03-01 or with time and zone; eq ge gt le lt"
+            "invalid", "a date as 2026, 2026-03, 2026-03-01 or with time and zone; eq ge gt le lt sa eb"
         )
     prefix, year, month, day, clock = parts.groups()
     try:
         first, after = _period(int(year), month, day, clock)
     except (ValueError, OverflowError):
         raise BadSearch("invalid", "no such date") from None
+    # What is dated here is an instant or a day: it is after a period when it is greater.
     spans = {"ge": Span(first), "gt": Span(after), "le": Span(until=after), "lt": Span(until=first)}
+    spans |= {"sa": spans["gt"], "eb": spans["lt"]}
     return spans.get(prefix or "eq", Span(first, after))
 
 

@@ -1,15 +1,16 @@
 """/fhir: HL7 FHIR R4. What it can do says GET /fhir/metadata; docs/fhir.md says it for people."""
 
+from hashlib import sha256
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Header, Path, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 
 from api import asking_fhir as asking
 from api import pace
 from api import telling_fhir as telling
-from api.fhir import capability
+from api.fhir import capability, negotiation
 from api.fhir.words import MEDIA_TYPE, Resource
 from api.guard import Signed, still
 from api.models.words import KeyPath
@@ -17,7 +18,15 @@ from api.parts import Needs
 from api.problems import Problem
 from api.version import VERSION
 
-router = APIRouter(prefix="/fhir", tags=["fhir"], include_in_schema=False)
+
+def negotiated(request: Request) -> None:
+    """Problem 406 for whoever takes no JSON: XML and others are not made here."""
+    asked = request.query_params.getlist("_format")
+    if not negotiation.is_json(asked[-1] if asked else None, request.headers.get("accept")):
+        raise Problem(406, "not-acceptable", f"this server speaks {MEDIA_TYPE} only: no XML, no Turtle")
+
+
+router = APIRouter(prefix="/fhir", tags=["fhir"], include_in_schema=False, dependencies=[Depends(negotiated)])
 
 Prefer = Annotated[str, Header(max_length=200)]
 Name = Annotated[str, Path(alias="resource", pattern=r"^[A-Za-z]{1,40}$")]
@@ -77,11 +86,16 @@ async def tell_observation(
     caller: Signed,
     parts: Needs,
     if_none_exist: Annotated[str | None, Header(max_length=500)] = None,
-) -> Fhir:
+    prefer: Prefer = "",
+) -> Response:
     """What a hospital measured. With If-None-Exist 200 and what is there already, else 409."""
     body = await _body(request)
     found, made = await telling.observation(parts, await still(request, parts), body, if_none_exist)
-    return _created(asking.base(parts), found) if made else Fhir(found)
+    answer = _created(asking.base(parts), found) if made else Fhir(found)
+    if "return=minimal" not in prefer.replace(" ", ""):
+        return answer
+    where = {"Location": answer.headers["Location"]} if made else {}
+    return Response(status_code=answer.status_code, headers=where)
 
 
 @router.post("/{resource}/_search", response_class=Fhir, dependencies=_PACE)
@@ -107,9 +121,20 @@ async def search(resource: Name, request: Request, caller: Signed, parts: Needs,
 
 
 @router.get("/{resource}/{key}", response_class=Fhir)
-async def read(resource: Name, key: Key, caller: Signed, parts: Needs) -> Fhir:
-    """One of them."""
-    return Fhir(await asking.one(parts, caller, resource, key))
+async def read(
+    resource: Name,
+    key: Key,
+    caller: Signed,
+    parts: Needs,
+    if_none_match: Annotated[str, Header(max_length=1_000)] = "",
+) -> Response:
+    """One of them; 304 for whoever has it as it is."""
+    answer = Fhir(await asking.one(parts, caller, resource, key))
+    tag = f'W/"{sha256(answer.body).hexdigest()[:32]}"'
+    if tag.removeprefix("W/") in (one.strip().removeprefix("W/") for one in if_none_match.split(",")):
+        return Response(status_code=304, headers={"ETag": tag})
+    answer.headers["ETag"] = tag
+    return answer
 
 
 def _lenient(prefer: str) -> bool:

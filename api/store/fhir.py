@@ -1,7 +1,7 @@
 """What FHIR tells, a page of each resource: resources of api.fhir, made of rows within a scope."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, LiteralString
@@ -91,11 +91,10 @@ def _identifiers(search: Search) -> list[str] | None:
 
 async def patients(conn: Connection, asking: Asking, search: Search, limit: int, after: Key | None) -> Page:
     """Residents by key."""
-    born = search.tokens.get("birthdate")
-    day = _day(born[0][1]) if born else None
+    born = search.born if search.born != Span() else None
     more = {
         "after": after[0] if after else 0,
-        "born_since": day, "born_until": day + timedelta(days=1) if day else None,
+        "born_since": born.since.date() if born else None, "born_until": born.until.date() if born else None,
     }  # fmt: skip
     rows = await _rows(conn, _SQL["patients"], _params(asking, search, limit, **more))
     ids = [row["id"] for row in rows]
@@ -105,13 +104,6 @@ async def patients(conn: Connection, asking: Asking, search: Search, limit: int,
         for one in await _rows(conn, _SQL["contacts"], {"ids": ids}):
             by_patient.setdefault(one["resident_id"], []).append(one)
     return [(people.patient(row, by_patient.get(row["id"], ())), [row["id"]]) for row in rows]
-
-
-def _day(text: str) -> Any:
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
-    except ValueError:
-        return datetime(1, 1, 2, tzinfo=UTC).date()  # nobody's
 
 
 async def consents(conn: Connection, asking: Asking, search: Search, limit: int, after: Key | None) -> Page:
@@ -151,6 +143,8 @@ def _told(codes: Sequence[tuple[str | None, str]] | None) -> list[int]:
 
 async def measured(conn: Connection, asking: Asking, search: Search, limit: int, after: Key | None) -> Page:
     """Observations of one patient, the newest first unless `oldest`."""
+    if search.keys and len(search.keys) > 1:
+        return await _several(conn, asking, search, limit, after)
     device, metric, date = await _named(conn, search)
     name = (search.tokens.get("identifier") or ((None, None),))[0]
     at = to_datetime(after[0]) if after else search.date.since if search.oldest else search.date.until
@@ -177,8 +171,21 @@ async def measured(conn: Connection, asking: Asking, search: Search, limit: int,
     ]
 
 
+async def _several(conn: Connection, asking: Asking, search: Search, limit: int, after: Key | None) -> Page:
+    """Observations by their ids, in the order of time."""
+    found: Page = []
+    for key in dict.fromkeys(search.keys or ()):
+        found += await measured(conn, asking, replace(search, keys=(key,)), 1, None)
+    found.sort(key=lambda one: one[1], reverse=not search.oldest)
+    if after is not None:
+        found = [one for one in found if (one[1] > after if search.oldest else one[1] < after)]
+    return found[:limit]
+
+
 def _wanted(search: Search) -> list[int]:
-    """The quantities that are asked for."""
+    """The quantities that are asked for; all there is here is final."""
+    if "final" not in (search.codes("status") or ["final"]):
+        return []
     metrics = _told(search.tokens.get("code"))
     wanted = search.codes("category")
     return metrics if wanted is None else [one for one in metrics if observations.category(one) in wanted]
@@ -293,11 +300,15 @@ async def communications(
 
 async def tasks(conn: Connection, asking: Asking, search: Search, limit: int, after: Key | None) -> Page:
     """What somebody is to do, the latest first."""
-    more = {"at": to_datetime(after[0]) if after else _END, "after": after[1] if after else ""}
-    rows = await _rows(conn, _SQL["tasks"], _params(asking, search, limit, **more))
-    statuses = search.codes("status")
-    found = [(happenings.task(row), [from_datetime(row["at"]), row["key"]]) for row in rows]
-    return [one for one in found if statuses is None or one[0]["status"] in statuses]
+    statuses, kept = search.codes("status"), Page()
+    while True:
+        more = {"at": to_datetime(after[0]) if after else _END, "after": after[1] if after else ""}
+        rows = await _rows(conn, _SQL["tasks"], _params(asking, search, limit, **more))
+        found = [(happenings.task(row), [from_datetime(row["at"]), row["key"]]) for row in rows]
+        kept += [one for one in found if statuses is None or one[0]["status"] in statuses]
+        if len(rows) < limit or len(kept) >= limit:
+            return kept[:limit]
+        after = found[-1][1]
 
 
 FINDERS: Mapping[str, Finder] = {

@@ -1,11 +1,13 @@
 """FHIR R4 over HTTP: what hospitals and city platforms may read, in resources that the standard accepts."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from core.instant import to_datetime
 from tests.support.api import EAST, WEST, ApiHouse, Person
 from tests.support.fhir import (
     AGREES,
@@ -129,6 +131,89 @@ def test_a_search_narrows_pages_and_refuses_what_it_does_not_know(house: ApiHous
     problem(hospital.http.get("/Goal"), 404, "not-supported")
 
 
+def test_what_a_reader_already_has_is_not_sent_again_and_nobody_gets_a_form_there_is_not(
+    house: ApiHouse, hospital: Person
+) -> None:
+    first = hospital.http.get(f"/Patient/{AGREES}")
+    tag = first.headers["etag"]
+    assert tag.startswith('W/"')
+    again = hospital.http.get(f"/Patient/{AGREES}", headers={"If-None-Match": f'W/"x", {tag}'})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    assert hospital.http.get(f"/Patient/{AGREES}", headers={"If-None-Match": 'W/"x"'}).status_code == 200
+    for path in (f"/Patient/{AGREES}", "/metadata"):
+        problem(hospital.http.get(path, params={"_format": "xml"}), 406, "not-supported")
+        problem(hospital.http.get(path, headers={"Accept": "application/fhir+xml"}), 406, "not-supported")
+    told = {"Accept": "application/fhir+xml"}
+    asked = hospital.http.get(f"/Patient/{AGREES}?_format=application/fhir%2Bjson", headers=told)
+    assert asked.status_code == 200, "what is asked for counts before what would be taken"
+
+
+def test_what_there_is_not_is_refused_in_the_words_of_the_standard(house: ApiHouse, hospital: Person) -> None:
+    problem(hospital.http.put(f"/Patient/{AGREES}", json={}), 405, "not-supported")
+    problem(hospital.http.delete(f"/Patient/{AGREES}"), 405, "not-supported")
+    problem(hospital.http.post("/Patient", json={}), 405, "not-supported")
+    problem(hospital.http.get(f"/Patient/{AGREES}/_history/1"), 404, "not-found")
+    problem(hospital.http.post(f"{house.url}/fhir", json={"resourceType": "Bundle"}), 404, "not-found")
+    problem(hospital.http.get("/Patient?_include=Patient:organization"), 400, "not-supported")
+    problem(hospital.http.get("/Patient?_summary=count"), 400, "not-supported")
+
+
+def test_a_patient_is_found_by_the_day_or_the_years_of_their_birth(house: ApiHouse, hospital: Person) -> None:
+    house.conn.execute("UPDATE resident SET born = '1941-03-07' WHERE id = %s", (AGREES,))
+    for asked in ("1941-03-07", "1941", "ge1941-03-07", "lt1941-03-08", "sa1941-03-06", "eb1942"):
+        assert [one["id"] for one in found(hospital, "/Patient", birthdate=asked)] == [str(AGREES)], asked
+    for asked in ("1941-03-08", "lt1941-03-07", "gt1941-03-07", "ge1942"):
+        assert found(hospital, "/Patient", birthdate=asked) == [], asked
+    both = hospital.http.get("/Patient?birthdate=ge1941&birthdate=le1941-03-07&_elements=name&_total=none")
+    assert len(valid(both.json())["entry"]) == 1
+    assert found(hospital, f"/Patient/{AGREES}/$everything", start="2026-01-01"), "of what was done, not born"
+
+
+def test_observations_are_found_by_their_ids_and_other_names_of_the_same_parameter(
+    house: ApiHouse, hospital: Person
+) -> None:
+    for minutes in (31, 32, 33):
+        measure(house, AGREES, minutes_ago=minutes, heart_rate=80)
+    some = found(hospital, "/Observation", patient=AGREES, code="8867-4", _count=3)
+    keys = [one["id"] for one in some]
+    assert found(hospital, "/Observation", patient=AGREES, _id=",".join(reversed(keys))) == some
+    page = hospital.http.get("/Observation", params={"patient": AGREES, "_id": ",".join(keys), "_count": 2})
+    following = {link["relation"]: link["url"] for link in page.json()["link"]}["next"]
+    assert [one["resource"]["id"] for one in hospital.http.get(following).json()["entry"]] == keys[2:]
+    other = {"subject:Patient": f"Patient/{AGREES}", "combo-code": "8867-4", "status": "final,amended"}
+    assert found(hospital, "/Observation", _count=3, **other) == some
+    assert found(hospital, "/Observation", patient=AGREES, status="preliminary") == []
+    assert (
+        found(hospital, "/Observation", patient=AGREES, category="vital-signs", code="8867-4", _count=3)
+        == some
+    )
+    assert some[0]["meta"]["profile"] == ["http://hl7.org/fhir/StructureDefinition/heartrate"]
+    assert some[0]["code"]["coding"][0]["display"] == "Heart rate"
+
+
+def test_tasks_of_one_state_come_in_whole_pages(house: ApiHouse, hospital: Person) -> None:
+    incident, desk = house.sos(AGREES), house.person("operator", EAST)
+    for n in range(10, 18):
+        at = to_datetime(house.clock.now()) + timedelta(seconds=n)
+        house.conn.execute(
+            "INSERT INTO offer (incident_id, n, account_id, offered_at, expires_at, answer, answered_at)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+            (incident, n, desk.session["account"]["id"], at, at, "refused" if n % 4 else "accepted", at),
+        )
+    wanted = [one["id"] for one in found(hospital, "/Task", patient=AGREES) if one["status"] == "accepted"]
+    assert len(wanted) == 2
+    seen, path = [], f"/Task?patient={AGREES}&status=accepted&_count=1"
+    while path:
+        page = hospital.http.get(path).json()
+        seen += [entry["resource"]["id"] for entry in page.get("entry", [])]
+        path = {link["relation"]: link["url"] for link in page["link"]}.get("next", "")
+    assert seen == wanted
+    house.conn.execute("DELETE FROM offer WHERE incident_id = %s AND n >= 10", (incident,))
+    desk.act(incident, "acknowledge")
+    assert desk.act(incident, "resolve", outcome="help_given").status_code == 200
+    house.clock.advance(minutes=1)  # the next cry is another
+
+
 def test_incidents_are_issues_and_flags_and_who_was_told_is_a_communication(
     house: ApiHouse, hospital: Person
 ) -> None:
@@ -219,6 +304,8 @@ def test_what_a_hospital_measured_is_kept_once(house: ApiHouse, hospital: Person
     assert made.headers["location"].endswith(f"/fhir/Observation/{made.json()['id']}")
     again = hospital.http.post("/Observation", json=hospital_says(999 % 200, name="bp-1"), headers=if_none)
     assert (again.status_code, again.json()) == (200, made.json()), "the first stands"
+    short = hospital.http.post("/Observation", json=body, headers={**if_none, "Prefer": "return=minimal"})
+    assert (short.status_code, short.content) == (200, b"")
     problem(hospital.http.post("/Observation", json=body), 409, "duplicate")
     problem(
         hospital.http.post("/Observation", json=body, headers={"If-None-Exist": "identifier=urn:hospital|x"}),
@@ -235,11 +322,12 @@ def test_what_a_hospital_measured_is_kept_once(house: ApiHouse, hospital: Person
         valid(made.json())
     ]
     assert valid(hospital.http.get(f"/Observation/{made.json()['id']}").json()) == made.json()
-    for wrong in (
+    refused: list[dict[str, Any]] = [
         {"status": "preliminary"}, {"identifier": []}, {"component": []}, {"effectiveDateTime": "2026-02-28"},
         {"code": {"coding": [{"system": "http://loinc.org", "code": "718-7"}]}},
         {"subject": {"display": "x"}}, {"status": 7},
-    ):  # fmt: skip
+    ]  # fmt: skip
+    for wrong in refused:
         problem(hospital.http.post("/Observation", json=hospital_says(**wrong)), 422, "processing")
     problem(hospital.http.post("/Observation", json=hospital_says(4000)), 422, "processing")
     problem(hospital.http.post("/Observation", json=hospital_says(patient=OTHER)), 404, "not-found")
