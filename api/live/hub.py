@@ -81,7 +81,7 @@ class Hub:
         self._watch = Watch(parts)
         self._asking: asyncio.Queue[Reader] = asyncio.Queue()
         self._presence = Presence()
-        self._proofs = Proofs(parts)
+        self._proofs, self._leaving = Proofs(parts), looks.Leaving(parts)
         self._epoch = ""
         self._horizon = 0
         self._seen: dict[int, int] = {}  # position -> transaction, of transactions from the horizon on
@@ -140,7 +140,7 @@ class Hub:
             self._readers.discard(reader)
             self._groups = None
             self._presence.look(reader, reader.account, reader.name, None)
-            await looks.note(self._parts, [reader])
+            await self._leaving.note(reader)
 
     async def _missed(self, text: str | None) -> list[UUID] | None:
         """Incidents that changed since the cursor; None when that cannot be told."""

@@ -1,5 +1,6 @@
 """The audit of the live feed: whose data the sockets were sent."""
 
+import asyncio
 from collections.abc import Sequence
 
 from api.live.reader import Reader
@@ -17,3 +18,20 @@ async def note(parts: Parts, readers: Sequence[Reader]) -> None:
         async with parts.pool.connection() as conn:
             for entry in entries:
                 await audit.add(conn, entry)
+
+
+class Leaving:
+    """Notes what sockets were sent that have left. When a line breaks hundreds leave at once: one of them
+    notes it for all that wait, so that they do not ask for a connection each and find none."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._waiting: list[Reader] = []
+        self._one_at_a_time = asyncio.Lock()
+
+    async def note(self, reader: Reader) -> None:
+        """Returns once it is written."""
+        self._waiting.append(reader)
+        async with self._one_at_a_time:
+            readers, self._waiting = self._waiting, []
+            await note(self._parts, readers)
