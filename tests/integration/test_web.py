@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from api.app import create_app
+from api.authorisation import OPEN
 from api.commands import recover
 from api.settings import ApiSettings
 from core.settings import Settings, load
@@ -99,6 +100,35 @@ def test_over_tls_the_cookie_belongs_to_this_host_and_the_browser_insists(house:
             assert over.json()["options"]["rpId"] == "care.example"
 
     asyncio.run(story())
+
+
+def test_no_page_of_others_changes_anything_on_whatever_route(house: ApiHouse) -> None:
+    """With a session's cookie, as a browser sends it, and without the word that only our pages know."""
+    boss, stranger = house.person("administrator", STREET), house.stranger()
+    document = boss.http.get("/openapi.json").json()
+    boss.http.headers.pop("X-CSRF-Token")
+    unsafe = [
+        (method, re.sub(r"{[^}]*}", "1", path), f"{method.upper()} {path.removeprefix('/api/v1')}")
+        for path, methods in document["paths"].items()
+        for method in methods
+        if method != "get"
+    ]
+    assert len(unsafe) > 100
+    unguarded = []
+    for method, path, route in [
+        *unsafe,
+        ("post", "/fhir/Observation", ""),
+        ("post", "/fhir/Subscription", ""),
+    ]:
+        url, foreign = house.url + path, {"Origin": "https://evil.example"}
+        if route in {one.replace(":path", "") for one in OPEN}:
+            answer = stranger.http.request(method, url, json={}, headers=foreign)
+            right = answer.status_code == 403 and answer.json()["code"] == "foreign-origin"
+        else:
+            answer = boss.http.request(method, url, json={})
+            right = answer.status_code == 403 and "bad-csrf" in answer.text
+        unguarded += [] if right else [(route or path, answer.status_code, answer.text[:80])]
+    assert unguarded == []
 
 
 def test_what_is_dear_is_served_at_a_pace(house: ApiHouse) -> None:
