@@ -95,9 +95,16 @@ def _of_http(error: HTTPException) -> Problem:
     return Problem(error.status_code, headers=headers)
 
 
+_NO_OBJECT = "Input should be an object in JSON, sent with Content-Type: application/json"
+
+
 def _of_validation(error: RequestValidationError) -> Problem:
     errors = [
-        {"where": [str(step) for step in one["loc"]], "kind": str(one["type"]), "message": str(one["msg"])}
+        {
+            "where": [str(step) for step in one["loc"]],
+            "kind": str(one["type"]),
+            "message": _NO_OBJECT if one["type"] == "model_attributes_type" else str(one["msg"]),
+        }
         for one in error.errors()
     ]
     return Problem(422, errors=errors)  # without the input: it may hold a password

@@ -14,9 +14,9 @@ from tests.support.mqtt import lets_in
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(180)]
 
-TUTORIAL, CARE, CONFORMANCE = (
+TUTORIAL, CARE, CONFORMANCE, FIGURES = (
     blocks((ROOT / "docs" / name).read_text(encoding="utf-8"))
-    for name in ("tutorial.md", "care.md", "conformance.md")
+    for name in ("tutorial.md", "care.md", "conformance.md", "figures.md")
 )
 
 
@@ -40,7 +40,9 @@ def test_the_tutorial_leads_where_it_says() -> None:
             battery = "SELECT 1 FROM device_state WHERE battery BETWEEN 0.63 AND 0.65"
             wait_for(lambda: conn.execute(battery.encode()).fetchall(), "its battery, too")
             take_in_a_sheet(reader, conn)
-        listen_to_a_device(reader)
+        for block in FIGURES:
+            reader.follow(block)
+        listen_to_a_device(reader, mqtt)
         assert TUTORIAL[0].text == "make setup\n"
 
 
@@ -51,14 +53,25 @@ def take_in_a_sheet(reader: Reader, conn: "psycopg.Connection[tuple[object, ...]
     assert conn.execute("SELECT count(*) FROM resident").fetchone() == (2,)
 
 
-def listen_to_a_device(reader: Reader) -> None:
-    """The second way: it asks nobody and listens, here for a moment, to a watch that says nothing."""
-    _, listening = CONFORMANCE
+def listen_to_a_device(reader: Reader, mqtt: int) -> None:
+    """The second way: it asks nobody and listens, here for moments; first to silence, then to the example."""
+    _, listening, being = CONFORMANCE
     broker = connections(reader.place / "home")["NOWALLS_BROKER_URL"]
-    command = listening.text.replace("mqtt://user:password@host:1883", broker).replace(
-        "listen 60", "listen 1"
-    )
-    done = subprocess.run(
-        ["sh", "-ec", command], cwd=reader.place, capture_output=True, text=True, check=False, timeout=60
-    )
-    assert (done.returncode, "nothing was heard" in done.stderr) == (1, True), done.stderr
+    command = listening.text.replace("mqtt://user:password@host:1883", broker)
+
+    def graded(seconds: int) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            ["sh", "-ec", command.replace("listen 60", f"listen {seconds}")],
+            cwd=reader.place, capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
+
+    silent = graded(1)
+    assert (silent.returncode, "nothing was heard" in silent.stderr) == (1, True), silent.stderr
+    watch = subprocess.Popen(["sh", "-ec", f"exec {being.text.strip()} 127.0.0.1 {mqtt}"], cwd=reader.place)
+    try:
+        heard = graded(6)
+    finally:
+        watch.kill()
+        watch.wait()
+    assert (heard.returncode, " fail" in heard.stdout) == (0, False), heard.stdout
+    assert "It keeps the protocol as far as it was seen." in heard.stdout

@@ -148,7 +148,7 @@ def test_the_columns_are_documented(table: Table, heading: str) -> None:
     assert told == [(column.name, column.kind, meaning) for column, meaning in table.columns]
 
 
-@pytest.mark.parametrize("page", ["fhir.md", "data-out.md"])
+@pytest.mark.parametrize("page", ["fhir.md", "data-out.md", "api.md"])
 def test_every_command_of_the_page_runs(house: ApiHouse, fire: str, page: str, tmp_path: Path) -> None:
     known: dict[str, Any] = {"URL": house.url, "TOKEN": made(house, *READS, "export"), "FIRE": fire}
     blocks = re.findall(r"```sh\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), re.DOTALL)

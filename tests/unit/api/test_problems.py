@@ -138,3 +138,8 @@ def test_logins_are_folded(login: str, kept: str) -> None:
 def test_a_new_account_has_rules(wrong: dict[str, str]) -> None:
     body = {"code": "c", "login": "anna", "password": "long enough", "name": "x"} | wrong
     assert ask("POST", "/redeem", json=body).status_code == 422
+
+
+def test_who_forgets_to_say_that_a_body_is_json_is_told() -> None:
+    answer = ask("POST", "/sign-in", content='{"login": "wang", "password": "x"}').json()
+    assert "Content-Type: application/json" in answer["errors"][0]["message"]
