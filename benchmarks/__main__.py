@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import sys
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -13,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from analytics.falls.cost import measure
-from benchmarks import boards, deadlines, floors, growth, incidents, stages, throughput
+from benchmarks import boards, brokers, deadlines, floors, growth, incidents, stages, storage, throughput
 from benchmarks.fleet import fleet
 from benchmarks.references import READERS
 from benchmarks.town import folder_bytes, town
@@ -34,6 +35,8 @@ _LEGS = (
               help="Connections of the fleet stage; 0 leaves it out.")  # fmt: skip
 @click.option("--throughput/--no-throughput", "chains", default=True, show_default=True,
               help="Also the readings a second of each broker and reader, and how homes add up.")  # fmt: skip
+@click.option("--storage", "residents", default=1, show_default=True,
+              help="Residents whose year both engines store and are asked for; 0 leaves it out.")  # fmt: skip
 @click.option("--json", "target", default=Path("out/bench.json"), type=click.Path(path_type=Path))
 def main(
     rate: float,
@@ -43,10 +46,11 @@ def main(
     burst: int,
     connections: int,
     chains: bool,
+    residents: int,
     target: Path,
 ) -> None:
     """Latency at a steady rate, peak rate, CPU and memory of the whole chain on this machine."""
-    console = Console()
+    console = throughput.wide()
     began = time.monotonic()
     with town(devices, int(falls * seconds)) as here:
         console.print(
@@ -69,11 +73,23 @@ def main(
         kept = target.with_name("throughput.json")
         results["throughput"] = throughput.measure(list(throughput.RUNS), 1000, 40_000, list(READERS), kept)
         results["throughput"]["growth"] = growth.growth()
+    if residents:
+        results["storage"] = storage.measure(residents)
     target.write_text(json.dumps(results, indent=1) + "\n")
     _show(console, results)
     if chains:
         throughput.show(console, results["throughput"])
+    if residents:
+        storage.show(console, results["storage"])
+    _say_what_is_not_there(console)
     console.print(f"written to {target}")
+
+
+def _say_what_is_not_there(console: Console) -> None:
+    if brokers.program() is None:
+        console.print("[bold red]NOT MEASURED: Mosquitto, which is not on this machine")
+    if not Path(sys.executable).with_name("py-spy").exists():
+        console.print("[bold red]NOT KEPT: profiles of ingest; py-spy is not installed")
 
 
 def _machine() -> dict[str, Any]:

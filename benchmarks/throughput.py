@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -61,7 +62,7 @@ def main(
     if grow:
         results["growth"] = growth.growth()
     target.write_text(json.dumps(results, indent=1) + "\n")
-    show(Console(), results)
+    show(wide(), results)
     click.echo(f"written to {target}")
 
 
@@ -132,20 +133,49 @@ def profiled(here: Town, kept: Path, seconds: float) -> Iterator[None]:
             process.wait(30)
 
 
+def wide() -> Console:
+    """As wide as the terminal; into a file a hundred columns."""
+    console = Console()
+    return console if console.is_terminal else Console(width=100)
+
+
 def show(console: Console, results: dict[str, Any]) -> None:
     """As a table."""
-    table = Table(title="readings a second, every part on")
-    for head in ("broker", "reader", "a message", "offered", "stored", "lost", "late s", "p50 ms", "p99 ms",
-                 "us a reading", "of ingest", "of a bare reader"):  # fmt: skip
-        table.add_column(head, justify="left" if head in ("broker", "reader") else "right")
+    table = Table(title="readings a second, every part on", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for head in ("broker\nreader", "in a\nmessage", "offered", "stored", "lost", "late\ns", "p50\nms",
+                 "p99\nms", "CPU\nus each", "of\ningest", "of bare\nreader"):  # fmt: skip
+        table.add_column(head, justify="left" if head.startswith("broker") else "right", no_wrap=True)
     for one in results["chains"]:
         for run in one["runs"]:
-            table.add_row(one["broker"], one["reader"], *_cells(run, one["bare"]["messages_per_s"]))
+            name = f"{one['broker']} {one['reader']}"
+            table.add_row(name, *_cells(run, one["bare"]["messages_per_s"]))
     console.print(table)
-    for one in results["chains"]:
-        console.print(one["broker"], one["reader"], "alone:", json.dumps(one["bare"]))
-    for row in results.get("growth", ()):
-        console.print(json.dumps(row))
+    console.print(_alone(results["chains"]))
+    if results.get("growth"):
+        console.print(_growth(results["growth"]))
+
+
+def _alone(chains: list[dict[str, Any]]) -> Table:
+    table = Table(
+        title="the same minute's references: bare readers", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0)
+    )
+    names = ("messages_per_s", "lost", "reader_us_per_message", "broker_us_per_message",
+             "generator_us_per_message")  # fmt: skip
+    for head in ("", "messages\na second", "lost", "reader us\na message", "broker us\na message",
+                 "generator us\na message"):  # fmt: skip
+        table.add_column(head, justify="right" if head else "left", no_wrap=True)
+    for one in chains:
+        table.add_row(f"{one['broker']} {one['reader']}", *(str(one["bare"][name]) for name in names))
+    return table
+
+
+def _growth(rows: list[dict[str, Any]]) -> Table:
+    table = Table(title="all detectors and the directory", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for head in rows[0]:
+        table.add_column(head.replace("_", " "), justify="right", no_wrap=True)
+    for row in rows:
+        table.add_row(*map(str, row.values()))
+    return table
 
 
 def _cells(run: dict[str, Any], bare: float) -> list[str]:
