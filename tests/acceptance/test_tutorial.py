@@ -12,7 +12,7 @@ from tests.support.documents import Reader, blocks
 from tests.support.house import ROOT, wait_for
 from tests.support.mqtt import lets_in
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(240)]
 
 TUTORIAL, CARE, CONFORMANCE, FIGURES = (
     blocks((ROOT / "docs" / name).read_text(encoding="utf-8"))
