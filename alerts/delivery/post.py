@@ -39,6 +39,8 @@ _KEEP_S = 3.0
 _HELD = 500  # in our hands at once; the urgent are taken beyond it
 _BACKLOG_S = 5.0  # who would wait longer for a lane lets others be claimed meanwhile; not the urgent
 
+_UNREADY = timedelta(minutes=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -195,25 +197,33 @@ class Post:
     def _tell(self, conn: psycopg.Connection[Any], decided: Iterable[tuple[Held, Decision]]) -> None:
         for held, decision in decided:
             if isinstance(decision, Tell):
-                self._enqueue(conn, held, decision.endpoints)
+                try:
+                    self._enqueue(conn, held, decision.endpoints)
+                except psycopg.Error:
+                    raise
+                except Exception as error:  # one message that cannot be made ready holds up no other
+                    log.error("a message cannot be made ready", extra=logs.trace(error))
+                    store.put_off(conn, held.case, self._now() + _UNREADY)
 
     def _enqueue(self, conn: psycopg.Connection[Any], held: Held, endpoints: tuple[Endpoint, ...]) -> None:
         lanes = []
         for endpoint in endpoints:
             channel = self._channel(endpoint.channel)
-            service = channel.service(endpoint.address)
+            service = _service(channel, endpoint)
             lanes.append((service, self._lanes.lane(service, channel.lanes)))
         delay = max(lane.delay_s() for _, lane in lanes)
         if held.case.priority != "high" and delay > _BACKLOG_S:
             store.put_off(conn, held.case, self._now() + timedelta(seconds=delay / 2))
             return
-        self._open[held.case.id] = held
-        self._out[held.case.id] = len(endpoints)
         now = self._clock.now()
+        jobs = []
         for number, (endpoint, (service, _)) in enumerate(zip(endpoints, lanes, strict=True), held.tries + 1):
             message = render(held.content, endpoint.id, endpoint.language, self._home_url, now)
-            job = Job(held, number, endpoint, service, message)
-            self._lanes.put(service, -PRIORITIES.index(held.case.priority), job)
+            jobs.append(Job(held, number, endpoint, service, message))
+        self._open[held.case.id] = held
+        self._out[held.case.id] = len(endpoints)
+        for job in jobs:
+            self._lanes.put(job.service, -PRIORITIES.index(held.case.priority), job)
 
     def _begin(self, conn: psycopg.Connection[Any], job: Job) -> Callable[[], tuple[float, Sent]] | None:
         """What a thread is to do for `job`; None when the service may not be used so soon."""
@@ -257,6 +267,16 @@ class Post:
 
     def _now(self) -> datetime:
         return to_datetime(self._clock.now())
+
+
+def _service(channel: Channel, endpoint: Endpoint) -> str:
+    """The service behind an endpoint; of an address that cannot be read one of its own: nobody else's message
+    is to suffer from what one person typed, and sending says what is wrong with it."""
+    try:
+        return channel.service(endpoint.address)
+    except Exception as error:
+        log.error("an address cannot be read", extra={"endpoint": endpoint.id, "error": type(error).__name__})
+        return f"unreadable:{endpoint.id}"
 
 
 def _try(job: Job, sent: Sent) -> Try:

@@ -68,13 +68,14 @@ FOR UPDATE OF d SKIP LOCKED
 
 -- name: tested_stations
 -- Stations at which somebody should hear an alarm: a console is registered or an operator belongs there. With
--- the last self-test of each that began by itself.
-SELECT s.id, s.time_zone, (SELECT max(d.started_at) FROM drill d
-                           WHERE d.station_id = s.id AND d.scenario = 'self_test')
-FROM station s
-WHERE EXISTS (SELECT FROM console_secret c WHERE c.station_id = s.id)
-   OR EXISTS (SELECT FROM role_grant g WHERE g.station_id = s.id AND g.role = 'operator'
-              AND g.revoked_at IS NULL)
+-- the last self-test of each that began by itself, or since when somebody should: what is new has missed none.
+SELECT s.id, s.time_zone, coalesce((SELECT max(d.started_at) FROM drill d
+                                    WHERE d.station_id = s.id AND d.scenario = 'self_test'), heard.since)
+FROM station s, LATERAL (
+    SELECT least((SELECT c.created_at FROM console_secret c WHERE c.station_id = s.id),
+                 (SELECT min(g.granted_at) FROM role_grant g
+                  WHERE g.station_id = s.id AND g.role = 'operator' AND g.revoked_at IS NULL)) AS since) heard
+WHERE heard.since IS NOT NULL
 ORDER BY s.id
 
 -- name: self_tests
@@ -85,11 +86,11 @@ FROM drill d WHERE d.scenario = 'self_test' AND d.ended_at IS NULL
 ORDER BY d.id FOR UPDATE SKIP LOCKED
 
 -- name: untested
--- Whether any station that is tested had no self-test that passed since then.
+-- Whether any station that is tested, and was then already, had no self-test that passed since.
 SELECT count(*) FROM station s
-WHERE (EXISTS (SELECT FROM console_secret c WHERE c.station_id = s.id)
+WHERE (EXISTS (SELECT FROM console_secret c WHERE c.station_id = s.id AND c.created_at <= %(since)s)
        OR EXISTS (SELECT FROM role_grant g WHERE g.station_id = s.id AND g.role = 'operator'
-                  AND g.revoked_at IS NULL))
+                  AND g.revoked_at IS NULL AND g.granted_at <= %(since)s))
   AND coalesce((SELECT d.passed FROM drill d WHERE d.station_id = s.id AND d.scenario = 'self_test'
                 AND d.ended_at > %(since)s ORDER BY d.id DESC LIMIT 1), false) = false
 

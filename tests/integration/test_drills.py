@@ -14,7 +14,7 @@ from alerts.drills import self_test
 from alerts.lifecycle import Action
 from core import heartbeat, tls
 from core.clock import ManualClock
-from core.instant import SECOND, from_datetime
+from core.instant import SECOND, from_datetime, to_datetime
 from tests.support.outbox import EAST, Outbox, outbox
 from tests.support.sink import Sink
 
@@ -125,6 +125,16 @@ def test_a_self_test_that_comes_back_is_passed_and_wakes_nobody(box: Outbox, clo
     assert box.one("SELECT count(*) FROM incident") == 1
 
 
+def test_a_new_station_has_missed_no_self_test(box: Outbox, clock: ManualClock) -> None:
+    clock.advance(hours=5)
+    box.account()
+    box.conn.execute("UPDATE role_grant SET granted_at = %s", (to_datetime(clock.now()),))
+    clock.advance(seconds=1)
+    assert self_test.begin_due(box.conn, TEN, clock.now()) == 0
+    clock.advance(days=1)
+    assert self_test.begin_due(box.conn, TEN, clock.now()) == 1
+
+
 def test_one_that_does_not_come_back_is_a_fault_until_it_does(box: Outbox, clock: ManualClock) -> None:
     box.account()
     clock.advance(hours=1)
@@ -167,7 +177,9 @@ def test_the_watcher_outside_is_called_only_while_everything_works(box: Outbox) 
     for part in PARTS:
         heartbeat.beat(box.conn, part, clock.now())
     assert watch.troubles(box.conn) == []
-    somebody = box.account()  # now the station is one that must be tested
+    somebody = box.account()  # now the station is one that must be tested, from its first morning on
+    assert watch.troubles(box.conn) == []
+    box.conn.execute("UPDATE role_grant SET granted_at = granted_at - interval '27 hours'")
     assert watch.troubles(box.conn) == ["untested"]
     begin(box, "self_test")
     incident = box.one("SELECT incident_id FROM drill")

@@ -96,7 +96,7 @@ export const BOARD = Object.freeze({
   "incident.detected": { zh: "系统发现", en: "Noticed" },
   "incident.after": { zh: "{time} 后", en: "{time} later" },
   "incident.certainty": { zh: "把握 {share}", en: "{share} sure" },
-  "incident.risks": { zh: "用药与风险", en: "Medicines and risks" },
+  "incident.risks": { zh: "健康风险", en: "Health risks" },
   "incident.access": { zh: "如何进门", en: "How to get in" },
   "incident.contacts": { zh: "联系人", en: "Whom to call" },
   "incident.resident_phone": { zh: "本人", en: "resident" },
