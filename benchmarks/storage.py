@@ -185,7 +185,7 @@ def main(residents: int, timescale: str, target: Path) -> None:
 
 
 def measure(residents: int, timescale: str = "") -> dict[str, Any]:
-    """Both engines; `found["timescale"]` is None where this machine has neither a server nor what runs one."""
+    """Both engines; "timescale" is None where this machine has neither a server nor what runs one."""
     import pytest  # noqa: PLC0415 - as the next
 
     from tests.support.timescale import timescale as started  # noqa: PLC0415 - a tool of the tests
