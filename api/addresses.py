@@ -93,7 +93,12 @@ def apprise(url: str, *, private: bool) -> str:
         raise Problem(422, "bad-address", "this service is not known; see docs/api.md")
     if _NOT_ASKED & _asked(url):
         raise Problem(422, "bad-address", "something in this address is for who runs the server")
-    host = _host(url)
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        raise Problem(
+            422, "bad-address", "brackets and the like in an address are written with a %, as %5B"
+        ) from None
     looks_like_host = host is not None and ("." in host or ":" in host or host == "localhost")
     if scheme in _ANY_HOST and not private and looks_like_host and not public_host(host):
         raise Problem(422, "bad-address", "this address lies inside a network")

@@ -6,10 +6,15 @@ import hmac
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from alerts.delivery import post
+from alerts.delivery.message import Content, Message
+from alerts.delivery.message import render as render_message
+from api import addresses
+from api.problems import Problem
 from core.clock import ScaledClock, SystemClock
 from core.instant import HOUR
 from tests.support.kills import kill_again_and_again
@@ -130,6 +135,32 @@ def outbox_at(box: Outbox, hours: float) -> Outbox:
     """The same, by a clock that is ahead."""
     ahead = ScaledClock(SystemClock().now(), SystemClock().now() + round(hours * HOUR), 1.0)
     return Outbox(box.dsn, box.conn, box.folder, ahead)
+
+
+def test_what_one_person_typed_or_is_told_harms_nobody_else(
+    box: Outbox, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unreadable = (("apprise", "mailto://li:pa[ss@example.com"), ("webhook", "https://[::1"))
+    with pytest.raises(Problem):
+        addresses.apprise(unreadable[0][1], private=False)
+    bad, incident = box.account(), box.incident()
+    for channel, address in unreadable:
+        box.endpoint(bad, address, channel)
+    unready, operator = box.account(), box.account()
+    box.endpoint(unready, f"{sink.url}/unready")
+    box.endpoint(operator, f"{sink.url}/hook")
+    first = [box.notify(incident, one) for one in (bad, unready)]
+
+    def render(content: Content, *args: Any) -> Message:
+        if content.notification == first[1]:
+            raise KeyError("a word that is not there")
+        return render_message(content, *args)
+
+    monkeypatch.setattr(post, "render", render)
+    with box.worker():
+        note = box.notify(incident, operator)
+        wait(lambda: box.state(note) == "sent")
+        assert box.state(first[1]) == "queued"
 
 
 def test_the_next_endpoint_takes_over_and_a_dead_one_is_reported_until_it_works(
