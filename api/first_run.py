@@ -42,7 +42,8 @@ async def _wishes(conn: Connection, parts: Parts) -> list[tuple[str, int | None,
     subjects = await invitations.demo_subjects(conn)
     if subjects is None:
         return None
-    return [*wishes, ("operator", subjects[0], None), ("family", None, subjects[1])]
+    street, resident = subjects
+    return [*wishes, ("operator", street, None), ("responder", street, None), ("family", None, resident)]
 
 
 async def see_to(parts: Parts) -> bool:

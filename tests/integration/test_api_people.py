@@ -76,9 +76,9 @@ def test_a_first_administrator_who_comes_late_sees_what_no_station_answers_for(h
 def test_the_demo_mints_a_link_for_each_role(dsn: str, tmp_path: Path) -> None:
     with api_house(dsn, tmp_path) as house, house.serves(demo=True):
         roles = [line.split()[0] for line in first_link(house).splitlines()]
-        assert roles == ["administrator", "operator", "family"]
+        assert roles == ["administrator", "operator", "responder", "family"]
         grants = house.conn.execute("SELECT station_id, resident_id FROM invitation ORDER BY id").fetchall()
-        assert grants == [(None, None), (STREET, None), (None, 1)]
+        assert grants == [(None, None), (STREET, None), (STREET, None), (None, 1)]
 
 
 def test_of_many_who_redeem_one_code_one_gets_in(house: ApiHouse) -> None:
