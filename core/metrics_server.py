@@ -5,6 +5,7 @@ process gets whatever port is free, and several of a kind need no settings.
 """
 
 import atexit
+import contextlib
 import hmac
 import json
 import logging
@@ -89,6 +90,8 @@ def serve(part: str, settings: Settings) -> MetricsServer | None:
 def _announce(part: str, data: Path, port: int) -> None:
     folder = data / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(PermissionError):  # another user made it
+        folder.chmod(0o755)  # whatever our umask: see below
     for path in folder.glob("*.json"):
         _forget(path)
     own = folder / f"{part}-{os.getpid()}.json"

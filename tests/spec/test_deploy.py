@@ -48,6 +48,11 @@ def test_no_container_of_ours_may_more_than_it_must(name: str) -> None:
     assert service.get("pid") in (None, "service:broker")
 
 
+def test_no_container_may_fill_the_disk_with_what_it_says() -> None:
+    for name, service in COMPOSE["services"].items():
+        assert {"max-size", "max-file"} <= set(service["logging"]["options"]), name
+
+
 def test_what_a_container_names_is_there() -> None:
     services, volumes, networks = COMPOSE["services"], COMPOSE["volumes"], COMPOSE["networks"]
     for name, service in services.items():

@@ -78,3 +78,13 @@ def test_a_process_says_where_it_listens_and_what_is_dead_is_forgotten(tmp_path:
     own = folder / f"alerts-{os.getpid()}.json"
     assert sorted(folder.iterdir()) == [own]
     assert json.loads(own.read_text()) == [{"targets": ["127.0.0.1:4321"], "labels": {"part": "alerts"}}]
+
+
+def test_prometheus_as_another_user_may_read_where_we_listen(tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        _announce("ingest", tmp_path, 9464)
+    finally:
+        os.umask(before)
+    assert (tmp_path / FOLDER).stat().st_mode & 0o777 == 0o755
+    assert [path.stat().st_mode & 0o777 for path in (tmp_path / FOLDER).iterdir()] == [0o644]
