@@ -1,9 +1,10 @@
 """Each MQTT source against every broker there is: what is not acknowledged comes again."""
 
+import re
 import shutil
 import socket
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -43,13 +44,15 @@ def url(request: pytest.FixtureRequest, shelf: Path) -> Iterator[str]:
 
 
 @contextmanager
-def mosquitto(program: str, folder: Path) -> Iterator[str]:
-    """As docs/examples/mosquitto.conf sets it up, but for the port and the logins."""
+def mosquitto(program: str, folder: Path, limits: Mapping[str, int] | None = None) -> Iterator[str]:
+    """As docs/examples/mosquitto.conf sets it up, but for the port, the logins and other `limits`."""
     port = any_free()
     folder.chmod(0o777)
     config = (ROOT / "docs/examples/mosquitto.conf").read_text().replace("1883", str(port))
     config = config.replace("allow_anonymous false", "allow_anonymous true")
     config = "\n".join(line for line in config.splitlines() if "_file" not in line)
+    for name, value in (limits or {}).items():
+        config = re.sub(rf"(?m)^{name} .*$", f"{name} {value}", config)
     (folder / "mosquitto.conf").write_text(config)
     process = subprocess.Popen([program, "-c", "mosquitto.conf"], cwd=folder, stderr=subprocess.DEVNULL)
     try:
