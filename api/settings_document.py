@@ -21,6 +21,7 @@ CLASSES: Mapping[str, type[BaseSettings]] = {
 # Read by programs around the parts, or by tests; no class reads them.
 OTHERS = {
     "NOWALLS_READY_FD": "given to a part by its supervisor: where it says that it is ready",
+    "NOWALLS_BASE": ".ci/descriptions: the commit that what is published is compared with",
     "NOWALLS_VERSION": "deploy/compose: which image of nowalls is run",
     "NOWALLS_KIND": "given to the program that a gateway sounds with: what is the matter",
     "NOWALLS_SOUND": "given to the same: `high` or `off`",

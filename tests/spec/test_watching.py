@@ -64,6 +64,15 @@ def test_an_expression_tells_apart_only_by_labels_that_the_numbers_carry(express
     assert by | matched <= carried | {"le", "part", "job"}
 
 
+@pytest.mark.parametrize("place", ["prometheus/prometheus.yml", "compose/prometheus.yml"])
+def test_a_label_of_ours_does_not_hide_what_a_number_says_by_itself(place: str) -> None:
+    """The API tells the heartbeats of all parts: by `part` of the target they would all be its own."""
+    for job in yaml.safe_load((ROOT / "deploy" / place).read_text())["scrape_configs"]:
+        assert job["honor_labels"] is True
+    monitor = (ROOT / "deploy" / "helm" / "nowalls" / "templates" / "monitor.yaml").read_text()
+    assert "honorLabels: true" in monitor
+
+
 def test_a_counter_is_asked_for_its_rate_and_nothing_else() -> None:
     counters = [name for name, row in NAMES.items() if row.kind == "counter" or name.endswith("_bucket")]
     for title, expression in expressions().items():
