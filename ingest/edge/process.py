@@ -8,7 +8,9 @@ import ssl
 import subprocess
 import threading
 import time
+from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from core.clock import Clock
@@ -27,7 +29,18 @@ BATCH = 500
 TICK_S = 1.0
 # Small enough to count as one message (ingest.budget), and few enough never to be too many there.
 MOST_ENTRIES, MOST_BYTES, EVERY_S, OUTSTANDING = 100, 24_000, 0.1, 4
+MOST_OWED = 5000  # batches held while the disk takes nothing: an hour of a home
 _WAIT_S = 0.25
+
+
+@dataclass(slots=True)
+class _Owed:
+    """What is to be kept: the work of `messages` that came at the instant `now`."""
+
+    work: Work
+    messages: Sequence[Message]
+    now: int
+    acknowledged: bool = False
 
 
 class Process:
@@ -49,6 +62,7 @@ class Process:
         self._sent_at = self._ticked = self._beat_at = 0.0
         self._connections = 0
         self._began = time.monotonic()
+        self._owed: deque[_Owed] = deque()  # what the disk has not taken yet
         self._siren: subprocess.Popen[bytes] | None = None
         self._stopping = threading.Event()
 
@@ -59,9 +73,9 @@ class Process:
     def run(self) -> None:
         """Work until `stop`."""
         now = self._clock.now()
-        self._settle(self._gateway.restore(self._store.past(), now), (), now)
         self._local.start()
         self._uplink.start()
+        self._settle(self._gateway.restore(self._store.past(), now), (), now)
         while not self._stopping.is_set():
             messages = self._local.take(BATCH, _WAIT_S)
             if messages:
@@ -74,27 +88,41 @@ class Process:
 
     def _hear(self, messages: Sequence[Message]) -> None:
         now = self._clock.now()
-        work = self._gateway.handle([m for m in messages if not m.topic.endswith("/cmd")], now)
-        if self._settle(work, messages, now):
-            self._local.acknowledge(messages)
+        self._settle(
+            self._gateway.handle([m for m in messages if not m.topic.endswith("/cmd")], now), messages, now
+        )
 
-    def _settle(self, work: Work, messages: Sequence[Message], now: int) -> bool:
-        """Keep it, then act; whether it is kept. A full disk is waited for, and the siren sounds even so."""
-        kept = True
-        while True:
+    def _settle(self, work: Work, messages: Sequence[Message], now: int) -> None:
+        """Keep it, then act. What a full disk does not take waits here, and the siren sounds even so."""
+        self._owed.append(_Owed(work, messages, now))
+        self._pay()
+        if work.sound is not None:
+            self._sound(work.sound)
+
+    def _pay(self) -> None:
+        """Keep what waits, in order, and acknowledge it.
+
+        While the disk is full what comes is acknowledged and held in memory: a broker hands out only so many
+        messages before it is told of some, and the next may be the smoke alarm.
+        """
+        while self._owed:
+            first = self._owed[0]
             try:
-                self._store.commit(work, messages, now)
-                break
+                self._store.commit(first.work, first.messages, first.now)
             except sqlite3.OperationalError as error:
                 log.error("store takes nothing", extra={"error": type(error).__name__})
-                if kept and work.sound is not None:
-                    self._sound(work.sound)
-                kept = False
-            if self._stopping.wait(1.0):
-                return False
-        if kept and work.sound is not None:
-            self._sound(work.sound)
-        return True
+                self._acknowledge(self._owed[-1])
+                if len(self._owed) > MOST_OWED:
+                    self._owed.popleft()
+                return
+            self._acknowledge(first)
+            self._owed.popleft()
+
+    def _acknowledge(self, owed: "_Owed") -> None:
+        """Once: its numbers are given to other messages afterwards."""
+        if not owed.acknowledged and owed.messages:
+            self._local.acknowledge(owed.messages)
+        owed.acknowledged = True
 
     def _pass_time(self) -> None:
         mono = time.monotonic()
@@ -102,6 +130,7 @@ class Process:
             return
         self._ticked = mono
         now = self._clock.now()
+        self._pay()
         work = self._gateway.tick(now)
         if work:
             self._settle(work, (), now)
