@@ -16,6 +16,7 @@ with atheris.instrument_imports(include=["ingest", "cbor2", "core"]):
     from ingest.decode import Decoder
     from ingest.foreign import scaip, sip
     from ingest.foreign.interpreter import Interpreter, Names
+    from ingest.foreign.strangers import Strangers
     from ingest.message import Fault, Message
 
 from core.directory import DeviceEntry, Directory
@@ -51,7 +52,7 @@ LISTENING = Interpreter(TOWN, Names(frozenset({1})))  # which knows what the fix
 def interpreted(data: bytes) -> None:
     """The first byte chooses a topic of another tongue, the rest is the payload."""
     LISTENING.things.clear()
-    LISTENING._count.clear()
+    LISTENING._strangers = Strangers()
     topic = TOPICS[data[0] % len(TOPICS)] if data else TOPICS[0]
     out = LISTENING.interpret([Message(f"nw/in/w1/{topic}", data[1:], NOW)])
     if any(item.fault is Fault.UNREADABLE for item in out.refused):
