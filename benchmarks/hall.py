@@ -91,7 +91,7 @@ def _log_in(url: str, folder: Path) -> str:
     body = {"login": "bench", "password": secrets.token_urlsafe(20), "name": "Bench", "language": "en"}
     end = time.monotonic() + _PATIENCE_S
     link = folder / "run" / "first-link"
-    with httpx.Client(base_url=url) as client:
+    with httpx.Client(base_url=url, timeout=_PATIENCE_S) as client:
         while not (link.exists() and _ready(client)):
             if time.monotonic() > end:
                 raise TimeoutError("the API did not get ready")

@@ -142,7 +142,7 @@ def _log_in(settings: Settings) -> str:
         "name": "Bench",
         "language": "en",
     }
-    with httpx.Client(base_url=settings.board_url) as client:
+    with httpx.Client(base_url=settings.board_url, timeout=_PATIENCE_S) as client:
         _wait(lambda: _ready(client))
         answer = client.post("/api/v1/invitations/redeem", json=body)
         answer.raise_for_status()

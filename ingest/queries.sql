@@ -103,15 +103,24 @@ VALUES (%(topic)s, %(digest)s, %(reason)s, %(detail)s, %(payload)s, %(home_code)
 ON CONFLICT (digest) DO UPDATE
 SET times = quarantine.times + excluded.times, last_at = greatest(quarantine.last_at, excluded.last_at)
 
+-- name: forget_quarantine
+-- What is old goes.
+DELETE FROM quarantine WHERE last_at < %(since)s
+
 -- name: trim_quarantine
--- What is old goes; of each device the newest stay, up to a number of messages and of bytes. Devices that
--- nobody knows count as one.
-DELETE FROM quarantine WHERE last_at < %(since)s OR id IN (
+-- Of each of these devices the newest stay, up to a number of messages and of bytes. Devices that nobody knows
+-- count as one. Of all at once it would take seconds in which nobody is heard.
+DELETE FROM quarantine WHERE id IN (
     SELECT id FROM (
-        SELECT q.id, row_number() OVER latest AS place,
-               sum(octet_length(q.payload)) OVER latest AS bytes
-          FROM quarantine q LEFT JOIN device d ON d.code = q.device_code
-        WINDOW latest AS (PARTITION BY coalesce(d.code, '') ORDER BY q.last_at DESC, q.id DESC)) AS ranked
+        SELECT id, row_number() OVER latest AS place, sum(bytes) OVER latest AS bytes
+          FROM (SELECT q.id, d.code AS whose, q.last_at, octet_length(q.payload) AS bytes
+                  FROM quarantine q JOIN device d ON d.code = q.device_code
+                 WHERE q.device_code = ANY(%(devices)s)
+                 UNION ALL
+                SELECT q.id, '', q.last_at, octet_length(q.payload) FROM quarantine q
+                 WHERE '' = ANY(%(devices)s)
+                   AND NOT EXISTS (SELECT FROM device d WHERE d.code = q.device_code)) AS theirs
+        WINDOW latest AS (PARTITION BY whose ORDER BY last_at DESC, id DESC)) AS ranked
      WHERE place > %(most)s OR bytes > %(most_bytes)s)
 
 -- name: pause

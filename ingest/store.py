@@ -240,9 +240,7 @@ class Store:
                 columns = [(*row, row[2] - row[0] <= LIVE) for row in rows]
                 yield Batch(rows[-1][2], np.array(columns, dtype=READING))
 
-    def recent_motion(
-        self, since: int, until: int, homes: Sequence[int] | None = None
-    ) -> list[MotionWindow]:
+    def recent_motion(self, since: int, until: int, homes: Sequence[int] | None = None) -> list[MotionWindow]:
         """The stored windows from `since` on and before `until`."""
         with self._conn.transaction():
             span = _of(homes, since) | {"until": to_datetime(until)}
@@ -281,10 +279,16 @@ class Store:
             # In one order everywhere, so that two workers never wait for each other's rows.
             cursor.executemany(Q["quarantine"], [rows[digest] for digest in sorted(rows)])
 
-    def trim(self, now: int) -> int:
-        """Forget what is old or too much in quarantine; how many messages went."""
-        since = to_datetime(now - QUARANTINE_DAYS * DAY)
-        bounds = {"since": since, "most": QUARANTINE, "most_bytes": QUARANTINE_BYTES}
+    def forget(self, now: int) -> int:
+        """Forget what is old in quarantine; how many messages went."""
+        with self._conn.transaction():
+            since = to_datetime(now - QUARANTINE_DAYS * DAY)
+            return self._conn.execute(Q["forget_quarantine"], {"since": since}).rowcount
+
+    def trim(self, devices: Sequence[str]) -> int:
+        """Forget what is too much in quarantine of `devices` (codes, "": of those nobody knows); how many
+        messages went."""
+        bounds = {"devices": list(devices), "most": QUARANTINE, "most_bytes": QUARANTINE_BYTES}
         with self._conn.transaction():
             return self._conn.execute(Q["trim_quarantine"], bounds).rowcount
 

@@ -31,6 +31,7 @@ from ingest.message import Fault, Message
 from ingest.sightings import Sightings
 from ingest.source import Source
 from ingest.store import Write
+from ingest.tidying import Tidying
 from ingest.turns import Turns
 from ingest.verdicts import Feedback
 from ingest.writer import Writer
@@ -102,7 +103,7 @@ class Worker:
         self._clock = clock
         self._measures = Measures(source, clock)
         self.figures = Figures(name, to_datetime(clock.now()))
-        self._sightings = Sightings()
+        self._sightings, self._tidying = Sightings(), Tidying()
         self._latest = clock.now()
         self._decoder = Decoder(*writer.known(clock.now()))
         self._changes_at = writer.next_change(clock.now())
@@ -169,6 +170,7 @@ class Worker:
                 log.warning("devices say too much", extra={"devices": parts.floods})
             if not self._writer.write(work, now):
                 return False
+            self._tidying.note(parts.refused, self._decoder.directory)
             self._measures.stored(0, parts.refused, parts.findings)
         self.figures.received += len(messages)
         self.figures.lag_ms = max(self._waited, self._clock.now() - messages[0].received) / 1000
@@ -193,6 +195,7 @@ class Worker:
             return False
         done, rows = self.figures, len(decoded.batch.readings) + len(decoded.batch.motion)
         measures.stored(rows, decoded.refused, findings)
+        self._tidying.note(decoded.refused, self._decoder.directory)
         done.stored += rows
         done.quarantined += len(decoded.refused)
         done.findings += len(findings)
@@ -324,9 +327,11 @@ class Worker:
             self._writer.report(asdict(self.figures), hearing)
         if self._is_old(mono):
             self._refresh()
-        if mono - self._trimmed >= _TRIM_S:
+        devices, old = self._tidying.due(mono), mono - self._trimmed >= _TRIM_S
+        if old:
             self._trimmed = mono
-            self._writer.trim(self._clock.now())
+        if old or devices:
+            self._writer.trim(devices, self._clock.now() if old else None)
         self.feedback.refresh(self._clock.now())
         self._living.refresh(self._clock.now())
 

@@ -161,10 +161,14 @@ class Writer:
             self._drop()
         return until
 
-    def trim(self, now: int) -> int:
-        """Forget what is old or too much in quarantine, if that can be done now; how many messages went."""
+    def trim(self, devices: Sequence[str], now: int | None = None) -> int:
+        """Forget what is too much in quarantine of `devices`, and with `now` what is old, if that can be done
+        at present; how many messages went."""
         try:
-            return self._store.trim(now) if self._store is not None else 0
+            if self._store is None:
+                return 0
+            old = self._store.forget(now) if now is not None else 0
+            return old + (self._store.trim(devices) if devices else 0)
         except psycopg.Error as error:
             log.warning("quarantine not trimmed", extra={"error": type(error).__name__})
             self._drop()

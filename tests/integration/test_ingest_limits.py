@@ -12,6 +12,7 @@ from ingest import store
 from ingest.decode import Decoded
 from ingest.message import Fault, Message, Refused
 from ingest.store import Store, Write
+from ingest.tidying import STRANGERS
 from tests.support.village import settle
 
 pytestmark = pytest.mark.integration
@@ -46,7 +47,10 @@ def test_quarantine_keeps_the_newest_of_each_device_and_nothing_old(
     with psycopg.connect(dsn) as conn:
         keeper = Store(conn)
         keeper.write(Write(Decoded(Batch(now), refused=bad)), now)
-        keeper.trim(now)
+        keeper.trim(["w2", "p1", STRANGERS])
+        assert kept(conn)["w1"] == 50, "whose turn it is not"
+        keeper.trim(["w1"])
+        keeper.forget(now)
         left = kept(conn)
     assert left.pop("w1") == 20
     assert left.pop("w2") == 5
