@@ -61,7 +61,6 @@ def limits(residents: int, of: Figures) -> list[Limit]:
     """What one system is asked for, the scarcest first."""
     peak = residents * of["headroom"] / _DAY_S
     found = [
-        Limit("logins in the brokers' configuration", residents * of["homes"], of["logins"]),
         Limit("one stream of the broker", peak * of["messages_a_day"], of["stream_a_second"]),
         Limit("one writer of the database", peak * of["readings_a_day"], of["rows_a_second"]),
     ]
