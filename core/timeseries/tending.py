@@ -83,6 +83,9 @@ def _roll_up(conn: Connection[Any], now: datetime) -> None:
             since = _one(conn, "rolled_until")
             if since is None:
                 return
+            if since > now:  # the clock was ahead for a while: what comes now has not been counted
+                since = now - _AGAIN
+                conn.execute(Q["mark"], {"until": since})
             until = min(since + _STEP, now - _SETTLED)
             if until - since < _WORTH:
                 return

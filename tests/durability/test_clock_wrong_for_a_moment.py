@@ -8,9 +8,10 @@ import psycopg
 import pytest
 
 from analytics.detectors import all_detectors
+from core import timeseries
 from core.clock import ManualClock
 from core.directory import DeviceEntry, Directory
-from core.instant import DAY, SECOND, from_datetime
+from core.instant import DAY, HOUR, SECOND, from_datetime, to_datetime
 from ingest.budget import Budget, Limits
 from ingest.worker import Worker
 from ingest.writer import Writer
@@ -134,3 +135,24 @@ def test_after_a_clock_was_a_day_fast_a_device_may_still_speak() -> None:
     for second in range(2 * 3600):  # set right; once a second, a twentieth of what is allowed
         refused += say(start + second * SECOND)
     assert refused == 0
+
+
+def test_after_it_hours_are_summed_up_as_before(town: Town) -> None:
+    def tend() -> None:
+        with psycopg.connect(town.dsn, autocommit=True) as conn:
+            timeseries.tend(conn, timeseries.engine(conn), to_datetime(town.clock.now()))
+
+    for _ in range(5):
+        town.pulse()
+    town.clock.instant += DAY
+    tend()
+    town.clock.instant += YEAR
+    tend()  # at that very moment
+    town.clock.instant -= YEAR
+    town.begin()
+    for _ in range(3):
+        town.clock.instant += DAY
+        town.pulse()
+        town.clock.instant += 3 * HOUR
+        tend()
+    assert town.count("SELECT count(*) FROM reading_hour") >= 4
