@@ -66,8 +66,9 @@ def acting_pool(conninfo: str, size: int) -> ConnectionPool[psycopg.Connection]:
 
 
 async def doorbell(conninfo: str) -> psycopg.AsyncConnection[Any]:
-    """A connection of its own that hears of incidents, and who has which open."""
+    """A connection of its own that hears of incidents, of who has which open, and of rights that changed."""
     conn = await psycopg.AsyncConnection.connect(conninfo, autocommit=True, **_alike("nowalls-api-live"))
     await conn.execute("LISTEN incident")
     await conn.execute("LISTEN viewing")
+    await conn.execute("LISTEN rights")
     return conn

@@ -10,17 +10,16 @@ from uuid import UUID
 import psycopg
 import psycopg_pool
 
-from api import connections, lease, policy
-from api.live import looks, presence, words
+from api import connections
+from api.live import looks, presence, rights, words
 from api.live.cursor import Cursor
 from api.live.presence import Presence, Viewed
 from api.live.proofs import Proofs
 from api.live.reader import SERVER_RESTARTS, SIGNED_OUT, Reader
 from api.live.residents import Watch
 from api.parts import Connection, Parts
-from api.policy import Action, Scope
-from api.store import accounts, feed, incidents, reaching
-from api.store.accounts import Session
+from api.policy import Scope
+from api.store import feed, incidents, reaching
 from core.instant import iso
 
 log = logging.getLogger(__name__)
@@ -34,22 +33,6 @@ _MOST_RESUMED = 1000
 _CHUNK = 200
 _CROWDED = 128
 _AWAY = (psycopg.Error, psycopg_pool.PoolTimeout, psycopg_pool.TooManyRequests, psycopg_pool.PoolClosed)
-
-_Group = tuple[Scope, Scope, Scope]
-
-
-def scopes_of(session: Session) -> _Group:
-    """Scopes of incidents seen, incidents acted on and residents seen."""
-    return (
-        policy.scope(session.grants, Action.SEE_INCIDENTS) or Scope(),
-        policy.scope(session.grants, Action.ACT_ON_INCIDENTS) or Scope(),
-        policy.scope(session.grants, Action.SEE_RESIDENTS) or Scope(),
-    )
-
-
-def desk_of(session: Session) -> Scope:
-    """Where somebody runs the station's board."""
-    return policy.scope(session.grants, Action.SEND_SOMEBODY) or Scope()
 
 
 def _worded(what: str, key: object, make: Callable[[], str | None]) -> str | None:
@@ -75,8 +58,9 @@ class Hub:
     def __init__(self, parts: Parts, version: str) -> None:
         self._parts, self._version = parts, version
         self._readers: set[Reader] = set()
-        self._groups: dict[_Group, list[Reader]] | None = None
+        self._groups: dict[rights.Group, list[Reader]] | None = None
         self._bell = asyncio.Event()
+        self._rights = asyncio.Event()  # whose changed, since they were looked at
         self._started = asyncio.Event()
         self._watch = Watch(parts)
         self._asking: asyncio.Queue[Reader] = asyncio.Queue()
@@ -183,11 +167,14 @@ class Hub:
         while True:
             try:
                 async with await connections.doorbell(conninfo) as conn:
+                    self._rights.set()
                     self.ring()  # what happened while nobody listened
                     async for notice in conn.notifies():
                         if notice.channel == presence.CHANNEL:
                             self._presence.hear(notice.payload)
                         else:
+                            if notice.channel == rights.CHANNEL:
+                                self._rights.set()
                             self.ring()
             except psycopg.Error as error:
                 self._lost(error)
@@ -230,7 +217,19 @@ class Hub:
         await self._watch.begin()
         self._started.set()
 
+    async def _look_at_rights(self) -> None:
+        """Somebody's rights changed: before anything more is told, each reader's are looked at again."""
+        self._rights.clear()
+        try:
+            await rights.look(self._parts, self._readers, alive=False)
+        except BaseException:
+            self._rights.set()
+            raise
+        self._groups = None
+
     async def _look(self) -> None:
+        if self._rights.is_set():
+            await self._look_at_rights()
         async with self._parts.pool.connection() as conn:
             news = await feed.news(conn, self._horizon, self._seen.keys())
             cursor = self.cursor  # the old one: whoever leaves amid these texts has not had the rest
@@ -254,7 +253,7 @@ class Hub:
             log.warning("the live feed waits for the database", extra={"error": type(error).__name__})
 
     # -- telling the readers --------------------------------------------------------------------------
-    def _by_scope(self) -> dict[_Group, list[Reader]]:
+    def _by_scope(self) -> dict[rights.Group, list[Reader]]:
         if self._groups is None:
             self._groups = {}
             for reader in self._readers:
@@ -344,21 +343,10 @@ class Hub:
         readers = list(self._readers)
         if not readers:
             return
-        parts, hashes = self._parts, list({reader.token_hash for reader in readers})
-        with lease.borrowed(lease.DOOR):
-            async with parts.pool.connection() as conn:
-                sessions = await accounts.sessions(conn, hashes, parts.now, parts.wall_now)
-                await accounts.touch(conn, list(sessions), parts.wall_now)
-        for reader in readers:
-            session = sessions.get(reader.token_hash)
-            if session is None:
-                reader.end(SIGNED_OUT)
-            else:
-                reader.see, reader.act, reader.residents = scopes_of(session)
-                reader.desk = desk_of(session)
+        await rights.look(self._parts, readers, alive=True)
         self._groups = None
         if self.fresh:
-            text = words.heartbeat(iso(parts.clock.now()), self.cursor)
+            text = words.heartbeat(iso(self._parts.clock.now()), self.cursor)
             for reader in readers:
                 reader.offer(text)
         await self._say(self._presence.words())

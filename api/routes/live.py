@@ -6,8 +6,8 @@ from fastapi import APIRouter, Query, WebSocket
 
 from api import lease
 from api.guard import same_origin, who
-from api.live.hub import desk_of, scopes_of
 from api.live.reader import SIGNED_OUT, TOO_SLOW, Reader
+from api.live.rights import desk_of, scopes_of
 from api.live.wire import wire_of
 from api.parts import Needs
 from api.problems import Problem

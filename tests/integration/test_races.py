@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import httpx
 import psycopg
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from care.store import keys
 from tests.integration.test_api_photos import photo
@@ -181,3 +182,22 @@ def test_nothing_is_shown_to_who_asks_after_the_consent_was_withdrawn(house: Api
     assert not [
         path for began, path, status, _ in asked if began > withdrawn and "/3" in path and status < 400
     ]
+
+
+def test_an_open_socket_feels_at_once_that_rights_have_changed(house: ApiHouse) -> None:
+    """Not with the next sign of life only: the very next incident is no longer theirs."""
+    daughter, watcher, gone = (
+        house.person("family", resident=1),
+        *(house.person("operator", EAST) for _ in "ab"),
+    )
+    with daughter.listens() as hers, watcher.listens() as ear, gone.listens() as left:
+        house.conn.execute("UPDATE consent SET withdrawn_at = given_at WHERE resident_id = 1")
+        smoke = house.finds("smoke", 1, device=1)
+        assert ear.incident()["kind"] == smoke.kind
+        assert hers.next("incident", "heartbeat")["type"] == "heartbeat"
+        # As another process of the API does it: nobody here is told but by the database.
+        house.conn.execute("DELETE FROM session WHERE account_id = %s", (key_of(gone),))
+        began = time.monotonic()
+        with pytest.raises(ConnectionClosed):
+            left.next("never")
+        assert time.monotonic() - began < 3, "before the next sign of life"
