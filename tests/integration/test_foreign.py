@@ -139,8 +139,10 @@ def test_what_the_store_refuses_keeps_nothing_else_from_being_kept(town: Chain) 
     keeper = Keeper(lambda: psycopg.connect(town.house.dsn), lambda seconds: False)
     done = Interpreted(heard={Key(100, "senml", "bad\x00"): 1, Key(100, "senml", "good"): 1})
     keeper.keep(done, {key: Thing() for key in done.heard}, town.house.clock.now())
-    keeper.close()
     assert town.rows("SELECT foreign_id FROM found_device WHERE foreign_id IN ('good', 'bad')") == [("good",)]
+    keeper.keep(Interpreted(forgotten={Key(100, "senml", "good")}), {}, town.house.clock.now())
+    keeper.close()
+    assert town.rows("SELECT FROM found_device WHERE foreign_id = 'good'") == [], "it made room"
 
 
 def test_a_gateway_cannot_write_where_it_is_not_let(town: Chain) -> None:
