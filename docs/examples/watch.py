@@ -1,11 +1,12 @@
 """A whole wearable, in plain paho: python watch.py HOME USER SECRET [BROKER] [PORT].
 
 It says that it is there and leaves a last will, sends its pulse and its motion, keeps what it cannot send and
-hands it over later, and answers when it is asked whether all is well. Put your sensors into `pulse` and `shake`.
+hands it over later, and answers when it is asked whether all is well. Sensors go into `pulse` and `shake`.
 """
 
 import base64
 import collections
+import itertools
 import json
 import struct
 import sys
@@ -16,36 +17,41 @@ import paho.mqtt.client as mqtt
 home, user, secret, broker, port = [*sys.argv[1:], *("127.0.0.1", "1883")[len(sys.argv) - 4 :]]
 code = user.partition("@")[0]  # a later login of the same device has a number behind its code
 own = f"nw/v1/{home}/{code}"
-number, asked = int(time.time()), set()
+numbers, asked = itertools.count(int(time.time())), set()  # rises over a restart, too
 memory = collections.deque(maxlen=100_000)  # what nobody has acknowledged yet, oldest first
 
 
 def pulse():
+    """What the sensors of the skin say."""
     return {"heart_rate": 71, "spo2": 97}
 
 
-def shake():  # a second of it: 50 times x, y, z in thousandths of g, standing still
+def shake():
+    """A second of acceleration: 50 times x, y, z in thousandths of g; here it lies still."""
     return [(12, -981, 44)] * 50
 
 
 def stamp(said, ago_s=0.0):
-    global number
-    number += 1
-    return {"t": int((time.time() - ago_s) * 1000), "seq": number} | said
+    """With the time at which it was measured, and the next number."""
+    return {"t": int((time.time() - ago_s) * 1000), "seq": next(numbers)} | said
 
 
 def send(stream, said, retain=False):
+    """On one of its own topics, to be acknowledged."""
     return watch.publish(f"{own}/{stream}", json.dumps(said), qos=1, retain=retain)
 
 
 def connected(client, _data, _flags, reason, _properties):
+    """After every connection: listen, and say that it is there."""
     if reason.is_failure:
-        return print(f"the broker says: {reason}", file=sys.stderr)
+        print(f"the broker says: {reason}", file=sys.stderr)
+        return
     client.subscribe(f"{own}/cmd", qos=1)
     send("status", stamp({"online": True, "battery": 0.81, "firmware": "1.0.0"}), retain=True)
 
 
 def told(_client, _data, message):
+    """Asked whether all is well it answers once, and never too late."""
     said = json.loads(message.payload)
     if said["cmd"] == "ask_ok" and said["id"] not in asked and time.time() * 1000 < said["until"]:
         asked.add(said["id"])  # here the watch buzzes; this wearer presses the button at once
