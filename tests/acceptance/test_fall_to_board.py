@@ -25,7 +25,7 @@ HZ = 50
 SHOTS = ROOT / "out" / "screenshots"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def page(street: Street, browser: Browser) -> Iterator[Page]:
     page = browser.new_page(viewport={"width": 1920, "height": 1080}, locale="en-GB")
     yield page
