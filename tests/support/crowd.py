@@ -9,12 +9,24 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from simulators.device import Identity, broker
-from simulators.fleet import Link
+from simulators.fleet import Broker, Link
 from simulators.swarm import allow_files
 from tests.support.house import House, wait_for
 
 PRESS_AGAIN_S = 65.0  # a press within a minute of the last is the same cry
+_AT_ONCE = 500  # connections being made
 STEPS, BUTTON = 4, "button"
+
+
+class _Patient(Link):
+    """Waits for its turn to connect: of ten thousand devices in one process that all begin at once each would
+    have given up before it is heard."""
+
+    turn: asyncio.Semaphore
+
+    async def connect(self, broker: Broker, timeout_s: float = 30) -> None:
+        async with self.turn:
+            await super().connect(broker, timeout_s)
 
 
 class Count(NamedTuple):
@@ -88,7 +100,7 @@ class Crowd:
         self._speaking, self._over = threading.Event(), threading.Event()
         self.said: dict[tuple[str, int], bool] = {}  # (watch, its instant in ms): acknowledged
         self.cried: dict[tuple[str, int], bool] = {}  # the same of buttons
-        self._links: list[Link] = []
+        self._links: list[_Patient] = []
 
     def __enter__(self) -> "Crowd":
         self._speaking.set()
@@ -116,7 +128,10 @@ class Crowd:
         wait_for(lambda: all(self.said.values()) and all(self.cried.values()), "all acknowledged", within_s)
 
     async def _live(self) -> None:
-        links = self._links = [Link(one.code, one.secret) for one in self._who]
+        links = self._links = [_Patient(one.code, one.secret) for one in self._who]
+        turn = asyncio.Semaphore(_AT_ONCE)
+        for link in links:
+            link.turn = turn
         keeping = [asyncio.create_task(link.keep(self._broker, 1.0)) for link in links]
         half = len(links) // 2
         talk = asyncio.create_task(self._talk(links[:half]))
