@@ -123,13 +123,22 @@ def test_asked_to_stop_while_starting_it_stops(shelf: Path) -> None:
     assert not processes_on(house.data)
 
 
-def test_a_part_that_cannot_work_is_named_and_the_rest_is_stopped(shelf: Path, monkeypatch) -> None:
+def test_a_part_that_cannot_work_is_named_and_the_rest_is_stopped(shelf: Path) -> None:
+    (shelf / "data" / "secrets" / "session").mkdir(parents=True)  # where a part looks for a file
+    house = House(shelf / "data")
+    assert house._process.wait(60) == 1
+    assert "Error: ingest ended with status 1" in house.said
+    assert "IsADirectoryError" in house.said, "and why"
+    assert not processes_on(house.data)
+
+
+def test_a_wrong_setting_is_named_in_one_line_before_anything_starts(shelf: Path, monkeypatch) -> None:
     monkeypatch.setenv("NOWALLS_POOL_SIZE", "none")  # a setting of the API alone
     house = House(shelf / "data")
     assert house._process.wait(60) == 1
-    assert "Error: api ended with status 1" in house.said
-    assert "pool_size" in house.said, "and why"
-    assert not processes_on(house.data)
+    assert house.said.startswith("NOWALLS_POOL_SIZE: ")
+    assert len(house.said.splitlines()) == 1
+    assert not house.data.exists()
 
 
 def test_with_a_database_and_a_broker_of_ones_own_nothing_is_embedded(
