@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,12 @@ class Ear:
             message = json.loads(text)
             if message["type"] in types:
                 return message  # type: ignore[no-any-return]
+
+    def forget(self) -> None:
+        """Pass over what came already: what is heard from now on was said from now on."""
+        with suppress(TimeoutError):
+            while True:
+                self.connection.recv(timeout=0)
 
     def incident(self) -> dict[str, Any]:
         return self.next("incident")["incident"]  # type: ignore[no-any-return]
