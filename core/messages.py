@@ -9,7 +9,6 @@ with `str.format` fields; together they are one catalogue. By the ending of a pa
 import json
 from collections.abc import Mapping
 from functools import cache
-from math import isfinite
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +17,7 @@ from core.instant import to_datetime
 
 LANGUAGES = ("zh", "en")
 _ROOT = Path(__file__).parent.parent
+_MOST = 2**53
 _WORDS = ("room", "metric", "device_kind", "outcome")
 _UNITS = {
     "zh": (("天", 86400), ("小时", 3600), ("分钟", 60), ("秒", 1)),
@@ -88,11 +88,11 @@ def _bare(key: str, words: Mapping[str, str]) -> str:
 
 
 def _show(name: str, value: Any, language: str, time_zone: str) -> str:
-    if value is None:
-        return "?"
+    if value is None or (isinstance(value, int | float) and not abs(value) < _MOST):
+        return "?"  # nothing measured: no number, or one that neither a clock nor a float holds
     if name.endswith("_at") and isinstance(value, int):
         return _clock(value, time_zone)
-    if name.endswith("_s") and isinstance(value, int | float) and isfinite(value):
+    if name.endswith("_s") and isinstance(value, int | float):
         return duration(value, language)
     if name in _WORDS:
         entry = catalogue().get(f"{name}.{value}")

@@ -24,6 +24,7 @@ from ingest.message import BadPayload, Fault, Message, Refused
 STREAM = "relay"
 GATEWAY = "gateway"  # the kind of a device that may relay
 _MOST_EVIDENCE = 16_384  # bytes
+_DEEPEST = 8  # of lists in lists
 SEVERITIES = frozenset({"reported", "possible", "recovered", "long_lie"})
 
 
@@ -162,11 +163,27 @@ def _fall(fall: Fall, gateway: DeviceEntry, directory: Directory) -> Finding:
     sized = len(msgspec.json.encode([fall.evidence, params])) <= _MOST_EVIDENCE
     if not sized or not 0 <= fall.revision < 2**31 or not 0 <= (fall.probability or 0.0) <= 1:
         raise BadPayload(Fault.IMPOSSIBLE_VALUE, "finding")
+    # A number that nobody measured is left out, and the fall is heard.
+    params, evidence = (said if _is_measured(said) else {} for said in (params, fall.evidence))
     return Finding(
         "fall", gateway.home, fall.onset, fall.at, Reason(key, params), resident=fall.resident,
         device=device.id if device else None, severity=fall.severity, probability=fall.probability,
-        evidence=fall.evidence, revision=fall.revision, cleared=fall.cleared,
+        evidence=evidence, revision=fall.revision, cleared=fall.cleared,
     )  # fmt: skip
+
+
+def _is_measured(said: Any) -> bool:
+    """Whether every number in `said` is one that a clock and a float hold, and nothing is nested for ever."""
+    waiting = [(said, 0)]
+    while waiting:
+        one, depth = waiting.pop()
+        if isinstance(one, int | float) and not abs(one) < 2**53:
+            return False
+        inside = one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+        if inside and depth == _DEEPEST:
+            return False
+        waiting += [(part, depth + 1) for part in inside]
+    return True
 
 
 def _gateway(name: str, directory: Directory) -> DeviceEntry:

@@ -13,6 +13,7 @@ from alerts import console, cycles, store
 from alerts.delivery import store as outbox
 from alerts.loops import wait
 from alerts.mqtt import Line
+from core import logs
 from core.clock import Clock
 from core.heartbeat import Pulse
 from core.instant import SECOND, to_datetime
@@ -114,7 +115,11 @@ class Consoles:
             self._owed.discard(target)
 
     def _show(self, conn: Connection[Any], row: tuple[Any, ...], target: str) -> bool:
-        body, over = console.payload(row)
+        try:
+            body, over = console.payload(row)
+        except Exception as error:  # what cannot be put into words holds up no other; it comes due again
+            log.error("an incident cannot be shown", extra={"incident": str(row[0]), **logs.trace(error)})
+            return True
         topic = console.topic(target, row[0])
         text = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
         proven = self._line.publish(topic, text, retain=not over)

@@ -74,7 +74,15 @@ def test_a_time_zone_that_does_not_exist_never_loses_the_message(typo: str) -> N
 
 @pytest.mark.parametrize(
     "params",
-    [{"since_at": 10**30}, {"since_at": -(10**18)}, {"silent_s": float("nan")}, {"x_s": float("inf")}],
+    [
+        {"since_at": 10**30},
+        {"since_at": -(10**18)},
+        {"silent_s": float("nan")},
+        {"x_s": float("inf")},
+        {"x_s": 10**310},
+        {"n": 10**5000},
+        {"since_at": 10**5000},
+    ],
 )
 def test_a_number_that_is_no_time_never_loses_the_message(params: dict[str, float]) -> None:
     assert render("no.such.key", params, "en", "UTC").startswith("no.such.key (")

@@ -1,5 +1,7 @@
 """What a gateway hands up that must be heard whatever its clock or its budget says."""
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 
@@ -45,3 +47,12 @@ def test_what_a_gateway_said_of_nobody_can_be_read_again() -> None:
         [Message("nw/v1/h1/g1/relay", b'[{"device":"","stream":"vital"}]', NOW)], DIRECTORY
     ).refused
     assert msgspec.json.decode(refused.message.payload)
+
+
+@pytest.mark.parametrize("absurd", [10**310, -(10**310), 2**53, 1e300])
+def test_a_number_that_nobody_measured_is_left_out_and_the_fall_is_heard(absurd: float) -> None:
+    said = _fall(NOW, NOW)
+    params = b'"params":{"late_s":' + str(absurd).encode() + b"}"
+    said = replace(said, payload=said.payload.replace(b'"params":{}', params))
+    (finding,) = unfold([said], DIRECTORY).findings
+    assert (finding.kind, finding.reason.params) == ("fall", {})
