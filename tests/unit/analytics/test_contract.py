@@ -24,10 +24,10 @@ from core.instant import DAY, HOUR, MINUTE, SECOND
 from core.kind import BY_NAME
 from core.messages import LANGUAGES, catalogue, render
 from core.quantity import BY_NAME as QUANTITY
+from ingest.abilities import Learner, Watcher
 from ingest.behaviour.living import Diarist
 from ingest.decode import Decoder
 from ingest.message import Message
-from ingest.abilities import Learner, Watcher
 from tests.unit.analytics.story import END, EVERY_S, TOWN, bad_days, falling, town
 from tests.unit.analytics.town import MORNING, facts, play
 
