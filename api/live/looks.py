@@ -1,6 +1,5 @@
 """The audit of the live feed: whose data the sockets were sent."""
 
-import asyncio
 from collections.abc import Sequence
 
 from api.live.reader import Reader
@@ -27,11 +26,17 @@ class Leaving:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._waiting: list[Reader] = []
-        self._one_at_a_time = asyncio.Lock()
+        self._writing = False
 
     async def note(self, reader: Reader) -> None:
-        """Returns once it is written."""
+        """Returns once it is written, or whoever is writing will take it along."""
         self._waiting.append(reader)
-        async with self._one_at_a_time:
-            readers, self._waiting = self._waiting, []
-            await note(self._parts, readers)
+        if self._writing:
+            return
+        self._writing = True
+        try:
+            while self._waiting:
+                readers, self._waiting = self._waiting, []
+                await note(self._parts, readers)
+        finally:
+            self._writing = False
