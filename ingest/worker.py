@@ -205,17 +205,19 @@ class Worker:
 
     def tick(self, now: int) -> None:
         """Let time pass for the detectors up to `now`."""
-        for _ in self._ticking(now):
+        for _ in self._ticking(lambda: now):
             continue
 
-    def _ticking(self, now: int) -> Iterator[None]:
-        """The same in steps, between which what has arrived is stored."""
+    def _ticking(self, instant: Callable[[], int]) -> Iterator[None]:
+        """The same in steps, between which what has arrived is stored, if the database is away perhaps for
+        minutes: each step asks anew what time it is."""
         for findings in self._turns.settling():
             self._say(findings)
             yield
         for detector in self._detectors:
-            self._say(self._guarded(detector, detector.tick, now))
+            self._say(self._guarded(detector, detector.tick, instant()))
             yield
+        now = instant()
         self._note(self._sightings.late(now))
         findings = self._budget.quiet(now)
         routine = [row for learner in self._learners for row in learner.routine_rows()]
@@ -314,7 +316,7 @@ class Worker:
                 self._passing = None
         elif mono - self._ticked >= self._tick_s and self._sees(mono):
             self._ticked = mono
-            self._passing = self._ticking(self._source.oldest() or self._clock.now())
+            self._passing = self._ticking(lambda: self._source.oldest() or self._clock.now())
             if not self._may_wait:
                 deque(self._passing, maxlen=0)
                 self._passing = None

@@ -50,7 +50,7 @@ async def make(resident: KeyPath, wish: NewFamilyHome, caller: FreshRelative, pa
         label=wish.label,
         language=language,
         created_at=parts.now,
-        user=f"family:{made.code}",
+        user=f"family.{made.code}",
         secret=made.secret,
         broker=broker_address(parts),
         ca=tls.authority(parts.settings.data_dir),

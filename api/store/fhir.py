@@ -39,6 +39,7 @@ _FIRST_UUID, _LAST_UUID = UUID(int=0), UUID(int=2**128 - 1)
 _MOST_KEY = 2**31 - 1
 _STRETCHES = tuple(timedelta(hours=hours) for hours in (3, 24, 200, 1600))
 _BEGAN = datetime(2024, 1, 1, tzinfo=UTC)  # older measurements are found, too, but not so quickly
+_AT_ONCE = 500  # tasks, of which those in another state are left out
 _END = datetime(9999, 12, 30, tzinfo=UTC)
 
 
@@ -301,12 +302,13 @@ async def communications(
 async def tasks(conn: Connection, asking: Asking, search: Search, limit: int, after: Key | None) -> Page:
     """What somebody is to do, the latest first."""
     statuses, kept = search.codes("status"), Page()
+    at_once = limit if statuses is None else max(limit, _AT_ONCE)
     while True:
         more = {"at": to_datetime(after[0]) if after else _END, "after": after[1] if after else ""}
-        rows = await _rows(conn, _SQL["tasks"], _params(asking, search, limit, **more))
+        rows = await _rows(conn, _SQL["tasks"], _params(asking, search, at_once, **more))
         found = [(happenings.task(row), [from_datetime(row["at"]), row["key"]]) for row in rows]
         kept += [one for one in found if statuses is None or one[0]["status"] in statuses]
-        if len(rows) < limit or len(kept) >= limit:
+        if len(rows) < at_once or len(kept) >= limit:
             return kept[:limit]
         after = found[-1][1]
 

@@ -183,15 +183,18 @@ class Callout:
     async def _look_round(self, client: Client) -> None:
         own = f"$SYS.REQ.SERVER.{client._server_info['server_id']}"
         offset, total = 0, 1
+        leave: list[int] = []  # shown out afterwards: who goes while we count moves the pages
         while offset < total:
             page = json.dumps({"auth": True, "offset": offset, "limit": _PAGE}).encode()
             listed = json.loads((await client.request(f"{own}.CONNZ", page, timeout=10)).data)["data"]
             for one in listed["connections"]:
                 mark = one.get("authorized_user", "")
                 if "#" in mark and not self._guests.still(mark):
-                    # Asked, not told: the server passes over a word without a reply.
-                    await client.request(f"{own}.KICK", json.dumps({"cid": one["cid"]}).encode(), timeout=10)
+                    leave.append(one["cid"])
             offset, total = offset + _PAGE, int(listed["total"])
+        for cid in leave:
+            # Asked, not told: the server passes over a word without a reply.
+            await client.request(f"{own}.KICK", json.dumps({"cid": cid}).encode(), timeout=10)
 
 
 def _caller(question: Mapping[str, Any]) -> Caller:

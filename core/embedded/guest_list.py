@@ -47,7 +47,8 @@ class Guests:
         if self._by_certificate:
             guest = self._named(caller.certificate)
         else:
-            guest = self._users.get(caller.user)
+            # Names of consoles, claims and families once had a colon, which Mosquitto's files do not allow.
+            guest = self._users.get(caller.user.replace(":", "."))
             if guest is not None and not matches(guest, caller.secret):
                 guest = None
         if guest is None:
@@ -74,6 +75,7 @@ class Guests:
             x509.SubjectAlternativeName
         )
         for name in names.value.get_values_for_type(x509.DNSName):
+            name = name.replace(":", ".")
             guest = self._users.get(name) or self._codes.get(name)
             if guest is not None and (guest.user == name or isinstance(guest, Login)):
                 return guest

@@ -61,6 +61,7 @@ class Nats:
         self._doorman = hash_secret(self._doorman_secret)
         self._signer = Signer(self._signing_secret)
         self._callout = Callout(self._desk, Guests((), self._by_certificate))
+        self._applied: frozenset[Guest] = frozenset()
         self._listening = False
         self._process: subprocess.Popen[bytes] | None = None
         self._said_before = 0
@@ -155,8 +156,10 @@ class Nats:
 
         Returns the codes of those that were left out because their name would not be safe in a topic.
         """
-        wanted = list(logins)
-        self._callout.admit(Guests(wanted, self._by_certificate))
+        wanted = frozenset(logins)
+        if wanted != self._applied:
+            self._applied = wanted
+            self._callout.admit(Guests(wanted, self._by_certificate))
         return sorted({login.code for login in wanted if not login.is_safe})
 
     def reread(self) -> None:

@@ -63,7 +63,7 @@ class Login(NamedTuple):
 
 
 class Console(NamedTuple):
-    """A station's console: it logs in as station:<code>, a name that no device can have."""
+    """A station's console: it logs in as station.<code>, a name that no device can have."""
 
     station: str
     bcrypt: str
@@ -72,7 +72,7 @@ class Console(NamedTuple):
     @property
     def code(self) -> str:
         """What it is called."""
-        return f"station:{self.station}"
+        return f"station.{self.station}"
 
     @property
     def user(self) -> str:
@@ -97,7 +97,7 @@ class Console(NamedTuple):
 
 
 class Claimant(NamedTuple):
-    """A device with nothing yet but a claim code: it logs in as claim:<id>, asks, and hears one answer."""
+    """A device with nothing yet but a claim code: it logs in as claim.<id>, asks, and hears one answer."""
 
     id: str
     bcrypt: str
@@ -106,7 +106,7 @@ class Claimant(NamedTuple):
     @property
     def code(self) -> str:
         """What it is called."""
-        return f"claim:{self.id}"
+        return f"claim.{self.id}"
 
     @property
     def user(self) -> str:
@@ -165,7 +165,7 @@ class Interpreter(NamedTuple):
 
 
 class FamilyHome(NamedTuple):
-    """A relative's own smart home: it logs in as family:<id> and hears how one person is."""
+    """A relative's own smart home: it logs in as family.<id> and hears how one person is."""
 
     id: str
     bcrypt: str
@@ -174,7 +174,7 @@ class FamilyHome(NamedTuple):
     @property
     def code(self) -> str:
         """What it is called."""
-        return f"family:{self.id}"
+        return f"family.{self.id}"
 
     @property
     def user(self) -> str:

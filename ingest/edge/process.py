@@ -29,6 +29,7 @@ BATCH = 500
 TICK_S = 1.0
 # Small enough to count as one message (ingest.budget), and few enough never to be too many there.
 MOST_ENTRIES, MOST_BYTES, EVERY_S, OUTSTANDING = 100, 24_000, 0.1, 4
+_AT_ONCE = 20  # batches kept before somebody is heard again
 MOST_OWED = 5000  # batches held while the disk takes nothing: an hour of a home
 _WAIT_S = 0.25
 
@@ -95,9 +96,13 @@ class Process:
     def _settle(self, work: Work, messages: Sequence[Message], now: int) -> None:
         """Keep it, then act. What a full disk does not take waits here, and the siren sounds even so."""
         self._owed.append(_Owed(work, messages, now))
-        self._pay()
+        alone = len(self._owed) == 1
+        if alone:
+            self._pay()
         if work.sound is not None:
-            self._sound(work.sound)
+            self._sound(work.sound)  # before what is owed, which takes its time
+        if not alone:
+            self._pay()
 
     def _pay(self) -> None:
         """Keep what waits, in order, and acknowledge it.
@@ -105,7 +110,7 @@ class Process:
         While the disk is full what comes is acknowledged and held in memory: a broker hands out only so many
         messages before it is told of some, and the next may be the smoke alarm.
         """
-        while self._owed:
+        for _ in range(min(_AT_ONCE, len(self._owed))):
             first = self._owed[0]
             try:
                 self._store.commit(first.work, first.messages, first.now)

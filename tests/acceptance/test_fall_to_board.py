@@ -85,8 +85,8 @@ def test_a_fall_is_seen_acknowledged_and_resolved(street: Street, page: Page) ->
 def test_the_station_console_sees_it_and_closes_it_by_mqtt(street: Street) -> None:
     house = street.house
     secret = house.run("consoles", "secret", "east").strip()
-    wait_for(lambda: lets_in(house.broker, "station:east", secret), "the broker knows it")
-    with Client(house.broker, "station:east", secret, client_id="console") as console:
+    wait_for(lambda: lets_in(house.broker, "station.east", secret), "the broker knows it")
+    with Client(house.broker, "station.east", secret, client_id="console") as console:
         assert console.subscribe("nw/v1/station/east/incident/+")
         assert console.subscribe("nw/v1/station/east/siren")
         assert not console.subscribe("nw/v1/station/city/incident/+"), "another station's"
@@ -124,7 +124,7 @@ def test_the_station_console_sees_it_and_closes_it_by_mqtt(street: Street) -> No
 def test_a_self_test_goes_the_whole_way_and_comes_back(street: Street) -> None:
     house = street.house
     secret = house.run("consoles", "secret", "east").strip()
-    with Client(house.broker, "station:east", secret, client_id="console") as console:
+    with Client(house.broker, "station.east", secret, client_id="console") as console:
         wait_for(lambda: console.connected and console.let_in, "the broker lets the console in")
         assert console.subscribe("nw/v1/station/east/incident/+")
         with psycopg.connect(house.connections["NOWALLS_DATABASE_URL"], autocommit=True) as conn:

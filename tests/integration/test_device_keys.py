@@ -80,7 +80,7 @@ def test_a_device_without_http_claims_over_mqtt_and_hears_nobody_elses_answer(st
     one, other = ((code[:8], code[8:]) for code in codes)
 
     def log_in(pair: tuple[str, str]) -> Client:
-        return Client(street.broker.url, f"claim:{pair[0]}", pair[1], client_id=f"new-{pair[0]}")
+        return Client(street.broker.url, f"claim.{pair[0]}", pair[1], client_id=f"new-{pair[0]}")
 
     def arrived() -> bool:
         with log_in(one) as first:

@@ -16,7 +16,7 @@ import pytest
 from care import secret
 from care.store import keys, registry
 from core.embedded.mosquitto import Mosquitto
-from core.embedded.nats_config import Claimant, Console, Guest, Login
+from core.embedded.nats_config import Claimant, Console, FamilyHome, Guest, Login
 from core.embedded.ports import any_free, is_free
 from tests.support.mqtt import Client, wait_for
 from tests.support.village import settle
@@ -65,6 +65,7 @@ def town(open_folder: Path) -> Iterator[Town]:
         login("w2", "h2", "s2"),
         Console("east", *station),
         Claimant("AAAAAAAA", *claim),
+        FamilyHome("f1", *secret.hashes("of-the-family")),
     ]
     assert files.apply([*guests, Login("old", "h1", "$2a$only bcrypt"), login("a/#", "h1", "x")]) == [
         "a/#",
@@ -77,6 +78,18 @@ def town(open_folder: Path) -> Iterator[Town]:
     yield Town(url, f"mqtt://127.0.0.1:{devices}", files, guests)
     process.terminate()
     process.wait(10)
+
+
+@pytest.mark.parametrize(
+    ("user", "text"),
+    [("station.east", "of-the-console"), ("claim.AAAAAAAA", "of-the-claim"), ("family.f1", "of-the-family")],
+)
+def test_consoles_claims_and_families_come_in(town: Town, user: str, text: str) -> None:
+    """Mosquitto's password file ends a name at the first colon."""
+    with Client(town.devices, user, text, client_id="a name of its own") as client:
+        assert client.let_in
+    with Client(town.devices, user, text + "x", client_id="a name of its own") as client:
+        assert not client.let_in
 
 
 def test_each_writes_under_its_own_topics_and_nowhere_else(town: Town) -> None:
@@ -153,6 +166,6 @@ def test_the_command_writes_the_files_and_names_whom_it_leaves_out(dsn: str, tmp
     assert done.returncode == 0, done.stderr
     assert "left out, give it a new secret first: d1" in done.stderr
     users = [line.split(":$")[0] for line in (tmp_path / "m" / "passwords").read_text().splitlines()]
-    assert [user.partition(":")[0] for user in users] == ["claim", "station", "w1", "platform"]
+    assert [user.partition(".")[0] for user in users] == ["claim", "station", "w1", "platform"]
     access = (tmp_path / "m" / "acl").read_text()
     assert "user w1\ntopic read nw/v1/h1/w1/cmd\ntopic write nw/v1/h1/w1/motion\n" in access

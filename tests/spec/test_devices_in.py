@@ -59,8 +59,9 @@ def test_a_configuration_publishes_below_the_source(config: str) -> None:
     known = yaml.safe_load(config)["mqtt"]
     topics = [value for key, value in known.items() if key.endswith(("topic", "prefix"))]
     assert topics
-    assert all(topic.startswith("nw/in/gw-1/") for topic in topics)
-    tails = [topic.removeprefix("nw/in/gw-1/") for topic in topics]
+    own = f"nw/in/{known.get('user') or known['username']}/"
+    assert all(topic.startswith(own) for topic in topics)
+    tails = [topic.removeprefix(own) for topic in topics]
     assert set(tails) & {"zigbee2mqtt", "homeassistant"}
 
 

@@ -67,3 +67,19 @@ def test_who_is_told_to_stop_shows_everybody_first_what_was_stored() -> None:
     assert calm.shown == 0
     worker.run()
     assert calm.shown == 1
+
+
+def test_each_step_of_a_tick_is_of_its_own_instant() -> None:
+    """The database was away for minutes between two steps, and what came meanwhile was folded in: an instant
+    from before would be a clock that was set back."""
+    ticked: list[int] = []
+    quick = SimpleNamespace(name="quick", tick=lambda now: ticked.append(now) or [])
+    worker, clock = Worker.__new__(Worker), ManualClock(0)
+    worker._detectors, worker._turns = [quick, quick], Turns([], lambda detector, batch: [])
+    worker._measures = SimpleNamespace(detector=lambda *_: None, failed=lambda *_: None)
+    worker._say = lambda findings: None  # type: ignore[method-assign]
+    steps = worker._ticking(clock.now)
+    next(steps)
+    clock.instant += 300 * SECOND
+    next(steps)
+    assert ticked == [0, 300 * SECOND]

@@ -24,7 +24,13 @@ def let_in(user: str, secret: str, client_id: str) -> bool:
 
 @pytest.mark.parametrize(
     ("user", "secret"),
-    [("w1", "secret of w1"), ("w1@2", "its next secret"), ("w2", "secret of w2"), ("station:east", "c")],
+    [
+        ("w1", "secret of w1"),
+        ("w1@2", "its next secret"),
+        ("w2", "secret of w2"),
+        ("station.east", "c"),
+        ("station:east", "c"),
+    ],
 )
 def test_who_knows_the_secret_is_let_in(user: str, secret: str) -> None:
     assert let_in(user, secret, "any id of its own")
@@ -43,8 +49,8 @@ def test_nobody_else_is(user: str, secret: str) -> None:
         "w2",
         "w2-0123456789ab",
         "gw",
-        "station:east",
-        "family:f1",
+        "station.east",
+        "family.f1",
         gateway_session("gw"),
         "nowalls-ingest-01",
     ],

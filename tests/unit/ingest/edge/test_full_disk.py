@@ -82,3 +82,21 @@ def test_what_the_disk_did_not_take_is_kept_once_it_does(
     threading.Timer(2.5, process.stop).start()
     process.run()
     assert len(kept) == home.acknowledged == 2
+
+
+def test_what_is_owed_to_the_disk_holds_up_no_siren(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is room again; on a memory card each commit takes its time."""
+    process, home = _process(tmp_path, [], ManualClock(NOW))
+    monkeypatch.setattr(process._store, "commit", _full)
+    for n in range(60):
+        process._hear([said("w1", "vital", NOW + n * 1_000_000, heart_rate=70)])
+    sounded_before: list[bool] = []
+
+    def commit(work: Any, messages: Any, now: int) -> None:
+        sounded_before.append(any(topic.endswith("/siren") for topic, _ in home.published))
+
+    monkeypatch.setattr(process._store, "commit", commit)
+    process._hear([said("s1", "event", NOW, kind="smoke", state=1)])
+    assert sounded_before
+    assert all(sounded_before), "the siren waits for the disk"
+    assert len(sounded_before) < 60, "who is owed to is paid before anybody is heard again"
