@@ -13,9 +13,8 @@ from core.embedded.nats_config import Login
 class Server:
     """Pages of connections as NATS gives them: of those that are there when it is asked, by their number."""
 
-    _server_info = {"server_id": "S"}
-
     def __init__(self, users: list[str]) -> None:
+        self._server_info = {"server_id": "S"}
         self.there = dict(enumerate(users, 1))
 
     async def request(self, subject: str, payload: bytes, timeout: float) -> Any:
