@@ -24,7 +24,7 @@ from core.embedded.passport import Signer, claims_of
 _ASKED = "$SYS.REQ.USER.AUTH"
 # A question older than this was given up, or will be before it is answered; its device asks again.
 _STALE_S = AUTH_TIMEOUT_S - 1
-_RETRY_S = 0.1
+_RETRY_S, _CONNECT_S = 0.1, 3.0
 # Somebody may have been let in a moment before and not be listed yet: looked again so long afterwards.
 _AGAIN_S = (0.0, 1.0, 5.0)
 _PAGE = 1024
@@ -106,24 +106,24 @@ class Callout:
 
     async def _attend(self, address: str) -> None:
         """Answer one server until it ends or we shall."""
-        gone = asyncio.Event()
-
-        async def ended() -> None:
-            gone.set()
 
         async def passed_over(_: Exception) -> None:
             """What goes wrong with a connection shows in its end."""
 
-        client = await nats.connect(
-            address, user=DOORMAN, password=self._desk.secret, name="nowalls doorman", connect_timeout=2,
-            allow_reconnect=False, closed_cb=ended, disconnected_cb=ended, error_cb=passed_over,
-        )  # fmt: skip
+        # Left to itself it would try the address of a server that was killed for two minutes.
+        async with asyncio.timeout(_CONNECT_S):
+            client = await nats.connect(
+                address, user=DOORMAN, password=self._desk.secret, name="nowalls doorman",
+                allow_reconnect=False, max_reconnect_attempts=1, reconnect_time_wait=0.1,
+                ping_interval=1, max_outstanding_pings=2, error_cb=passed_over,
+            )  # fmt: skip
         try:
             await client.subscribe(_ASKED, queue=DOORMAN, cb=self._answer)
             await client.flush()
             self._open.set()
             looking = asyncio.create_task(self._show_out(client))
-            while not (gone.is_set() or self._leave.is_set() or looking.done()):
+            # Asked, not told: when a server was killed at a bad moment, nobody tells.
+            while client.is_connected and not (self._leave.is_set() or looking.done()):
                 await asyncio.sleep(_RETRY_S)
             looking.cancel()
         finally:

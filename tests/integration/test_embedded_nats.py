@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import time
 
 import pytest
 
@@ -176,6 +177,18 @@ def test_nothing_acknowledged_is_lost_when_the_broker_is_killed(broker, platform
         # Each at least once, and in order; on a slow machine some may come a second time.
         numbers = [int(payload) for payload in again.payloads("nw/v1/h1/watch1/vital")]
         assert list(dict.fromkeys(numbers)) == list(range(200))
+
+
+def test_devices_are_let_in_at_once_after_the_broker_was_killed(broker, platform, watch):
+    broker._process.send_signal(signal.SIGKILL)
+    broker._process.wait()
+    # Whoever answers for devices has seen it by now, and tries where the server is not any more.
+    wait_for(lambda: not broker._callout.is_open, "its line has ended")
+    began = time.monotonic()
+    wait_for(lambda: time.monotonic() > began + 0.5, "it has tried")
+    broker.start()
+    wait_for(let_in(broker), "the device is let in again")
+    assert time.monotonic() - began < 20
 
 
 def test_a_busy_port_is_refused_by_name(shelf):
