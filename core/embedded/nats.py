@@ -44,8 +44,7 @@ class Nats:
 
     name = "broker"
     stop_signal = signal.SIGTERM
-    # Ten thousand devices that come back at once on a busy machine are served before our own look at the door
-    # is: to end the server for that would begin it all again.
+    # A server that lives and is slow, with ten thousand devices at its door, is not helped by being ended.
     ready_within_s = 300.0
     stop_within_s = 10.0
 
