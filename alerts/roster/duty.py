@@ -83,7 +83,7 @@ class Roster:
     """All that says who is on duty in one station.
 
     Attributes:
-        able: accounts with a role in the station or above it; None: everybody. Who has left is on duty
+        gone: account -> since when it has no role there any more, or is closed: from then on it is on duty
             nowhere, whatever is planned.
     """
 
@@ -92,7 +92,7 @@ class Roster:
     rotations: Sequence[Rotation] = ()
     overrides: Sequence[Override] = ()
     holidays: Mapping[date, Holiday] = field(default_factory=dict)
-    able: frozenset[int] | None = None
+    gone: Mapping[int, int] = field(default_factory=dict)
 
     def roles(self) -> list[str]:
         """Those that somebody is ever on duty for."""
@@ -129,8 +129,8 @@ def stretches(roster: Roster, start: int, end: int) -> list[Stretch]:
     planned = [one for day in days for one in _of_day(roster, day, where)]
     for override in roster.overrides:
         planned = _overridden(planned, override)
-    able = roster.able
-    found = _joined(one for one in planned if one.start < one.end and (able is None or one.account in able))
+    there = (replace(one, end=min(one.end, roster.gone.get(one.account, one.end))) for one in planned)
+    found = _joined(one for one in there if one.start < one.end)
     return [one for one in found if one.start < end and start < one.end]
 
 

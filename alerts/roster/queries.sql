@@ -28,15 +28,27 @@ ORDER BY id
 SELECT day, name, works_as FROM holiday
 WHERE day BETWEEN %(start)s::date - 2 AND %(end)s::date + 2 ORDER BY day
 
--- name: able
--- Who may be on duty in these stations: their role is on it or on one above it.
-SELECT own.id, array_agg(DISTINCT g.account_id)
-FROM station own
-JOIN station above ON above.path @> own.path
-JOIN role_grant g ON g.station_id = above.id AND g.revoked_at IS NULL AND g.role <> 'family'
-JOIN account a ON a.id = g.account_id AND a.disabled_at IS NULL
-WHERE own.id = ANY(%(stations)s)
-GROUP BY own.id
+-- name: gone
+-- Who is planned in these stations and has lost every role there and above, or the account, and since when (Unix
+-- microseconds). Who helps now and then never had a role: they are on a roster, or they are not.
+WITH planned AS (
+    SELECT station_id, account_id FROM shift WHERE station_id = ANY(%(stations)s) AND removed_at IS NULL
+    UNION SELECT station_id, unnest(members) FROM rotation
+          WHERE station_id = ANY(%(stations)s) AND removed_at IS NULL
+    UNION SELECT station_id, account_id FROM duty_override
+          WHERE station_id = ANY(%(stations)s) AND removed_at IS NULL AND account_id IS NOT NULL
+            AND from_at < %(end)s AND until_at > %(start)s
+)
+SELECT p.station_id, p.account_id,
+       (extract(epoch FROM least(a.disabled_at, CASE WHEN held.live THEN NULL ELSE held.lost_at END)) * 1e6)::bigint
+FROM planned p
+JOIN account a ON a.id = p.account_id
+JOIN station own ON own.id = p.station_id
+CROSS JOIN LATERAL (
+    SELECT bool_or(g.revoked_at IS NULL) AS live, max(g.revoked_at) AS lost_at
+    FROM role_grant g JOIN station above ON above.id = g.station_id AND above.path @> own.path
+    WHERE g.account_id = p.account_id AND g.role <> 'family') held
+WHERE a.disabled_at IS NOT NULL OR (NOT held.live AND held.lost_at IS NOT NULL)
 
 -- name: people
 -- Names and numbers of those on duty.

@@ -40,7 +40,7 @@ def asked(
     """Ask for what `rosters` gives; calling the result gives it. In a pipeline several questions are on
     their way at once."""
     params = {"stations": list(stations), "start": to_datetime(start - DAY), "end": to_datetime(end + DAY)}
-    names = ("shifts", "rotations", "overrides", "holidays", "able", "zones")
+    names = ("shifts", "rotations", "overrides", "holidays", "gone", "zones")
     cursors = [conn.execute(Q[name], params) for name in names]
     return lambda: _rosters(*(cursor.fetchall() for cursor in cursors))
 
@@ -49,12 +49,14 @@ _Rows = list[tuple[Any, ...]]
 
 
 def _rosters(
-    weekly: _Rows, turns: _Rows, otherwise: _Rows, days: _Rows, able: _Rows, zones: _Rows
+    weekly: _Rows, turns: _Rows, otherwise: _Rows, days: _Rows, left: _Rows, zones: _Rows
 ) -> dict[int, Roster]:
     shifts, rotations = [_shift(row) for row in weekly], [_rotation(row) for row in turns]
     overrides = [_override(row) for row in otherwise]
     holidays = {row[0]: Holiday(*row) for row in days}
-    staff = {station: frozenset(accounts) for station, accounts in able}
+    gone: dict[int, dict[int, int]] = {}
+    for station, account, since in left:
+        gone.setdefault(station, {})[account] = since
     keep = {s.station for s in shifts} | {r.station for r in rotations} | {o.station for o in overrides}
     return {
         station: Roster(
@@ -63,7 +65,7 @@ def _rosters(
             [r for r in rotations if r.station == station],
             [o for o in overrides if o.station == station],
             holidays,
-            staff.get(station, frozenset()),
+            gone.get(station, {}),
         )
         for station, zone in zones
         if station in keep

@@ -38,6 +38,14 @@ def test_a_day_and_a_night_shift_hand_over_at_eight() -> None:
     assert gaps(AROUND_THE_CLOCK, at("2026-03-01"), at("2026-04-01")) == []
 
 
+def test_who_has_left_is_on_duty_until_then_and_no_longer() -> None:
+    roster = replace(AROUND_THE_CLOCK, gone={MEI: at("2026-03-02 12:00")})
+    hours = ["2026-03-01 12:00", "2026-03-02 11:59", "2026-03-02 12:00", "2026-03-03 12:00"]
+    assert [who(roster, text) for text in hours] == [[MEI], [MEI], [], []]
+    (gap,) = gaps(roster, at("2026-03-02 08:00"), at("2026-03-02 23:00"))
+    assert (gap.start, gap.end) == (at("2026-03-02 12:00"), at("2026-03-02 20:00"))
+
+
 def test_a_rotation_changes_every_week_and_begins_again() -> None:
     turns = Roster(
         "Asia/Shanghai",
