@@ -14,6 +14,7 @@ from core.instant import from_datetime
 from core.settings import Settings
 from ingest.partitions.host import Host
 from ingest.partitions.store import LEASE, Fenced, LeaseLost, Leases, connect, connect_under
+from tests.support.mqtt import wait_for
 
 pytestmark = pytest.mark.integration
 
@@ -74,7 +75,7 @@ def test_the_death_of_a_session_shows_at_once(office: Office) -> None:
     a.look(NOW)
     a.claim(0, living(a), NOW)
     a.close()
-    assert living(b) == [b.me]
+    wait_for(lambda: living(b) == [b.me], "the server has noticed")
     assert b.claim(0, living(b), NOW) == 2
 
 

@@ -14,7 +14,7 @@ export function Bars({ bars, words, height = 190 }) {
     let ended = false;
     /** @type {(() => void) | undefined} */
     let undo;
-    import("../../vendor/uplot.js").then(({ default: UPlot }) => { if (!ended) undo = draw(UPlot, box.current, bars, height); });
+    import("../../vendor/uplot.js").then(({ default: UPlot }) => { if (!ended && box.current) undo = draw(UPlot, box.current, bars, height); });
     return () => { ended = true; undo?.(); };
   }, [bars, look, height]);
   return html`<div class="plot" role="img" aria-label=${words} ref=${box}></div>`;

@@ -45,7 +45,7 @@ export function Plot({ data, lines, words, height = 220, plain = false, mark = n
     /** @type {(() => void) | undefined} */
     let undo;
     import("../../vendor/uplot.js").then(({ default: UPlot }) => {
-      if (!ended) undo = draw(UPlot, box.current, { data, lines, height, plain, mark, range });
+      if (!ended && box.current) undo = draw(UPlot, box.current, { data, lines, height, plain, mark, range });
     });
     return () => { ended = true; undo?.(); };
   }, [data, look, height]);
