@@ -75,7 +75,7 @@ def test_a_house_of_your_own(folder: Path) -> None:
     http, mqtt = any_free(), any_free()
     process = started(UP.strip() + f" --http-port {http} --mqtt-port {mqtt}", folder)
     try:
-        wait_for(lambda: "administrator http" in (folder / "said").read_text(), "it is up", 60)
+        wait_for(lambda: "administrator http" in (folder / "said").read_text(), "it is up")
         done = subprocess.run(
             ["sh", "-ec", COMMANDS], cwd=folder, capture_output=True, text=True, check=False, timeout=60
         )
