@@ -80,30 +80,18 @@ def report(
     with conn.transaction():
         telling = Telling(conn, store.policies(conn), now)
         if actor is None and drill_id is None:
-            key = {"kind": kind, "station": station, "home": home, "reason_key": reason_key}
-            standing = _standing(conn, key, same)
+            known = {"kind": kind, "station": station, "home": home, "reason_key": reason_key}
+            standing = _standing(conn, known, same)
             if standing is not None:
                 data = {"text_key": reason_key, "text_params": params, "note": note}
                 return _told(telling, Change(standing, [Event("repeated", now, data=data)]))
-        incident_id = uuid4()
+        key = uuid4()
         incident = Incident(
-            id=incident_id,
-            finding_id=incident_id,
-            kind=kind,
-            severity="reported" if actor is not None else "",
-            priority=priority or telling.book.policy(kind).priority,
-            home=home,
-            station=station,
-            resident=resident,
-            onset=now,
-            detected_at=now,
-            state_since=now,
-            reason_key=reason_key,
-            reason_params=params,
-            drill=drill_id is not None,
-            drill_id=drill_id,
-            reported_by=actor,
-        )
+            id=key, finding_id=key, kind=kind, severity="reported" if actor is not None else "",
+            priority=priority or telling.book.policy(kind).priority, home=home, station=station,
+            resident=resident, onset=now, detected_at=now, state_since=now, reason_key=reason_key,
+            reason_params=params, drill=drill_id is not None, drill_id=drill_id, reported_by=actor,
+        )  # fmt: skip
         return _told(telling, Change(incident, _reported(telling, incident, actor, note), new=True))
 
 

@@ -16,6 +16,7 @@ import nats.errors
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
+from core import logs
 from core.clock import SystemClock
 from core.embedded.guest_list import Caller, Guests, marked
 from core.embedded.nats_config import AUTH_TIMEOUT_S, DOORMAN, Guest
@@ -100,6 +101,10 @@ class Callout:
                     await self._attend(address)
                 except (nats.errors.Error, OSError, TimeoutError) as error:
                     log.debug("the broker is away", extra={"error": type(error).__name__})
+                except (
+                    Exception
+                ) as error:  # whatever it was: without this thread nobody would come in any more
+                    log.error("nobody was at the broker's door for a moment", extra=logs.trace(error))
                 finally:
                     self._open.clear()
             await asyncio.sleep(_RETRY_S)

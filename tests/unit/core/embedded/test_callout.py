@@ -5,9 +5,10 @@ import json
 from types import SimpleNamespace
 from typing import Any
 
-from core.embedded.callout import Callout
+from core.embedded.callout import Callout, Desk
 from core.embedded.guest_list import Guests, marked
 from core.embedded.nats_config import Login
+from tests.support.mqtt import wait_for
 
 
 class Server:
@@ -26,6 +27,19 @@ class Server:
         page = rows[asked["offset"] : asked["offset"] + asked["limit"]]
         told = {"data": {"connections": page, "total": len(rows)}}
         return SimpleNamespace(data=json.dumps(told).encode())
+
+
+def test_no_error_leaves_the_door_without_anybody() -> None:
+    asked: list[str] = []
+
+    def address() -> str:
+        asked.append("nats://[no address")  # which is a ValueError in the depths of a library
+        return asked[-1]
+
+    callout = Callout(Desk(address, "", None, "$G", lambda _: {}), Guests(()))  # type: ignore[arg-type]
+    callout.start()
+    wait_for(lambda: len(asked) > 2, "it tries again")
+    callout.stop()
 
 
 def test_everybody_who_may_not_stay_is_shown_out_and_nobody_else() -> None:
