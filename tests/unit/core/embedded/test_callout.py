@@ -5,6 +5,8 @@ import json
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from core.embedded.callout import Callout, Desk
 from core.embedded.guest_list import Guests, marked
 from core.embedded.nats_config import Login
@@ -29,17 +31,21 @@ class Server:
         return SimpleNamespace(data=json.dumps(told).encode())
 
 
-def test_no_error_leaves_the_door_without_anybody() -> None:
-    asked: list[str] = []
+def test_no_error_leaves_the_door_without_anybody(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[str] = []
 
-    def address() -> str:
-        asked.append("nats://[no address")  # which is a ValueError in the depths of a library
-        return asked[-1]
+    async def fails(address: str, **_: object) -> None:
+        tried.append(address)
+        raise AttributeError("in the depths of a library")
 
-    callout = Callout(Desk(address, "", None, "$G", lambda _: {}), Guests(()))  # type: ignore[arg-type]
+    monkeypatch.setattr("core.embedded.callout.nats.connect", fails)
+    desk = Desk(lambda: "nats://here", "", None, "$G", lambda _: {})  # type: ignore[arg-type]
+    callout = Callout(desk, Guests(()))
     callout.start()
-    wait_for(lambda: len(asked) > 2, "it tries again")
-    callout.stop()
+    try:
+        wait_for(lambda: len(tried) > 2, "it tries again", 5)
+    finally:
+        callout.stop()
 
 
 def test_everybody_who_may_not_stay_is_shown_out_and_nobody_else() -> None:
