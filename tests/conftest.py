@@ -13,6 +13,7 @@ import atexit
 import gc
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Generator, Iterator
@@ -20,6 +21,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -71,6 +73,18 @@ def pytest_collection() -> Generator[None, object, object]:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if "browser" not in getattr(item, "fixturenames", ()):
         _CHROMIUM.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Generator[None, Any, pytest.TestReport]:
+    """A program that a test ran and that failed is heard: its error alone says only its exit status."""
+    report: pytest.TestReport = yield
+    error = call.excinfo and call.excinfo.value
+    if isinstance(error, subprocess.CalledProcessError | subprocess.TimeoutExpired):
+        for name, said in (("stdout", error.stdout), ("stderr", error.stderr)):
+            text = said.decode(errors="replace") if isinstance(said, bytes) else said
+            report.sections.append((f"the end of what the program said on {name}", (text or "")[-4000:]))
+    return report
 
 
 def pytest_sessionfinish() -> None:

@@ -73,7 +73,7 @@ def town(open_folder: Path) -> Iterator[Town]:
     ]
     user = "root" if os.geteuid() == 0 else os.environ.get("USER", "nobody")
     (open_folder / "conf").write_text(CONF.format(port=port, devices=devices, folder=open_folder, user=user))
-    process = subprocess.Popen(["mosquitto", "-c", str(open_folder / "conf")], stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(["mosquitto", "-c", str(open_folder / "conf")])
     wait_for(lambda: not any(is_free("127.0.0.1", one) for one in (port, devices)), "mosquitto listens")
     yield Town(url, f"mqtt://127.0.0.1:{devices}", files, guests)
     process.terminate()

@@ -54,7 +54,7 @@ def mosquitto(program: str, folder: Path, limits: Mapping[str, int] | None = Non
     for name, value in (limits or {}).items():
         config = re.sub(rf"(?m)^{name} .*$", f"{name} {value}", config)
     (folder / "mosquitto.conf").write_text(config)
-    process = subprocess.Popen([program, "-c", "mosquitto.conf"], cwd=folder, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen([program, "-c", "mosquitto.conf"], cwd=folder)
     try:
         wait_for(lambda: not is_free("127.0.0.1", port), "mosquitto listens")
         yield f"mqtt://127.0.0.1:{port}"

@@ -84,9 +84,7 @@ class EdgeHome:
         user = "root" if os.geteuid() == 0 else os.environ.get("USER", "nobody")
         conf = self.folder / "mosquitto.conf"
         conf.write_text(_MOSQUITTO.format(port=self.port, folder=self.folder, user=user))
-        process = subprocess.Popen(
-            [shutil.which("mosquitto") or "", "-c", str(conf)], stderr=subprocess.DEVNULL
-        )
+        process = subprocess.Popen([shutil.which("mosquitto") or "", "-c", str(conf)])
         wait_for(lambda: not is_free("127.0.0.1", self.port), "mosquitto listens")
         return process
 

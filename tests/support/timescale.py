@@ -54,9 +54,7 @@ def _on_server(administrator: str) -> Iterator[str]:
 
 def _in_node() -> Iterator[str]:
     folder, port = _installed(), any_free()
-    process = subprocess.Popen(
-        ["node", "pglite.mjs", str(port)], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    )
+    process = subprocess.Popen(["node", "pglite.mjs", str(port)], cwd=folder, stdout=subprocess.PIPE)
     try:
         assert process.stdout is not None
         assert b"READY" in process.stdout.readline(), "the TimescaleDB in WebAssembly did not start"
