@@ -1,12 +1,29 @@
 """What can be set about the API alone, from NOWALLS_* in the environment."""
 
+import ipaddress
 from functools import cache
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.settings import WEB, read
+
+
+def _of_proxies(text: str) -> str:
+    """Addresses and networks, or nothing. What is no such thing would be believed by nobody, unnoticed; and
+    whoever believes everybody lets each visitor say where they come from and that the wire was safe."""
+    for one in filter(None, text.replace(" ", "").split(",")):
+        try:
+            network = ipaddress.ip_network(one)
+        except ValueError as error:
+            raise ValueError("is not a list of addresses and networks, as 10.0.0.5,10.1.0.0/16") from error
+        if network.prefixlen == 0:
+            raise ValueError("names everybody: then each visitor could claim any address")
+    return text
+
+
+Proxies = Annotated[str, AfterValidator(_of_proxies)]
 
 
 class ApiSettings(BaseSettings):
@@ -17,8 +34,9 @@ class ApiSettings(BaseSettings):
     )
 
     demo: bool = Field(default=False, description="the first run mints a link for each role")
-    trusted_proxies: str = Field(
-        default="", description="addresses, comma separated, whose X-Forwarded-For and -Proto are believed"
+    trusted_proxies: Proxies = Field(
+        default="",
+        description="addresses and networks, comma separated, whose X-Forwarded-For and -Proto are believed",
     )
     share_port: bool = Field(
         default=False, description="several API processes of this machine listen on one port (Linux)"

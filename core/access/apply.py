@@ -2,12 +2,13 @@
 
 import hashlib
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
 from psycopg import Connection
 
 from core.access import roles
+from core.access.functions import FUNCTIONS
 from core.access.table import Table
 from core.access.tables import TABLES
 from core.timeseries.series import CONTINUOUS, HOURS, WITHOUT_ROW_SECURITY, Engine
@@ -15,7 +16,6 @@ from core.timeseries.series import CONTINUOUS, HOURS, WITHOUT_ROW_SECURITY, Engi
 log = logging.getLogger(__name__)
 
 _WORDS = {"r": "SELECT", "a": "INSERT", "w": "UPDATE", "d": "DELETE"}
-_FOR_SEALER = ("audit_make_room(timestamptz)", "audit_retire(timestamptz, integer)")
 
 # Tables of ours, not of an extension and no part of another table.
 _EXISTING = """
@@ -25,6 +25,11 @@ SELECT c.relname,
 FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
   AND NOT c.relispartition
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e') ORDER BY 1"""
+# Functions of ours that work as the owner; triggers are not called.
+_AS_OWNER = """
+SELECT p.proname::text, p.oid::regprocedure::text FROM pg_proc p
+WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef AND p.prorettype <> 'trigger'::regtype
+  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e') ORDER BY 2"""
 # The schema of the views that a bound caller reads instead of tables that cannot have row-level security.
 SCOPED = "scoped"
 # A view asks with the rights of who asks it, and not with those of who made it.
@@ -65,7 +70,8 @@ def apply(conn: Connection[Any], kind: Engine) -> bool:
     names = {str(row[0]): frozenset(row[1]) for row in conn.execute(cast("Any", _EXISTING)).fetchall()}
     if kind == "timescale":
         names[HOURS] = frozenset(names.get("reading", ()))
-    statements = list(_statements(names, kind))
+    functions = conn.execute(_AS_OWNER.encode()).fetchall()
+    statements = [*_statements(names, kind), *_callable(functions)]
     digest = hashlib.sha256("\n".join(statements).encode()).hexdigest()
     known = conn.execute("SELECT digest FROM access_digest").fetchone()
     if known and known[0] == digest:
@@ -86,7 +92,6 @@ def _statements(names: Mapping[str, frozenset[str]], kind: Engine) -> Iterator[s
     yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {everybody}"
     yield f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {everybody}"
     yield f"GRANT USAGE ON SEQUENCE station_id_seq TO {roles.PERSON}, {roles.ACTING}, {roles.WHOLE}"
-    yield f"GRANT EXECUTE ON FUNCTION {', '.join(_FOR_SEALER)} TO {roles.SEALER}"
     yield _VIEWS
     yield _TRIGGERS
     yield _GRANT_VIEWS
@@ -104,6 +109,14 @@ def _statements(names: Mapping[str, frozenset[str]], kind: Engine) -> Iterator[s
             continue
         yield from _privileges(name, table, names[name])
         yield from _policies(name, table)
+
+
+def _callable(functions: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """As the tables, closed unless it is said to whom they are open; PostgreSQL's own way is the reverse."""
+    for name, signature in functions:
+        yield f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC, {', '.join(roles.ROLES)}"
+        if name in FUNCTIONS:
+            yield f"GRANT EXECUTE ON FUNCTION {signature} TO {', '.join(FUNCTIONS[name].callers)}"
 
 
 def _scoped(name: str, table: Table) -> Iterator[str]:

@@ -9,6 +9,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from core.access import roles
+from core.access.functions import FUNCTIONS
 from core.access.tables import TABLES
 from core.instant import from_datetime
 from ingest.store import Store
@@ -88,6 +89,10 @@ def test_nobody_reads_a_row_of_the_other_world(world: str, staff: bool) -> None:
                 seen += bool(rows_of(conn, EAST_SIDE, name))
         # The wall has doors: one's own is there.
         assert seen >= (35 if staff else 12)
+        views = [row[0] for row in owner.execute("SELECT viewname FROM pg_views WHERE schemaname = 'public'")]
+        assert len(views) >= 5
+        for name in views:  # they ask with the rights of who asks them
+            assert rows_of(conn, WEST_SIDE, name) == [], name
 
 
 @pytest.mark.parametrize("role", [roles.PERSON, roles.ACTING])
@@ -144,6 +149,33 @@ def test_nobody_adds_a_row_to_the_other_world(world: str) -> None:
                             except psycopg.errors.IntegrityError:
                                 added.append((role, staff, name, "only a key stood in the way"))
     assert not added, "\n".join(map(str, added))
+
+
+def test_what_works_as_the_owner_is_called_by_who_needs_it_only(world: str) -> None:
+    with psycopg.connect(world, autocommit=True) as owner:
+        found = owner.execute(
+            "SELECT p.proname::text, p.oid, p.proconfig FROM pg_proc p"
+            " WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef"
+            " AND p.prorettype <> 'trigger'::regtype"
+        ).fetchall()
+        assert {name for name, _, _ in found} == set(FUNCTIONS), (
+            "one without a line in core/access/functions.py"
+        )
+        for name, key, settings in found:
+            assert settings == ["search_path=public, pg_temp"], f"{name} can be led to tables of its caller's"
+            may = {
+                role
+                for role in ("public", *roles.ROLES)
+                if owner.execute("SELECT has_function_privilege(%s, %s, 'EXECUTE')", (role, key)).fetchone()
+                == (True,)
+            }
+            assert may == set(FUNCTIONS[name].callers), name
+    for role in set(roles.ROLES) - {roles.DELIVER}:  # among them every caller of the API
+        with (
+            psycopg.connect(world, autocommit=True, options=f"-c role={role}") as conn,
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
+            conn.execute("SELECT * FROM family_homes(now(), '{}', 1)")
 
 
 def test_each_part_of_the_program_reaches_its_own_tables_only(world: str) -> None:

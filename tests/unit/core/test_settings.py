@@ -49,6 +49,11 @@ def test_a_wrong_value_names_its_setting(monkeypatch):
         ("NOWALLS_METRICS", "everywhere"),
         ("NOWALLS_IDLE_HOURS", "-1"),
         ("NOWALLS_HOSTS", "https://care.example/"),
+        ("NOWALLS_TRUSTED_PROXIES", "*"),
+        ("NOWALLS_TRUSTED_PROXIES", "0.0.0.0/0"),
+        ("NOWALLS_TRUSTED_PROXIES", "::/0"),
+        ("NOWALLS_TRUSTED_PROXIES", "10.0.0.5, proxy.s3cret.example"),
+        ("NOWALLS_TRUSTED_PROXIES", "10.0.0.5/8"),
         ("NOWALLS_OIDC_ISSUER", "city"),
         ("NOWALLS_SELF_TEST_AT", "25:99"),
         ("NOWALLS_DEADMAN_URL", "ping.example/s3cret"),
@@ -69,3 +74,8 @@ def test_a_mistyped_name_is_noticed():
     assert list(unread(["NOWALLS_HTPP_PORT", "HOME", "NOWALLS_HTTP_HOST"])) == [
         "NOWALLS_HTPP_PORT is no setting, and nothing reads it; NOWALLS_HTTP_PORT?"
     ]
+
+
+def test_a_proxy_is_an_address_or_a_network(monkeypatch):
+    monkeypatch.setenv("NOWALLS_TRUSTED_PROXIES", "127.0.0.1, 172.16.0.0/12,::1,fd00::/8")
+    assert list(unread([])) == []
