@@ -183,20 +183,37 @@ ON CONFLICT (name) DO UPDATE SET
     findings = excluded.findings, queued = excluded.queued, lag_ms = excluded.lag_ms
 
 -- name: recent_readings
--- What the detectors must see again after a restart, in the order in which it came; what was stored while the
--- clock was fast lies ahead, and is passed over.
-SELECT (extract(epoch FROM r.time) * 1e6)::bigint, r.value, (extract(epoch FROM r.received) * 1e6)::bigint,
-       r.home_id, r.device_id, coalesce(r.resident_id, 0), r.metric
-FROM reading r WHERE r.time >= %(since)s AND r.received >= %(since)s
-  AND r.time < %(until)s AND r.received < %(until)s
-  AND (%(homes)s::int[] IS NULL OR r.home_id = ANY(%(homes)s))
-ORDER BY r.received, r.time
+-- What the detectors must see again after a restart, in the order in which it came: what happened of late, and what
+-- devices handed over of late (device by device, by the natural key: OFFSET 0 keeps the planner from reading two years).
+-- What was stored while the clock was fast lies ahead, and is passed over.
+SELECT (extract(epoch FROM f.time) * 1e6)::bigint, f.value, (extract(epoch FROM f.received) * 1e6)::bigint,
+       f.home_id, f.device_id, coalesce(f.resident_id, 0), f.metric
+FROM (SELECT r.time, r.value, r.received, r.home_id, r.device_id, r.resident_id, r.metric FROM reading r
+       WHERE r.time >= %(since)s AND r.received >= %(since)s AND r.time < %(until)s AND r.received < %(until)s
+         AND (%(homes)s::int[] IS NULL OR r.home_id = ANY(%(homes)s))
+       UNION ALL
+      SELECT o.* FROM unnest(%(handed)s::int[], %(handed_since)s::timestamptz[]) AS told(device, since)
+       CROSS JOIN LATERAL (
+             SELECT r.time, r.value, r.received, r.home_id, r.device_id, r.resident_id, r.metric FROM reading r
+              WHERE r.device_id = told.device AND r.time >= told.since AND r.time >= %(oldest)s AND r.time < %(since)s
+                AND r.received >= %(since)s AND r.received < %(until)s
+                AND (%(homes)s::int[] IS NULL OR r.home_id = ANY(%(homes)s)) OFFSET 0) AS o) AS f
+ORDER BY f.received, f.time
 
 -- name: recent_motion
--- The last seconds of motion, for the fall detector's state.
-SELECT home_id, device_id, resident_id, (extract(epoch FROM time) * 1e6)::bigint, hz, acc, gyr
-FROM motion WHERE time >= %(since)s AND time < %(until)s AND (%(homes)s::int[] IS NULL OR home_id = ANY(%(homes)s))
-ORDER BY time
+-- The last seconds of motion, for the fall detector's state; of a night that is being handed over, where that stands.
+SELECT f.home_id, f.device_id, f.resident_id, (extract(epoch FROM f.time) * 1e6)::bigint, f.hz, f.acc, f.gyr
+FROM (SELECT m.home_id, m.device_id, m.resident_id, m.time, m.hz, m.acc, m.gyr FROM motion m
+       WHERE m.time >= %(since)s AND m.time < %(until)s
+         AND (%(homes)s::int[] IS NULL OR m.home_id = ANY(%(homes)s))
+       UNION ALL
+      SELECT o.* FROM unnest(%(handed)s::int[], %(handed_since)s::timestamptz[]) AS told(device, since)
+       CROSS JOIN LATERAL (
+             SELECT m.home_id, m.device_id, m.resident_id, m.time, m.hz, m.acc, m.gyr FROM motion m
+              WHERE m.device_id = told.device AND m.time >= told.since AND m.time >= %(oldest)s AND m.time < %(since)s
+                AND m.received >= %(came)s
+                AND (%(homes)s::int[] IS NULL OR m.home_id = ANY(%(homes)s)) OFFSET 0) AS o) AS f
+ORDER BY f.time
 
 -- name: fall_verdicts
 -- What people said of past falls: the detector is more or less careful with that resident from then on.

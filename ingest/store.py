@@ -25,7 +25,7 @@ from core.batch import READING, Batch
 from core.directory import DeviceEntry, Directory, VitalSetting
 from core.fence import Fence
 from core.finding import Finding
-from core.instant import DAY, from_datetime, to_datetime
+from core.instant import DAY, HOUR, from_datetime, to_datetime
 from core.motion import MotionWindow
 from core.partition import WHOLE, Share
 from core.queries import load
@@ -43,6 +43,7 @@ Q = load(Path(__file__).parent / "queries.sql")
 # From about here a staging table and COPY are quicker than unnest (docs/adr/0006).
 STAGE_FROM = 1000
 _CHUNK = 50_000
+NOBODY: Mapping[int, int] = {}
 _ROUTINE_DAYS = 60
 # What one device may leave in quarantine, and for how long.
 QUARANTINE, QUARANTINE_BYTES, QUARANTINE_DAYS = 1000, 64 * 1024 * 1024, 30
@@ -232,19 +233,27 @@ class Store:
             rows = self._conn.execute(Q["kept"], {"detector": detector}).fetchall()
         return [Memory(*row) for row in rows]
 
-    def recent(self, since: int, until: int, homes: Sequence[int] | None = None) -> Iterator[Batch]:
-        """Batches of what came since and before `until`, in order of arrival, for detectors to see again."""
+    def recent(
+        self, since: int, until: int, homes: Sequence[int] | None = None, handed: Mapping[int, int] = NOBODY
+    ) -> Iterator[Batch]:
+        """Batches of what came since and before `until`, in order of arrival, for detectors to see again.
+
+        What happened before `since` is among them where it came since, and its device is in `handed`: device
+        -> from which of its instants on.
+        """
         with self._conn.transaction(), self._conn.cursor("recent_readings", binary=True) as cursor:
-            cursor.execute(Q["recent_readings"], _of(homes, since) | {"until": to_datetime(until)})
+            cursor.execute(Q["recent_readings"], _span(homes, since, until, handed))
             while rows := cursor.fetchmany(_CHUNK):
                 columns = [(*row, row[2] - row[0] <= LIVE) for row in rows]
                 yield Batch(rows[-1][2], np.array(columns, dtype=READING))
 
-    def recent_motion(self, since: int, until: int, homes: Sequence[int] | None = None) -> list[MotionWindow]:
-        """The stored windows from `since` on and before `until`."""
+    def recent_motion(
+        self, since: int, until: int, homes: Sequence[int] | None = None, handed: Mapping[int, int] = NOBODY
+    ) -> list[MotionWindow]:
+        """The stored windows from `since` on and before `until`, each device's in order; of those in `handed`
+        also older ones that came of late."""
         with self._conn.transaction():
-            span = _of(homes, since) | {"until": to_datetime(until)}
-            rows = self._conn.execute(Q["recent_motion"], span).fetchall()
+            rows = self._conn.execute(Q["recent_motion"], _span(homes, since, until, handed)).fetchall()
         return [
             MotionWindow(home, device, resident, start, hz, triplets(acc), triplets(gyr) if gyr else None)
             for home, device, resident, start, hz, acc, gyr in rows
@@ -322,3 +331,10 @@ def _as_json(row: dict[str, Any]) -> dict[str, Any]:
 def _of(homes: Sequence[int] | None, since: int) -> dict[str, Any]:
     """What is asked of `homes`, or of all where none are named, since an instant."""
     return {"homes": homes, "since": to_datetime(since)}
+
+
+def _span(homes: Sequence[int] | None, since: int, until: int, handed: Mapping[int, int]) -> dict[str, Any]:
+    """The same until an instant, and what devices handed over from an instant of theirs on."""
+    begun = [to_datetime(at) for at in handed.values()]
+    told = {"handed": list(handed), "handed_since": begun, "oldest": min(begun, default=to_datetime(since))}
+    return _of(homes, since) | told | {"until": to_datetime(until), "came": to_datetime(since - HOUR)}

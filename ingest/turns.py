@@ -16,7 +16,7 @@ from core.finding import Finding
 from core.instant import HOUR, MINUTE
 
 MANY = 500  # rows; so many together are worth a fold of their own
-# What is older comes out of a device's memory, and is (nearly) not among what is seen again after a restart.
+# What is older comes out of a device's memory; what is seen again of that after a restart is `ingest.late`.
 LATE, LATE_MOTION = HOUR, MINUTE
 
 Fold = Callable[[Detector, Batch], list[Finding]]

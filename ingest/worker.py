@@ -20,12 +20,13 @@ from core.clock import Clock
 from core.finding import Finding
 from core.instant import DAY, MINUTE, SECOND, to_datetime
 from core.partition import WHOLE, Share
-from ingest import budget
+from ingest import budget, late
 from ingest.abilities import Learner, Tellable, Watcher
 from ingest.activity import backlog, places
 from ingest.behaviour.living import Living
 from ingest.budget import UNLIMITED, Budget, Limits
 from ingest.decode import Decoded, Decoder, DeviceNews, merged
+from ingest.late import LOOK_BACK, LOOK_BACK_MOTION, MOTION, READINGS, Late
 from ingest.measures import Measures
 from ingest.message import Fault, Message
 from ingest.sightings import Sightings
@@ -41,9 +42,6 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 BATCH = 2000
-# What weeks have taught is stored every hour; the readings since then are folded again.
-_LOOK_BACK_READINGS = 70 * MINUTE
-_LOOK_BACK_MOTION = 90 * SECOND
 _LOOK_BACK_FINDINGS = 40 * DAY
 # Every change of the directory rings a bell, and is told beforehand where it was entered so: this is for the
 # bell that nobody heard. A big directory is not read for each of many changes.
@@ -103,7 +101,7 @@ class Worker:
         self._clock = clock
         self._measures = Measures(source, clock)
         self.figures = Figures(name, to_datetime(clock.now()))
-        self._sightings, self._tidying = Sightings(), Tidying()
+        self._sightings, self._tidying, self._late = Sightings(), Tidying(), Late()
         self._latest = clock.now()
         self._decoder = Decoder(*writer.known(clock.now()))
         self._changes_at = writer.next_change(clock.now())
@@ -190,7 +188,7 @@ class Worker:
         where = places(decoded.batch.readings, self._decoder.directory)
         if self._may_wait:
             decoded.news = self._sightings.due(decoded.news)
-        work = Write(decoded, findings, where, memories=self._budget.kept())
+        work = Write(decoded, findings, where, memories=self._budget.kept() + self._late.note(decoded.batch))
         if not measures.step("store", lambda: self._writer.write(work, now, messages, self._decoder)):
             return False
         done, rows = self.figures, len(decoded.batch.readings) + len(decoded.batch.motion)
@@ -247,6 +245,7 @@ class Worker:
         heard = [(device, min(at, now)) for device, at in self._writer.heard()]
         self._budget.heard(heard)
         self._budget.recall(self._writer.memories(budget.NAME))
+        self._late.recall(self._writer.memories(late.NAME))
         for watcher in self._watchers:
             watcher.heard(heard)
         self.feedback.refresh(now)
@@ -264,8 +263,10 @@ class Worker:
 
     def _past(self, stopped: int, now: int) -> Iterator[Batch]:
         until = now + MINUTE  # devices' clocks may be a little fast
-        yield from self._writer.recent(stopped - _LOOK_BACK_READINGS, until)
-        motion = self._writer.recent_motion(stopped - _LOOK_BACK_MOTION, until)
+        handed = self._late.since(READINGS, stopped)
+        yield from self._writer.recent(stopped - LOOK_BACK, until, handed)
+        handed = self._late.since(MOTION, stopped)
+        motion = self._writer.recent_motion(stopped - LOOK_BACK_MOTION, until, handed)
         if motion:
             yield Batch(now, motion=motion)
 

@@ -131,22 +131,22 @@ class Writer:
         """What a detector asked to keep."""
         return self._must(lambda store: store.memories(detector))
 
-    def recent(self, since: int, until: int) -> Iterator[Batch]:
+    def recent(self, since: int, until: int, handed: Mapping[int, int]) -> Iterator[Batch]:
         """Stored readings in the order in which they came; after a broken connection from the beginning,
-        which changes nothing for a fold."""
+        which changes nothing for a fold. `handed`: see Store.recent."""
         while not self.stopping:
             try:
                 self._must(lambda store: None)  # a connection, waited for
                 if self._store is not None:
-                    yield from self._store.recent(since, until, self._homes)
+                    yield from self._store.recent(since, until, self._homes, handed)
                 return
             except psycopg.OperationalError as error:
                 log.warning("database away", extra={"error": type(error).__name__})
                 self._drop()
 
-    def recent_motion(self, since: int, until: int) -> list[MotionWindow]:
-        """Stored windows of late."""
-        return self._must(lambda store: store.recent_motion(since, until, self._homes))
+    def recent_motion(self, since: int, until: int, handed: Mapping[int, int]) -> list[MotionWindow]:
+        """Stored windows of late. `handed`: see Store.recent."""
+        return self._must(lambda store: store.recent_motion(since, until, self._homes, handed))
 
     def make_room(self, now: int) -> int:
         """Partitions ahead, and old ones gone if nobody reads them just now; until when there is room."""

@@ -10,9 +10,10 @@ import pytest
 from benchmarks.readings import of_community
 from benchmarks.storage import fill
 from core import timeseries
-from core.instant import DAY, from_datetime
+from core.instant import DAY, MINUTE, SECOND, from_datetime
 from core.migrate import MigrationError, migrate, pending
 from core.quantity import BY_NAME
+from ingest.store import Store
 from tests.support.timescale import timescale
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("timescale")]
@@ -294,3 +295,28 @@ def test_a_database_newer_than_the_program_is_left_alone(conn: psycopg.Connectio
 
 def test_migrating_again_runs_nothing(conn: psycopg.Connection[Any]) -> None:
     assert migrate(conn, NOW) == []
+
+
+def test_what_a_device_handed_over_of_late_is_read_again_however_old(conn: psycopg.Connection[Any]) -> None:
+    """After a restart of ingest: by device, and nothing else of that time."""
+    now, night, hour = from_datetime(NOW), NOW - timedelta(days=3), 3_600_000
+    since = now - 70 * MINUTE
+    put(conn, NOW - timedelta(minutes=5), 1)
+    put(conn, night, 2, delay_ms=72 * hour)
+    put(conn, night - timedelta(minutes=1), 3, delay_ms=72 * hour)  # before what was noted
+    put(conn, night + timedelta(minutes=1), 4, delay_ms=9)  # had come long before
+    put(conn, night + timedelta(minutes=2), 5, delay_ms=72 * hour, device_id=2)  # another device
+    for device, late in ((1, "5 seconds"), (1, "9 days"), (2, "5 seconds")):
+        conn.execute(
+            "INSERT INTO motion (time, received, home_id, device_id, hz, acc)"
+            " VALUES (%s, %s::timestamptz - %s::interval, 1, %s, 50, %s)",
+            [night + timedelta(seconds=len(late)), NOW, late, device, bytes(300)],
+        )
+    store, handed = Store(conn), {1: from_datetime(night)}
+    again = [
+        row["value"] for batch in store.recent(since, now + MINUTE, None, handed) for row in batch.readings
+    ]
+    assert again == [1, 2]
+    windows = store.recent_motion(since, now + MINUTE, None, handed)
+    assert [(window.device, window.start) for window in windows] == [(1, from_datetime(night) + 9 * SECOND)]
+    assert not list(store.recent(since, now + MINUTE, [2], handed))

@@ -10,8 +10,8 @@ from core.batch import READING, Batch
 from core.finding import Finding
 from core.instant import DAY, HOUR, MINUTE, SECOND
 from core.motion import MotionWindow
+from ingest.late import LOOK_BACK, LOOK_BACK_MOTION
 from ingest.turns import LATE, LATE_MOTION, MANY, Turns
-from ingest.worker import _LOOK_BACK_MOTION, _LOOK_BACK_READINGS
 
 
 class Listener:
@@ -128,5 +128,5 @@ def test_what_a_restart_would_not_show_again_waits_for_nothing(
     turns = Turns([calm], fold)
     turns.hear(batch, mono=0.0)
     assert (calm.shown == []) == waits
-    assert LATE <= _LOOK_BACK_READINGS
-    assert LATE_MOTION <= _LOOK_BACK_MOTION
+    assert LATE <= LOOK_BACK
+    assert LATE_MOTION <= LOOK_BACK_MOTION
