@@ -3,7 +3,7 @@
 import signal
 
 from alerts.engine import Engine
-from core import database, logs, metrics_server, ready
+from core import database, logs, metrics_server, ready, whole
 from core.clock import parse
 from core.settings import load
 
@@ -12,6 +12,7 @@ def main() -> None:
     """Run until SIGTERM or SIGINT."""
     settings = load()
     logs.setup("alerts", settings.log_level, settings.log_format)
+    whole.or_not_at_all()
     metrics_server.serve("alerts", settings)
     engine = Engine(lambda: database.connect(settings, "nowalls alerts"), parse(settings.clock))
     for signum in (signal.SIGTERM, signal.SIGINT):

@@ -14,7 +14,7 @@ from api.live.wire import Wire
 from api.measures import StoreCollector
 from api.patience import PatientHttp
 from api.routes import pages
-from core import logs, metrics, metrics_server, ready, tls
+from core import logs, metrics, metrics_server, ready, tls, whole
 from core import settings as core_settings
 from core.clock import parse
 
@@ -33,6 +33,7 @@ def main() -> None:
     """Read the settings and serve."""
     settings, own = core_settings.load(), own_settings.load()
     logs.setup("api", settings.log_level, settings.log_format)
+    whole.or_not_at_all()
     if metrics_server.serve("api", settings) is not None:
         metrics.REGISTRY.register(StoreCollector(settings, parse(settings.clock)))
     logging.getLogger("uvicorn").setLevel("WARNING")

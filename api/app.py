@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
@@ -13,7 +12,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute
 
-from api import chores, chores_of_care, connections, device_mouth, lease, problems, tracing
+from api import chores, chores_of_care, connections, device_mouth, lasting, lease, problems, tracing
 from api import settings as own_settings
 from api.audit import sealer
 from api.audit.layer import AuditTrail
@@ -74,8 +73,6 @@ from core.clock import Clock, SystemClock, parse
 from core.session_name import session_name
 from core.settings import Settings
 
-log = logging.getLogger(__name__)
-
 PREFIX = "/api/v1"
 _NOUNS = (
     session, provider, security, accounts, machine_tokens, invitations, me, notifications, push, stations,
@@ -89,16 +86,9 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 }
 
 
-async def _keep(hub: Hub) -> None:
-    """Run the live feed again should it ever fail: a board without it is blind."""
+async def _feed(hub: Hub) -> None:
     lease.become(lease.FEED)
-    while True:
-        try:
-            await hub.run()
-        except* Exception as errors:
-            for error in errors.exceptions:  # logged, and begun anew
-                log.error("the live feed failed", extra=problems.describe(error))
-        await asyncio.sleep(1)
+    await hub.run()
 
 
 def _claim_desk(parts: Parts) -> ClaimDesk | None:
@@ -122,13 +112,13 @@ async def _living(app: FastAPI) -> AsyncIterator[None]:
     desk = _claim_desk(parts)
     parts.mouth = device_mouth.opened(parts)
     tasks = [
-        asyncio.create_task(chores.run(parts), name="chores"),
-        asyncio.create_task(chores_of_care.run(parts), name="chores of care"),
-        asyncio.create_task(_keep(parts.hub), name="hub"),
-        asyncio.create_task(sealer.run(parts), name="sealer"),
+        lasting.task("chores", chores.run, parts),
+        lasting.task("chores of care", chores_of_care.run, parts),
+        lasting.task("live feed", _feed, hub),  # a board without it is blind
+        lasting.task("sealer", sealer.run, parts),
     ]
     if parts.settings.traces_url:
-        tasks.append(asyncio.create_task(tracing.run(parts), name="traces"))
+        tasks.append(lasting.task("traces", tracing.run, parts))
     try:
         yield
     finally:

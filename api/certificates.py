@@ -3,6 +3,7 @@
 import logging
 import ssl
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -36,9 +37,10 @@ class Renewed:
 
     def _watch(self) -> None:
         while not self._leave.wait(self._every_s):
-            now = self._stamps()
-            if now != self._seen:
-                self._read(now)
+            with suppress(OSError):  # a file went between two looks at it, and is looked for again
+                now = self._stamps()
+                if now != self._seen:
+                    self._read(now)
 
     def _read(self, stamps: tuple[int, ...]) -> None:
         certificate, key = self._files

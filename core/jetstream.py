@@ -23,6 +23,7 @@ ACK_WAIT_S = 30
 # An owner that does not ask for so long is not the owner any more for the server; leases are quicker.
 _PIN_S = 60
 _ANSWER_S = 2.0
+_CONNECT_S = 10.0  # for all nodes, some of which may be away
 
 
 class CarrierError(Exception):
@@ -42,19 +43,21 @@ async def connect(url: str) -> Client:
     if address.scheme == "tls":
         secure["tls"] = tls.client_context(load().tls_ca, load().tls_cert)
     try:
-        return await nats.connect(
-            servers,
-            user=unquote(address.username or ""),
-            password=unquote(address.password or ""),
-            name="nowalls ingest",
-            connect_timeout=2,
-            reconnect_time_wait=0.2,
-            max_reconnect_attempts=-1,
-            ping_interval=2,
-            max_outstanding_pings=2,
-            error_cb=_pass_over,
-            **secure,
-        )
+        # Left to itself it would try for ever, the first time too.
+        async with asyncio.timeout(_CONNECT_S):
+            return await nats.connect(
+                servers,
+                user=unquote(address.username or ""),
+                password=unquote(address.password or ""),
+                name="nowalls ingest",
+                connect_timeout=2,
+                reconnect_time_wait=0.2,
+                max_reconnect_attempts=-1,
+                ping_interval=2,
+                max_outstanding_pings=2,
+                error_cb=_pass_over,
+                **secure,
+            )
     except (nats.errors.Error, OSError, TimeoutError) as error:
         raise CarrierError(f"no node of the carrier answers: {type(error).__name__}") from error
 

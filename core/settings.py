@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Kind = TypeVar("Kind", bound=BaseSettings)
 
+_NODE = r"(\[[0-9a-fA-F:.]+\]|[^\s/@:,\[\]]+):\d{1,5}"
 WEB = r"^(https?://[^\s/]\S*)?$"  # what may stand where the address of a page or service is asked for
 
 
@@ -29,6 +30,13 @@ def _of_broker(value: SecretStr) -> SecretStr:
         right = False
     if not right:
         raise ValueError("is not mqtt://user:password@host:port, or mqtts:// over TLS")
+    return value
+
+
+def _of_carrier(value: SecretStr) -> SecretStr:
+    text = value.get_secret_value()
+    if text and not re.fullmatch(rf"(nats|tls)://([^\s/@]*@)?{_NODE}(,{_NODE})*/?", text):
+        raise ValueError("is not nats://user:password@host:port,host:port,..., or tls://")
     return value
 
 
@@ -64,7 +72,7 @@ class Settings(BaseSettings):
     carrier: Literal["mqtt", "jetstream"] = Field(
         default="mqtt", description="how ingest hears devices: one MQTT session, or parts of a NATS cluster"
     )
-    carrier_url: SecretStr = Field(
+    carrier_url: Annotated[SecretStr, AfterValidator(_of_carrier)] = Field(
         default=SecretStr(""), description="nats://user:password@host:port,host:port,... of the cluster"
     )
     partitions: int = Field(

@@ -1,17 +1,21 @@
 """One part under supervision: started, waited for, watched, started again with growing pauses."""
 
+import logging
 import signal
 import subprocess
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
 
+from core import logs
 from core.embedded.ports import PortError
 from core.embedded.process import StartError
 
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 10.0
 HEALTHY_AFTER_S = 60.0
+
+log = logging.getLogger(__name__)
 
 
 class Service(Protocol):
@@ -102,12 +106,19 @@ class Part:
             self.process = self.service.spawn()
         except (StartError, PortError, OSError) as error:
             return self._failed(now, f"could not start: {error}")
+        except Exception as error:  # one part's trouble must not end the others
+            log.error("could not be started", extra={"service": self.service.name, **logs.trace(error)})
+            return self._failed(now, f"could not start: {type(error).__name__}")
         self.state, self._since = State.STARTING, now
         return ""
 
     def _wait(self, now: float) -> str:
         assert self.process is not None
-        if self.service.is_ready():
+        try:
+            ready = self.service.is_ready()
+        except Exception as error:  # nor may it when it cannot be asked; it is asked again
+            return self._doubt(error)
+        if ready:
             took, self.state, self._since = now - self._since, State.RUNNING, now
             return f"ready after {took:.1f} s"
         if now - self._since > self.service.ready_within_s:
@@ -115,6 +126,14 @@ class Part:
             self.process.wait()
             return self._failed(now, f"was not ready within {self.service.ready_within_s:.0f} s")
         return ""
+
+    def _doubt(self, error: Exception) -> str:
+        what = f"cannot be used: {error if isinstance(error, StartError) else type(error).__name__}"
+        if what == self.trouble:
+            return ""  # said already
+        log.error("cannot be used", extra={"service": self.service.name, **logs.trace(error)})
+        self.trouble = what
+        return what
 
     def _failed(self, now: float, what: str) -> str:
         lived = now - self._since if self.state is State.RUNNING else 0.0

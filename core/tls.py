@@ -102,6 +102,16 @@ def read(path: Path) -> x509.Certificate:
         raise TlsError(f"what lies at {path} is not a certificate") from error
 
 
+def serves(place: Path) -> bool:
+    """Whether the folder `place` holds a server's certificate, the key that fits it, and an authority."""
+    try:
+        read(place / "ca.crt")
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(place / "server.crt", place / "server.key")
+    except (TlsError, OSError):
+        return False
+    return True
+
+
 def names_of(certificate: x509.Certificate) -> list[str]:
     """The hosts and addresses a server certificate is for."""
     try:

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import logging
 import os
 import sys
 import time
@@ -37,6 +38,8 @@ from core.tls_keeper import Keeper
 
 PARTS = ("ingest", "foreign", "alerts", "deliver", "api")
 CONNECTIONS = Path("run") / "connections.json"
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,13 +328,23 @@ class House:
         write_private(self._plan.data / CONNECTIONS, json.dumps(known, indent=1))
 
     def _chores(self) -> None:
-        # A full disk or a closed terminal is no reason to stop what watches over people.
-        with contextlib.suppress(OSError):
-            for log in (log for folder in self._bounded for log in folder.glob("*.log")):
-                shorten(log)
-            self._show_first_links()
-            if self._certificate is not None:
-                self._certificate.look()
+        for chore in (self._shorten_logs, self._show_first_links, self._look_at_certificate):
+            try:
+                chore()
+            except OSError:
+                # A full disk or a closed terminal is no reason to stop what watches over people.
+                continue
+            except Exception as error:
+                # Nor is anything else.
+                log.error("a chore of the house failed", extra=logs.trace(error))
+
+    def _shorten_logs(self) -> None:
+        for file in (file for folder in self._bounded for file in folder.glob("*.log")):
+            shorten(file)
+
+    def _look_at_certificate(self) -> None:
+        if self._certificate is not None:
+            self._certificate.look()
 
     def _show_first_links(self) -> None:
         try:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from analytics.detectors import all_detectors
-from core import database, logs, metrics_server, ready
+from core import database, logs, metrics_server, ready, whole
 from core.clock import parse
 from core.session_name import session_name
 from core.settings import Settings, load
@@ -25,6 +25,7 @@ def main() -> None:
     """Run until SIGTERM or SIGINT; what is not acknowledged by then comes again."""
     settings = load()
     logs.setup("ingest", settings.log_level, settings.log_format)
+    whole.or_not_at_all()
     metrics_server.serve("ingest", settings)
     if settings.carrier == "jetstream":
         sharing.serve(settings)

@@ -6,7 +6,7 @@ import socket
 
 from core import ready
 from core.clock import SystemClock, parse
-from core.settings import Settings
+from core.settings import Settings, WrongSettingError
 from ingest.jetstream import Carrier
 from ingest.partitions.host import Host
 from ingest.partitions.store import connect
@@ -14,9 +14,14 @@ from ingest.partitions.tenant import Tenant
 
 
 def serve(settings: Settings) -> None:
-    """Run until SIGTERM or SIGINT; what is not acknowledged by then comes to whoever takes over."""
-    clock = parse(settings.clock)
-    carrier = Carrier(settings.carrier_url.get_secret_value(), clock, settings.partitions)
+    """Run until SIGTERM or SIGINT; what is not acknowledged by then comes to whoever takes over.
+
+    Raises WrongSettingError without the address of a cluster, CarrierError when none of its nodes answers.
+    """
+    clock, url = parse(settings.clock), settings.carrier_url.get_secret_value()
+    if not url:
+        raise WrongSettingError("NOWALLS_CARRIER_URL is needed where NOWALLS_CARRIER is jetstream")
+    carrier = Carrier(url, clock, settings.partitions)
     host = Host(
         lambda: connect(settings),
         lambda number, epoch: Tenant(settings, carrier, clock, number, epoch),

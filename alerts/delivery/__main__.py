@@ -16,7 +16,7 @@ from alerts.delivery.post import Post
 from alerts.delivery.watch import Watch, calls, pages_answer
 from alerts.loops import Loops
 from alerts.mqtt import Line
-from core import database, logs, metrics_server, ready, tls
+from core import database, logs, metrics_server, ready, tls, whole
 from core.clock import SystemClock, parse
 from core.instant import to_datetime
 from core.session_name import session_name
@@ -27,6 +27,7 @@ def main() -> None:
     """Run until SIGTERM or SIGINT."""
     settings, own = load(), own_settings.load()
     logs.setup("deliver", settings.log_level, settings.log_format)
+    whole.or_not_at_all()
     metrics_server.serve("deliver", settings)
     clock = parse(settings.clock)
     line = Line(settings.broker_url.get_secret_value(), session_name(settings.data_dir, "alerts"), ACT_TOPIC)

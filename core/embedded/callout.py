@@ -101,9 +101,8 @@ class Callout:
                     await self._attend(address)
                 except (nats.errors.Error, OSError, TimeoutError) as error:
                     log.debug("the broker is away", extra={"error": type(error).__name__})
-                except (
-                    Exception
-                ) as error:  # whatever it was: without this thread nobody would come in any more
+                # Whatever it was: without this thread nobody would come in any more.
+                except Exception as error:
                     log.error("nobody was at the broker's door for a moment", extra=logs.trace(error))
                 finally:
                     self._open.clear()

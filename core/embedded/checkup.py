@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from core import logs
+
 EVERY_S = 2.0
 ROOM = 32 * 1024 * 1024  # bytes; with less on the disk another start would change nothing
 
@@ -68,5 +70,5 @@ class Checkup:
         while not self._leave.wait(self._every_s):
             try:
                 self.look()
-            except OSError as error:
-                log.warning("the broker could not be looked at", extra={"error": type(error).__name__})
+            except Exception as error:  # looked at again: who else would notice
+                log.warning("the broker could not be looked at", extra=logs.trace(error))

@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 
-from core import queries
+from core import logs, queries
 from core.clock import Clock, SystemClock
 from core.embedded.nats_config import Claimant, Console, FamilyHome, Guest, Login
 from core.instant import to_datetime
@@ -59,6 +59,8 @@ class Doorman:
             except (psycopg.Error, OSError) as error:
                 # OSError: the broker's configuration could not be written, the disk being full perhaps.
                 log.error("devices could not be read", extra={"error": type(error).__name__})
+            except Exception as error:  # without this thread nobody new would come in any more
+                log.error("devices could not be let in", extra=logs.trace(error))
             self._leave.wait(RETRY_S)
 
     def _attend(self, conn: psycopg.Connection[tuple[Any, ...]]) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import importlib.metadata
 import json
+import logging
 import shutil
 import signal
 import socket
@@ -23,12 +24,14 @@ from core.embedded.passport import Signer
 from core.embedded.ports import PortError, is_free
 from core.embedded.process import StartError, plain_environment, spawn, stop, wait_until
 from core.embedded.secret import secret, write_private
-from core.tls import TlsError, client_context
+from core.tls import TlsError, client_context, serves
 
 PLATFORM = "platform"
 # The secrets are 160 random bits: there is nothing to guess, so a slow hash would only slow log-ins.
 BCRYPT_COST = 4
 _BROKEN = b"ritical write error"
+
+log = logging.getLogger(__name__)
 
 
 def hash_secret(text: str) -> str:
@@ -224,10 +227,13 @@ class Nats:
     def _write(self) -> None:
         tls = None
         if self._tls is not None:
-            # Its user cannot enter our folder; and what it holds is what it was started with.
-            for name in ("server.crt", "server.key", "ca.crt"):
-                own = (self._tls.folder / name).read_text(encoding="ascii")
-                write_private(self.folder / name, own, self._account)
+            if serves(self._tls.folder) or not serves(self.folder):
+                # Its user cannot enter our folder; and what it holds is what it was started with.
+                for name in ("server.crt", "server.key", "ca.crt"):
+                    own = (self._tls.folder / name).read_text(encoding="ascii")
+                    write_private(self.folder / name, own, self._account)
+            else:
+                log.error("the certificate and its key are no pair: the broker shows the one before")
             tls = Tls(self.folder, self._tls.demand)
         write_private(self._config, json.dumps(self._settings(tls), indent=1), self._account)
 

@@ -5,7 +5,7 @@ import ssl
 import threading
 from contextlib import suppress
 
-from core import database, logs, metrics_server, ready, tls
+from core import database, logs, metrics_server, ready, tls, whole
 from core.clock import parse
 from core.session_name import session_name
 from core.settings import Settings, load
@@ -22,6 +22,7 @@ def main() -> None:
     """Run until SIGTERM or SIGINT; what is not acknowledged by then comes again."""
     settings = load()
     logs.setup("foreign", settings.log_level, settings.log_format)
+    whole.or_not_at_all()
     metrics_server.serve("foreign", settings)
     clock = parse(settings.clock)
     url, certificate = settings.speaking

@@ -118,6 +118,40 @@ def test_a_part_that_cannot_be_started_says_why_and_is_tried_again(service, refu
     assert part.state is State.STARTING
 
 
+@pytest.mark.parametrize(
+    "error", [ValueError("of somebody"), UnicodeDecodeError("ascii", b"\xff", 0, 1, "x")]
+)
+def test_an_error_nobody_thought_of_is_one_part_s_trouble_and_its_text_is_not_said(service, error):
+    part = Part(service)
+    service.refusal = error
+    assert part.step(0.0) == f"could not start: {type(error).__name__}; starting again in 0.2 s"
+    service.refusal = None
+    part.step(part.due)
+    assert part.state is State.STARTING
+
+
+def test_a_part_that_cannot_be_asked_is_said_once_and_asked_again(service):
+    part = Part(service)
+    part.step(0.0)
+    answers = iter([KeyError("x"), KeyError("x"), StartError("the password does not fit"), True])
+
+    def asked():
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    service.is_ready = asked
+    said = [part.step(1.0) for _ in range(4)]
+    assert said == [
+        "cannot be used: KeyError",
+        "",
+        "cannot be used: the password does not fit",
+        "ready after 1.0 s",
+    ]
+    assert len(service.processes) == 1, "it was left alone"
+
+
 def test_an_end_is_told_as_people_say_it():
     assert how_it_ended(3) == "ended with status 3"
     assert how_it_ended(-11) == "was ended by SIGSEGV"

@@ -1,12 +1,15 @@
 """What `nowalls up` starts."""
 
+from datetime import UTC, datetime
+from itertools import chain, repeat
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from core import supervisor_module
+from core import supervisor_module, tls
 from core.supervisor import Supervisor
+from core.tls_keeper import Keeper
 from core.up import PARTS, House, Plan
 
 PLAN = {
@@ -41,3 +44,21 @@ def test_no_log_grows_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         assert (folder / "big.log").stat().st_size == 0
         assert (folder / "big.log.1").stat().st_size == supervisor_module.LOG_LIMIT + 1
         assert (folder / "small.log").stat().st_size == 1
+
+
+def test_whatever_is_wrong_with_a_file_the_house_stands(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A certificate that is half copied ended everything once."""
+    house = House(Plan(**PLAN | {"data": tmp_path}), Supervisor(print))  # type: ignore[arg-type]
+    tls.init(tmp_path, ["localhost"], datetime(2026, 1, 1, tzinfo=UTC))
+    looked: list[str] = []
+    late = chain([0.0], repeat(1e9))
+    house._certificate = Keeper(
+        tmp_path, lambda: looked.append("x"), lambda: datetime(2026, 3, 1, tzinfo=UTC), lambda: next(late)
+    )
+    (tls.folder(tmp_path) / "server.crt").write_bytes(b"\xff half of it")
+    house._chores()
+    assert [vars(record)["error"] for record in caplog.records] == ["TlsError"]
+    house._chores()
+    assert looked == ["x"], "the broker is told all the same"

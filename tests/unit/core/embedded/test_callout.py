@@ -43,7 +43,7 @@ def test_no_error_leaves_the_door_without_anybody(monkeypatch: pytest.MonkeyPatc
     callout = Callout(desk, Guests(()))
     callout.start()
     try:
-        wait_for(lambda: len(tried) > 2, "it tries again", 5)
+        wait_for(lambda: len(tried) > 2, "it tries again", 60)
     finally:
         callout.stop()
 
