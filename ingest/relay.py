@@ -149,14 +149,19 @@ def _timed(fall: Fall, clock: DeviceClock, received: int) -> Fall:
 
 
 def _fall(fall: Fall, gateway: DeviceEntry, directory: Directory) -> Finding:
-    """`fall` as a finding; raises BadPayload for another kind, another home's person."""
+    """`fall` as a finding; raises BadPayload for another kind.
+
+    The gateway's file may be older than what is installed and who lives there now, and nobody else looks for
+    falls in that home: it is told of the home all the same, and never of anybody elsewhere.
+    """
     device = directory.by_code.get(fall.device) if fall.device else None
     if fall.kind != "fall" or fall.severity not in SEVERITIES:
         raise BadPayload(Fault.UNKNOWN_KIND, "a gateway tells of falls")
-    if fall.device and (device is None or device.home != gateway.home):
-        raise BadPayload(Fault.FOREIGN_HOME, "the device is not of the gateway's home")
-    if fall.resident is not None and fall.resident not in directory.residents.get(gateway.home, ()):
-        raise BadPayload(Fault.FOREIGN_HOME, "the resident does not live in the gateway's home")
+    if device is not None and device.home != gateway.home:
+        device = None
+    people, resident = directory.residents.get(gateway.home, ()), fall.resident
+    if resident is not None and resident not in people:
+        resident = directory.subject(device or gateway)
     key, params = fall.reason.get("key"), fall.reason.get("params")
     if not isinstance(key, str) or not key.startswith("fall.") or not isinstance(params, dict):
         raise BadPayload(Fault.WRONG_TYPE, "reason")
@@ -166,7 +171,7 @@ def _fall(fall: Fall, gateway: DeviceEntry, directory: Directory) -> Finding:
     # A number that nobody measured is left out, and the fall is heard.
     params, evidence = (said if _is_measured(said) else {} for said in (params, fall.evidence))
     return Finding(
-        "fall", gateway.home, fall.onset, fall.at, Reason(key, params), resident=fall.resident,
+        "fall", gateway.home, fall.onset, fall.at, Reason(key, params), resident=resident,
         device=device.id if device else None, severity=fall.severity, probability=fall.probability,
         evidence=evidence, revision=fall.revision, cleared=fall.cleared,
     )  # fmt: skip
