@@ -125,7 +125,8 @@ def _missing(action: Action, last: Event | None, now: int) -> Refusal | None:
     if action.name in ("note", "hand_over") and not says:
         return Refusal.NOTE_NEEDED
     if action.name == "undo":
-        if last is None or last.kind not in UNDOABLE or now - last.at > UNDO_WITHIN:
+        # What the wearer called off is nobody's step to take back: it says nothing of how things stood.
+        if last is None or last.kind not in UNDOABLE or "was" not in last.data or now - last.at > UNDO_WITHIN:
             return Refusal.TOO_LATE
         if last.actor != action.actor:
             return Refusal.NOT_YOURS

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from threading import Event
 from typing import Any
 
+import psycopg
 from psycopg import Connection
 
 from alerts import console, cycles, store
@@ -74,8 +75,17 @@ class Consoles:
         """Carry out what consoles ask for."""
         while not self._stopping.is_set():
             for topic, payload in self._line.hear(_HEAR_S):
-                became = console.take_action(conn, topic, payload, self._clock.now())
-                log.info("console acted", extra={"became": became})
+                self._take(conn, topic, payload)
+
+    def _take(self, conn: Connection[Any], topic: str, payload: bytes) -> None:
+        try:
+            became = console.take_action(conn, topic, payload, self._clock.now())
+        except psycopg.Error:
+            raise  # it is given again
+        except Exception as error:  # what one console says must not silence everybody
+            log.error("what a console said failed", extra=logs.trace(error))
+            return
+        log.info("console acted", extra={"became": became})
 
     def _publish(self, conn: Connection[Any]) -> int:
         now = to_datetime(self._clock.now())

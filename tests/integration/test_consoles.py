@@ -9,6 +9,7 @@ from threading import Event, Thread
 import psycopg
 import pytest
 
+from alerts import console
 from alerts.console import ACT_TOPIC, siren_topic, topic
 from alerts.delivery.consoles import Consoles
 from alerts.loops import Loops
@@ -101,6 +102,33 @@ def test_the_urgent_is_shown_first_and_what_is_not_proven_holds_up_no_other(box:
     assert consoles._publish(box.conn) == 1
     assert line.proven == [topic("east", high), siren_topic("east"), topic("east", low)]
     assert box.one("SELECT due_at > %s FROM publication WHERE incident_id = %s", box.now, stuck)
+
+
+class Saying:
+    """A line on which consoles say these things and no more."""
+
+    def __init__(self, stop: Event, *said: bytes) -> None:
+        self._stop, self._said = stop, said
+
+    def hear(self, wait_s: float) -> Iterator[tuple[str, bytes]]:
+        self._stop.set()
+        yield from ((ACT_TOPIC.replace("+", "east"), one) for one in self._said)
+
+
+def test_what_one_console_says_silences_no_other(box: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The broker gives again what ended the worker: one message would end delivery again and again."""
+    taken: list[bytes] = []
+
+    def take(_: object, __: str, payload: bytes, ___: int) -> str:
+        taken.append(payload)
+        if payload == b"odd":
+            raise KeyError("was")
+        return "open"
+
+    monkeypatch.setattr(console, "take_action", take)
+    stop = Event()
+    Consoles(Saying(stop, b"odd", b"plain"), SystemClock(), stop).hear(box.conn)  # type: ignore[arg-type]
+    assert taken == [b"odd", b"plain"]
 
 
 def test_a_clock_that_is_set_back_holds_back_no_console(box: Outbox) -> None:

@@ -188,6 +188,12 @@ def test_what_happened_since_cannot_be_undone() -> None:
     assert act(closed, "undo", NOW) is Refusal.TOO_LATE
 
 
+def test_what_the_wearer_called_off_is_nobodys_to_take_back() -> None:
+    """A console acts without an account, as the wearer does: nobody's step must not look like everybody's."""
+    called_off = Event("cancelled", NOW, None, {"outcome": "cancelled_by_resident"})
+    assert act(incident_in(State.CANCELLED), "undo", NOW, called_off, actor=None) is Refusal.TOO_LATE
+
+
 def test_a_false_alarm_may_say_why_and_only_in_known_words() -> None:
     ringing = fold(NEW, opening(PLAN, NOW, 0))
     said = decide(ringing, Action("resolve", 7, "false_alarm", reason="by_mistake"), PLAN, NOW)
