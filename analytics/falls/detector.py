@@ -216,6 +216,7 @@ class FallDetector:
             wearable, impact, final = self._of_slot[word.slot], word.impact, word.judge is self.model.final
             if not self._can_be_judged(wearable, word.decided):
                 continue
+            said += self._watch(wearable, impact)  # who was up again before it has fallen once more
             probability = self._adjusted(wearable, word.probability, impact * STEP)
             if final and self._on_candidate is not None:
                 self._on_candidate(wearable.device, impact * STEP, probability)
@@ -284,6 +285,8 @@ class FallDetector:
             if severity is not None:
                 watch.revision += 1
                 said.append(findings.aftermath(watch, severity))
+            if severity == "recovered":
+                wearable.up_again = watch.second * RATE
             if severity is not None or watch.is_over():
                 wearable.watch = None
         return said
@@ -339,8 +342,9 @@ class FallDetector:
 
 
 def _same_fall(wearable: Wearable, impact: int) -> bool:
-    """True for a further impact of the fall reported last."""
-    return wearable.last_impact is not None and impact - wearable.last_impact < REFRACTORY
+    """True for a further impact of the fall reported last; whoever was up in between has fallen again."""
+    last = wearable.last_impact
+    return last is not None and impact - last < REFRACTORY and not last < wearable.up_again <= impact
 
 
 def _split(released: Sequence[tuple[Wearable, Run]]) -> list[Cells]:

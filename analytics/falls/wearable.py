@@ -30,6 +30,7 @@ class Wearable:
     Attributes:
         slot: its row in the history.
         last_impact: cell of the last reported fall, or None.
+        up_again: cell before which the wearer was seen to be up again after that fall; 0: not seen.
         doubts: the last impacts that a device's own report of a fall would settle.
         fault: what is wrong with its data ("rate", "scale", ...), or "".
         fault_since: instant of the look that found it.
@@ -49,6 +50,7 @@ class Wearable:
     rate: RateWitness = field(default_factory=RateWitness)
     watch: Watch | None = None
     last_impact: int | None = None
+    up_again: int = 0
     doubts: tuple[Doubt, ...] = ()
     fault: str = ""
     fault_since: int = 0

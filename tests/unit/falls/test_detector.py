@@ -101,6 +101,15 @@ def test_a_second_fall_in_half_a_minute_is_the_same_incident():
     assert len({finding.id for finding in said}) == 1
 
 
+@pytest.mark.parametrize("up_s", [16, 20, 24])
+def test_who_was_up_again_and_falls_once_more_has_fallen_twice(up_s):
+    """Six seconds of walking are "recovered"; what comes after is no rebound of the first fall."""
+    again = [acted.walk(up_s, seed=5), acted.tumble(seed=8), acted.lie(60)]
+    said = falls(findings(FallDetector(), acted.windows(np.concatenate([acted.fall(after=2), *again]))))
+    assert [finding.severity for finding in said] == ["possible", "recovered", "possible", "long_lie"]
+    assert said[0].id == said[1].id != said[2].id == said[3].id
+
+
 def test_a_window_that_does_not_say_where_it_was_worn_is_judged_as_installed():
     """Stored windows, folded again after a restart, do not say it."""
 
