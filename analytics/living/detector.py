@@ -70,6 +70,7 @@ class LivingDetector:
         self._outer = {entry.id for entry in entries if place_of(entry) == OUTER_DOOR}
         self._zones = {entry.home: entry.time_zone for entry in entries}
         self._lives = {home: life for home, life in self._lives.items() if home in self._zones}
+        self._fresh = [life for life in self._fresh if life.home in self._zones]
         for life in self._lives.values():
             self._describe(life)
 

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from analytics.living import LivingDetector, limits, memory
-from analytics.living.day import FIGURE, Day, at_night
+from analytics.living.day import FIGURE, FIGURES, Day, HomeDay, at_night
 from analytics.memory import Memory
 from core.batch import Batch
+from core.directory import Directory
 from core.instant import DAY, HOUR, MINUTE, SECOND
 from core.messages import LANGUAGES, render
 from core.profile import Profile
@@ -349,6 +350,17 @@ def test_a_device_that_always_hands_over_late_mutes_nothing():
     detector.know(town.directory)
     readings = town.readings([*said, *rates, *town.heartbeats(at(10, 10), begin=MIDNIGHT)])
     assert [f.kind for f in play(detector, readings, at(10, 10), begin=MIDNIGHT, every_s=300)] == ["not_up"]
+
+
+def test_a_home_that_goes_before_the_first_look_ends_nobody_elses_days():
+    """Looks wait after a start until the broker has handed over what it kept; a home may go meanwhile."""
+    town, detector = Town(2, KINDS), LivingDetector()
+    detector.know(town.directory)
+    yesterday = MORNING // DAY - 1
+    detector.load_days([HomeDay(home, yesterday, tuple(100.0 for _ in FIGURES)) for home in (1, 2)])
+    left = [entry for entry in town.devices.values() if entry.home == 1]
+    detector.know(Directory.of(left, {1: (101,)}))
+    assert [detector.tick(MORNING + minute * MINUTE) for minute in range(3)] == [[], [], []]
 
 
 def lived(town: Town, homes, days):
