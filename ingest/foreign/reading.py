@@ -1,6 +1,6 @@
 """Steps that several tongues share: text, JSON, and an object of words and values."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -17,19 +17,19 @@ TESTED = frozenset({"smoke", "gas", "co", "water"})
 _NAME = 120
 
 
-def bounded(payload: bytes) -> bytes:
-    """`payload`; raises BadPayload when there is none or too much."""
+def bounded(payload: bytes, most: int = MAX_BYTES) -> bytes:
+    """`payload`; raises BadPayload when there is none or more than `most`."""
     if not payload:
         raise BadPayload(Fault.EMPTY)
-    if len(payload) > MAX_BYTES:
-        raise BadPayload(Fault.TOO_LARGE, f"{len(payload)} bytes, at most {MAX_BYTES}")
+    if len(payload) > most:
+        raise BadPayload(Fault.TOO_LARGE, f"{len(payload)} bytes, at most {most}")
     return payload
 
 
-def json(payload: bytes) -> Any:
+def json(payload: bytes, most: int = MAX_BYTES) -> Any:
     """The JSON in `payload`; raises BadPayload."""
     try:
-        return _JSON.decode(bounded(payload))
+        return _JSON.decode(bounded(payload, most))
     except (msgspec.DecodeError, RecursionError, ValueError) as error:
         raise BadPayload(Fault.MALFORMED, f"not json: {type(error).__name__}") from error
 
@@ -67,24 +67,39 @@ def add(heard: Heard, thing: str, known: Mapping[str, Any], at: int | None = Non
 
     A value that cannot be is noted in `heard.wrong`, and the others count: smoke is not lost with a battery.
     """
-    if len(known) > MOST_VALUES:
-        raise BadPayload(Fault.TOO_LARGE, f"{len(known)} values, at most {MOST_VALUES}")
+    add_all(heard, thing, known.items(), tested=known.get("test") is True, at=at)
+
+
+def add_all(
+    heard: Heard,
+    thing: str,
+    told: Iterable[tuple[str, Any]],
+    *,
+    tested: bool = False,
+    units: Mapping[str, str] | None = None,
+    at: int | None = None,
+) -> None:
+    """The same of words and values, of which several may mean the same.
+
+    `tested`: the sensor tries itself out (Zigbee's IAS zone "test" bit); `units`: of words, where known.
+    """
     said: dict[str, Said] = {}
-    tested = known.get("test") is True  # Zigbee's IAS zone "test" bit
-    for foreign, raw in known.items():
+    for number, (foreign, raw) in enumerate(told, 1):
+        if number > MOST_VALUES:
+            raise BadPayload(Fault.TOO_LARGE, f"more than {MOST_VALUES} values")
         meant = word(foreign) if isinstance(foreign, str) else None
         try:
-            found = value(meant, raw) if meant is not None else None
+            found = value(meant, raw, (units or {}).get(foreign, "")) if meant is not None else None
         except BadPayload as error:
             heard.wrong = heard.wrong or error
             continue
         if found is None:
             continue
-        quantity, number = found
+        quantity, number_of = found
         if quantity in said:
-            number = _of_both(quantity, said[quantity].value, number)
-        how = TEST if tested and number > 0 and quantity in TESTED else ""
-        said[quantity] = Said(thing, quantity, number, at, how)
+            number_of = _of_both(quantity, said[quantity].value, number_of)
+        how = TEST if tested and number_of > 0 and quantity in TESTED else ""
+        said[quantity] = Said(thing, quantity, number_of, at, how)
     heard.said += said.values()
 
 

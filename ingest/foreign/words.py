@@ -35,14 +35,15 @@ _STANDBY_W = 5.0  # what a television or a kettle draws while nobody uses it
 # One quantity a line: every foreign word that means nothing but that.
 _SAME: Mapping[str, str] = {
     "presence": "occupancy occupied motion moving motion_detected presence_detected pir pir_detection "
-    "person_information",
+    "person_information presence_state motion_state motion_status human_presence human_presence_state "
+    "pressure_state",
     "door": "opening open window window_open door_open door_state garage_door",
     "smoke": "smoke_detected smoke_alarm smoke_state fire fire_alarm",
     "gas": "gas_detected gas_leak gas_alarm gas_state",
     "co": "carbon_monoxide carbonmonoxide co_detected co_alarm co_state",
-    "water": "water_leak leak leakage leak_detected water_leakage water_detected water_alarm flood flooding "
-    "moisture",
-    "fall": "fall_detected fall_alarm fall_down_status falling_information",
+    "water": "water_leak leak leakage leak_detected water_leakage water_detected water_alarm water_sensor "
+    "flood flooding moisture",
+    "fall": "fall_detected fall_alarm fall_status fall_state fall_down_status falling falling_information",
     "need_help": "sos sos_alarm sos_state emergency panic panic_button panic_alarm help",
     "button": "action click",
     "tamper": "tamper_alarm tampered sabotage",
@@ -120,16 +121,44 @@ _SWITCH = {
     "yes": 1.0, "no": 0.0, "online": 1.0, "offline": 0.0, "detected": 1.0, "clear": 0.0, "occupied": 1.0,
     "unoccupied": 0.0, "alarm": 1.0, "normal": 0.0, "present": 1.0, "absent": 0.0, "wet": 1.0, "dry": 0.0,
     "triggered": 1.0, "active": 1.0, "inactive": 0.0, "none": 0.0, "fall": 1.0, "maybe_fall": 1.0,
-    "presence": 1.0, "motion": 1.0, "moving": 1.0,
+    "presence": 1.0, "motion": 1.0, "moving": 1.0, "falling": 1.0, "fall_alarm": 1.0, "fall_warning": 1.0,
+    "alarmed": 1.0, "warning_alarm": 1.0, "critical_alarm": 1.0, "no_alarm": 0.0, "undetected": 0.0,
+    "not_detected": 0.0,
 }  # fmt: skip
+# What somebody who is there is told to do; of nothing else is it a state.
+_THERE = frozenset(
+    {
+        "stationary", "static", "still", "peaceful", "small_movement", "large_movement", "small", "medium",
+        "large", "near", "far", "sit", "sitting", "sedentary", "lying", "breathing",
+    }
+)  # fmt: skip
+# Said where nothing is known (yet), or of something else than the word promises: nothing is told.
+_UNSAID = frozenset({"", "unknown", "undefined", "unavailable", "n/a", "null"})
+_NO_STATE: Mapping[str, frozenset[str]] = {
+    "presence": frozenset({"up", "down", "stop", "forward", "reverse"}),  # a blind that moves
+    "battery": frozenset(
+        {"charging", "charged", "not_charging", "discharging", "no_charge", "usb", "missing"}
+    ),
+    "smoke": frozenset({"detecting", "prealarm"}),
+    "co": frozenset({"detecting", "prealarm"}),
+    "gas": frozenset({"detecting", "prealarm"}),
+    "vibration": frozenset({"low", "medium", "middle", "high"}),  # how strongly it may
+}
 _LEVELS = {"low": 0.1, "medium": 0.5, "middle": 0.5, "high": 1.0, "full": 1.0, "ok": 1.0, "normal": 1.0}
 # Said when somebody presses something that stands for help, whatever the thing is otherwise used for.
 _HELP = frozenset({"emergency", "panic", "sos", "help"})
 _MOVED = frozenset({"vibration", "tilt", "drop", "shake"})
+# What a lock or a panel does by its clock, or a switch while it is set up: nobody is there.
+_BY_ITSELF = frozenset(
+    {"auto_lock", "schedule_lock", "schedule_unlock", "identify", "exit_delay", "entry_delay", "static"}
+    | {"1_min_inactivity", "screen_sleep"}
+)
 # The end of a press that was told already.
 _ENDS = ("release", "released", "_stop", "_end", "button_up")
 # Of these a number is a concentration or a depth: whether that is too much only the sensor can say.
 _YES_OR_NO = frozenset({"smoke", "gas", "co", "water", "fall", "need_help", "tamper"})
+# Words of Zigbee devices under which a number is such a one, even where it is 1.
+CONCENTRATIONS = frozenset({"gas", "co", "moisture", "leakage"})
 _APART = re.compile(r"[\s.-]+")
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -154,10 +183,12 @@ def value(given: Word, raw: Any, unit: str = "") -> tuple[str, float] | None:
         return None
     if given.quantity == "button" and isinstance(raw, str):
         return _pressed(raw)
+    if isinstance(raw, str) and _says_nothing(given, raw.strip().casefold()):
+        return None
     quantity = BY_NAME[given.quantity]
     if given.quantity == "battery" and isinstance(raw, str) and raw.strip().casefold() in _LEVELS:
         return given.quantity, _LEVELS[raw.strip().casefold()]
-    number, measured = _number(raw, given.foreign)
+    number, measured = _number(raw, given.foreign, given.quantity)
     if given.states is not None:
         return given.quantity, given.states[bool(number)]
     if given.closed:
@@ -167,21 +198,29 @@ def value(given: Word, raw: Any, unit: str = "") -> tuple[str, float] | None:
     return given.quantity, _within(quantity, number)
 
 
+def _says_nothing(given: Word, text: str) -> bool:
+    return text in _UNSAID or text in _NO_STATE.get(given.quantity, ())
+
+
 def _pressed(raw: str) -> tuple[str, float] | None:
     action = raw.strip().casefold()
-    if action in ("", "none", "unknown") or action.endswith(_ENDS):
+    if action in ("", "none", "unknown") or action.endswith(_ENDS) or action in _BY_ITSELF:
         return None
     if action in _MOVED:
         return "vibration", 1.0
+    if action == "motion":
+        return "presence", 1.0
     return ("need_help" if action in _HELP else "button"), 1.0
 
 
-def _number(raw: Any, name: str) -> tuple[float, bool]:
+def _number(raw: Any, name: str, quantity: str) -> tuple[float, bool]:
     """(its number, whether it was measured): yes and no are not."""
     if isinstance(raw, str):
         text = raw.strip().casefold()
         if text in _SWITCH:
             return _SWITCH[text], False
+        if text in _THERE and quantity == "presence":
+            return 1.0, False
         try:
             raw = float(text)
         except ValueError as error:

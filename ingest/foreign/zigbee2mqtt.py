@@ -2,50 +2,122 @@
 
 As its MQTT topics page documents them: a name may hold slashes; `/availability` is JSON or the older plain
 text; `bridge/devices` describes the devices, `bridge/state` the bridge itself; `/set` and `/get` are commands
-of others. A property that the device has not told yet is null.
+of others. A property that the device has not told yet is null. Who sets `output: attribute` is told each
+property on a topic of its own. Another base topic is known by the state of its bridge.
 """
 
 from typing import Any
 
 from ingest.foreign import reading
 from ingest.foreign.said import ITSELF, About, Heard, Said
+from ingest.foreign.words import word
+from ingest.foreign.zigbee_device import UNKNOWN, Properties, described, told
 from ingest.message import BadPayload, Fault
 
 _ROOT = "zigbee2mqtt/"
-_BRIDGE = _ROOT + "bridge/"
+_BRIDGE = "bridge/"
+_BRIDGES = ("/bridge/state", "/bridge/devices", "/bridge/info")
 _ABOUT_ITSELF = frozenset({"update", "update_available", "last_seen", "elapsed", "device"})
 _COMMANDS = frozenset({"set", "get"})
 _AVAILABILITY = "/availability"
+MOST_BASES = 20  # of one source
+MOST_BYTES = 4 * 1024 * 1024  # of the list of devices: each is described with all that it could ever tell
 
 
 class Zigbee2Mqtt:
-    """See ingest.foreign.said.Ear. Things go by their friendly names, which people gave them."""
+    """See ingest.foreign.said.Ear. Things go by their friendly names, which people gave them.
+
+    Behind another base topic than the usual one the name begins with that: two bridges may have the same.
+    """
+
+    def __init__(self) -> None:
+        self._roots = {_ROOT}
+        self._devices: dict[str, Properties] = {}
+        self._whole: set[str] = set()  # who tells all of its properties at once
+        self._apart: set[str] = set()  # who tells each on its own topic
 
     def owns(self, tail: str) -> bool:
-        """Every topic below its base topic."""
-        return tail.startswith(_ROOT)
+        """Every topic below its base topic, and the bridge of another."""
+        return tail.endswith(_BRIDGES) or self._root(tail) is not None
 
     def hear(self, tail: str, payload: bytes, received: int) -> Heard:
         """Properties, availability, and what the bridge says of its devices."""
+        root = self._root(tail)
+        if root is None:
+            return self._found(tail, payload)
         if not payload:
             return Heard()  # what the broker kept of a device that was renamed or taken away is taken back
-        if tail.startswith(_BRIDGE):
-            return _bridge(tail.removeprefix(_BRIDGE), payload)
-        name = tail.removeprefix(_ROOT)
+        name, before = tail.removeprefix(root), "" if root == _ROOT else root
+        if name.startswith(_BRIDGE):
+            return self._bridge(name.removeprefix(_BRIDGE), before, payload)
         if name.endswith(_AVAILABILITY):
-            thing = _thing(name.removesuffix(_AVAILABILITY))
+            thing = _thing(before + name.removesuffix(_AVAILABILITY))
             return Heard([Said(thing, "online", _online(payload))], {thing: About(thing)})
         if name.rpartition("/")[2] in _COMMANDS or "/set/" in name or "/get/" in name:
             return Heard()
-        thing = _thing(name)
+        if "/" in name and not payload.lstrip().startswith(b"{"):
+            return self._alone(before + name, payload)
+        return self._all(_thing(before + name), payload)
+
+    def _root(self, tail: str) -> str | None:
+        return next((root for root in self._roots if tail.startswith(root)), None)
+
+    def _found(self, tail: str, payload: bytes) -> Heard:
+        """The bridge behind another base topic."""
+        root = next((tail.removesuffix(end) + "/" for end in _BRIDGES if tail.endswith(end)), "")
+        if not root:
+            raise BadPayload(Fault.UNKNOWN_STREAM, "below no base topic that is known")
+        if len(self._roots) > MOST_BASES:
+            raise BadPayload(Fault.TOO_MANY, f"more than {MOST_BASES} base topics")
+        self._roots.add(root)
+        heard = self.hear(tail, payload, 0)
+        heard.keep = tail.endswith("/bridge/state")
+        return heard
+
+    def _all(self, thing: str, payload: bytes) -> Heard:
+        """A message with all the properties of a device."""
         known = reading.json_object(payload)
+        self._whole.add(thing)
         heard = Heard(about={thing: _about(thing, known.get("device"))})
-        reading.add(heard, thing, _properties(known))
+        device = self._devices.get(thing, UNKNOWN)
+        tested = known.get("test") is True
+        reading.add_all(heard, thing, told(known, device), tested=tested, units=device.units)
         if not heard.said and heard.wrong is None:
             if not _quiet(known):
                 raise BadPayload(Fault.NO_KNOWN_FIELD, "no property that means something here")
             heard.said.append(Said(thing, "online", 1.0))
         return heard.or_refused()
+
+    def _alone(self, name: str, payload: bytes) -> Heard:
+        """One property, as a text of its own; whoever tells all of them at once said it already."""
+        thing, _, own = name.rpartition("/")
+        thing, text = _thing(thing), reading.text(payload)
+        if thing in self._whole or (word(own) is None and thing in self._apart):
+            return Heard()
+        device = self._devices.get(thing, UNKNOWN)
+        heard = Heard(about={thing: About(thing)})
+        reading.add_all(heard, thing, told({own: _value(text)}, device), units=device.units)
+        if word(own) is None and not heard.said:
+            raise BadPayload(Fault.MALFORMED, "neither an object nor a property that means something here")
+        self._apart.add(thing)
+        return heard.or_refused()
+
+    def _bridge(self, what: str, before: str, payload: bytes) -> Heard:
+        if what == "state":
+            return Heard([Said(ITSELF, "online", _online(payload))])
+        if what != "devices":
+            return Heard()  # its log, its groups, its settings, answers to requests: nothing anybody measured
+        devices = reading.json(payload, MOST_BYTES)
+        if not isinstance(devices, list):
+            raise BadPayload(Fault.WRONG_TYPE, "bridge/devices is no list")
+        heard = Heard()
+        for device in devices[: reading.MOST_VALUES]:
+            if isinstance(device, dict) and device.get("type") != "Coordinator":
+                thing, about = _described(before, device)
+                if thing:
+                    heard.about[thing] = about
+                    self._devices[thing] = described(device.get("definition"))
+        return heard
 
 
 def _thing(name: str) -> str:
@@ -55,9 +127,9 @@ def _thing(name: str) -> str:
     return thing
 
 
-def _properties(known: dict[str, Any]) -> dict[str, Any]:
-    """Without `co`, which here is a concentration in ppm: the alarm is called carbon_monoxide."""
-    return {name: raw for name, raw in known.items() if name != "co" or isinstance(raw, bool)}
+def _value(text: str) -> Any:
+    """As it would stand in the object: yes and no are no texts there."""
+    return {"true": True, "false": False}.get(text.strip(), text)
 
 
 def _quiet(known: dict[str, Any]) -> bool:
@@ -82,21 +154,9 @@ def _about(thing: str, device: Any) -> About:
     return About(thing, reading.name(device.get("model")) if isinstance(device, dict) else "")
 
 
-def _bridge(what: str, payload: bytes) -> Heard:
-    if what == "state":
-        return Heard([Said(ITSELF, "online", _online(payload))])
-    if what != "devices":
-        return Heard()  # its log, its groups, its settings, answers to requests: nothing anybody measured
-    devices = reading.json(payload)
-    if not isinstance(devices, list):
-        raise BadPayload(Fault.WRONG_TYPE, "bridge/devices is no list")
-    return Heard(about=dict(filter(None, map(_described, devices[: reading.MOST_VALUES]))))
-
-
-def _described(device: Any) -> tuple[str, About] | None:
-    if not isinstance(device, dict) or device.get("type") == "Coordinator":
-        return None
-    thing, definition = reading.name(device.get("friendly_name")), device.get("definition")
+def _described(before: str, device: dict[str, Any]) -> tuple[str, About]:
+    name, definition = reading.name(device.get("friendly_name")), device.get("definition")
     known = definition if isinstance(definition, dict) else {}
     words = [reading.name(known.get(part)) for part in ("vendor", "model")]
-    return (thing, About(thing, " ".join(filter(None, words)))) if thing else None
+    thing = reading.name(before + name) if name else ""
+    return thing, About(thing, " ".join(filter(None, words)))

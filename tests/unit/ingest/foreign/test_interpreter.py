@@ -201,7 +201,7 @@ def test_every_source_is_told_that_somebody_listens(gateway: Talk) -> None:
 def test_a_fault_of_ours_is_kept_with_its_bytes_and_the_others_go_on(
     gateway: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingest.foreign.zigbee2mqtt.reading.add", lambda *_: 1 / 0)
+    monkeypatch.setattr("ingest.foreign.zigbee2mqtt.reading.add_all", lambda *_, **__: 1 / 0)
     bad = Message("nw/in/gw-1/zigbee2mqtt/pir", b"{}", NOW)
     good = Message("nw/in/gw-1/zigbee2mqtt/pir/availability", b"online", NOW)
     done = gateway.interpreter.interpret([bad, good])
