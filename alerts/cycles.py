@@ -1,5 +1,6 @@
 """The engine's small cycles. Each is one transaction over due rows; several engines may run at once."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -16,6 +17,8 @@ from alerts.escalation.policy import Book, Plan
 from alerts.incident import Event, Incident
 from alerts.ruling import Round
 from alerts.store import Change
+from alerts.triage import Verdict
+from core import metrics
 from core.instant import SECOND, to_datetime
 
 _LIMIT = 500
@@ -26,6 +29,7 @@ _FAST = 60 * SECOND  # clocks of several machines differ by less
 _COMMIT_AT_MOST = timedelta(minutes=10)  # no writer keeps a transaction open for longer
 
 _Row = tuple[Any, ...]
+_VERDICTS = metrics.counter("nowalls_verdicts_total")
 
 
 def triage(conn: Connection[Any], book: Book, now: int) -> int:
@@ -67,13 +71,18 @@ class Look:
         again = query == "inhibited"
 
         def work(only: Sequence[UUID] | None, met: list[UUID]) -> int:
+            verdicts: list[Verdict] = []
             with conn.transaction():
                 params = {**asked, "only": only, "aside": self._aside.keys(now)}
                 rows: Sequence[_Row] = conn.execute(store.Q[query], params).fetchall()
                 mine = _mine(conn, book, rows, again) if rows else []
                 met += dict.fromkeys(row[0] for row in mine)
                 if mine:
-                    Round(conn, book, mine, now, again).rule()
+                    ruling = Round(conn, book, mine, now, again)
+                    ruling.rule()
+                    verdicts = ruling.verdicts
+            for verdict, many in Counter(map(str, verdicts)).items():  # now that it stands
+                _VERDICTS.labels(verdict).inc(many)
             if mine and len(mine) == len(rows) < _LIMIT and only is None and not again:
                 self._floor = max(self._floor, max(row[14] for row in rows) - _OVERLAP)
             return len(mine)

@@ -34,6 +34,7 @@ _Connection = psycopg.Connection[Any]
 _Cycle = Callable[[_Connection, Book, int], int]
 
 _SECONDS = metrics.histogram("nowalls_cycle_seconds")
+_WORK = metrics.counter("nowalls_cycle_work_total")
 _FAILURES = metrics.counter("nowalls_cycle_failures_total")
 
 TIMERS = (cycles.due, cycles.stranded, run_out, arrivals)
@@ -44,6 +45,8 @@ class Engine:
     """Runs until `stop`."""
 
     def __init__(self, connect: Callable[[], _Connection], clock: Clock) -> None:
+        for cycle in ("triage", *map(_name, TIMERS)):  # what begins at one was never seen to rise
+            _FAILURES.labels(cycle)
         self._loops = Loops(connect)
         self._clock = clock
         self._look_again = 0
@@ -117,6 +120,7 @@ class Engine:
                 _FAILURES.labels(_name(cycle)).inc()
             raise
         if done:
+            _WORK.labels(_name(cycle)).inc(done)
             _SECONDS.labels(_name(cycle)).observe(time.perf_counter() - began)
         return done
 

@@ -14,7 +14,7 @@ from alerts.escalation.policy import Book
 from alerts.escalation.store import Town, chains
 from alerts.incident import Event, Incident
 from alerts.store import Change
-from alerts.triage import Case, Ruling, after, attended, rule
+from alerts.triage import Case, Ruling, Verdict, after, attended, rule
 from core.finding import Finding, Reason
 from core.instant import SECOND, to_datetime
 
@@ -36,15 +36,17 @@ class Round:
         self._homes: dict[int | None, dict[UUID, Incident]] = {}
         self._of_finding: dict[UUID, dict[UUID, Incident]] = {}
         self._pending: dict[UUID, tuple[Incident, list[Event], bool]] = {}  # before, events since, new
+        self.verdicts: list[Verdict] = []
         self._ask()
 
     def rule(self) -> None:
-        """Rule on all of them and write it down."""
+        """Rule on all of them and write it down; `verdicts` then says how."""
         claims = []
         for row in self._rows:
             ruling = rule(self._case(row))
             self._take(row, ruling)
             incident = ruling.incident.id if ruling.incident else None
+            self.verdicts.append(ruling.verdict)
             claims.append((row[0], row[1], str(ruling.verdict), incident))
         changes = [Change(*pending) for pending in self._pending.values()]
         told(Telling(self._conn, self._book, self._now, self._places), changes)

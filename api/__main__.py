@@ -10,6 +10,8 @@ import uvicorn
 from api import settings as own_settings
 from api.app import create_app
 from api.certificates import Renewed
+from api.doctor.levels import Levels
+from api.doctor.looking import look
 from api.live.wire import Wire
 from api.measures import StoreCollector
 from api.patience import PatientHttp
@@ -36,6 +38,9 @@ def main() -> None:
     whole.or_not_at_all()
     if metrics_server.serve("api", settings) is not None:
         metrics.REGISTRY.register(StoreCollector(settings, parse(settings.clock)))
+        levels = Levels(lambda: look(settings))
+        metrics.REGISTRY.register(levels)
+        levels.start()
     logging.getLogger("uvicorn").setLevel("WARNING")
     logging.getLogger("psycopg.pool").setLevel("ERROR")  # says once a second that the database is away
     config = uvicorn.Config(

@@ -116,9 +116,8 @@ async def _living(app: FastAPI) -> AsyncIterator[None]:
         lasting.task("chores of care", chores_of_care.run, parts),
         lasting.task("live feed", _feed, hub),  # a board without it is blind
         lasting.task("sealer", sealer.run, parts),
+        lasting.task("traces", tracing.run, parts),
     ]
-    if parts.settings.traces_url:
-        tasks.append(lasting.task("traces", tracing.run, parts))
     try:
         yield
     finally:

@@ -19,6 +19,7 @@ from core import metrics, tls
 from core.backup.archive import SLOT
 from core.clock import Clock, SystemClock
 from core.database import connect
+from core.embedded.kept import kept_bytes
 from core.instant import to_datetime
 from core.settings import Settings
 
@@ -101,6 +102,9 @@ class StoreCollector(Collector):
         room = shutil.disk_usage(self._settings.data_dir)
         yield _plain("nowalls_disk_free_bytes", room.free)
         yield _plain("nowalls_disk_bytes", room.total)
+        kept = kept_bytes(self._settings.data_dir)
+        if kept is not None:
+            yield _plain("nowalls_broker_bytes", kept)
         ends = tls.expiries(self._settings.data_dir) if self._settings.tls else []
         wall = to_datetime(self._wall.now())
         # Those of devices are named after devices.

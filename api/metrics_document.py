@@ -6,7 +6,11 @@ from pathlib import Path
 from core.metrics import TABLE
 
 HEAD = "## The numbers\n"
-_STAGES = {"store": "database, asked by the API", "deliver": "deliver", "alerts": "alerts", "api": "API"}
+_STAGES = {
+    "store": "database, asked by the API",
+    "doctor": "doctor, asked by the API",
+    "api": "API",
+}
 
 
 def table() -> str:

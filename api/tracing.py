@@ -1,9 +1,10 @@
-"""Traces of alarms, from a device's message to a screen, for OpenTelemetry.
+"""The way of each alarm, from a device's message to a screen: measured, and as traces for OpenTelemetry.
 
 The tables carry the trace: its id is the finding's own (a UUID is as long as a trace id), and the id of each
 span follows from the finding and the step. So nothing is passed along in messages, a restart loses no trace,
-and who has an incident's finding has its trace. A trace is sent a minute after the verdict, from the
-instants that the tables keep; nothing waits for it, and readings without an alarm are not traced.
+and who has an incident's finding has its trace. A minute after the verdict it is measured and sent, by one of
+the API's processes, from the instants that the tables keep; nothing waits for it, and readings without an
+alarm are not traced.
 """
 
 import asyncio
@@ -22,13 +23,18 @@ from anyio.to_thread import run_sync
 from api import lease
 from api.parts import Parts, Row
 from api.store import traces
-from core.instant import from_datetime
+from api.turn import Turn
+from core import metrics
+from core.instant import SECOND, from_datetime
 
 log = logging.getLogger(__name__)
 
 _SETTLED = timedelta(minutes=1)
 _EVERY_S = 5.0
 ROOT = "alarm"
+_MESSAGE = "message"  # the time that its tries and the screen share
+
+_SECONDS = metrics.histogram("nowalls_alarm_seconds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,7 @@ def _of_message(finding: UUID, message: Row, tries: Sequence[Row]) -> Iterator[S
     ends = [_us(row["ended_at"]) for row in tries]
     ends += [_us(message[name]) for name in ("sent_at", "delivered_at") if message[name] is not None]
     whom = {"recipient": message["recipient_kind"], "purpose": message["purpose"]}
-    yield Span(finding, "message", ROOT, queued, max(ends, default=queued), step, whom)
+    yield Span(finding, _MESSAGE, ROOT, queued, max(ends, default=queued), step, whom)
     for row in tries:
         known = {"channel": row["channel"], "outcome": row["outcome"]}
         began, ended = _us(row["started_at"]), _us(row["ended_at"])
@@ -105,22 +111,41 @@ def _of_message(finding: UUID, message: Row, tries: Sequence[Row]) -> Iterator[S
 
 
 async def run(parts: Parts) -> None:
-    """For ever: send the traces of alarms that have settled. Only with a `traces_url`."""
+    """For ever: measure the alarms that have settled, and send their traces where there is a `traces_url`."""
     since = parts.now - _SETTLED
     exporter = await run_sync(_exporter, parts.settings.traces_url)
-    if exporter is None:
-        return
+    turn = Turn(parts.settings.database_url.get_secret_value(), "alarms")
     lease.become(lease.HOUSE)
-    while True:
-        try:
+    try:
+        while True:
             until = parts.now - _SETTLED
+            if await _see_to(parts, turn, exporter, since, until):
+                since = until
+            await asyncio.sleep(_EVERY_S)
+    finally:
+        turn.give_up()
+
+
+async def _see_to(parts: Parts, turn: Turn, exporter: Any, since: datetime, until: datetime) -> bool:
+    """Whether that stretch of time is done with, by us or by whose turn it is."""
+    try:
+        if await run_sync(turn.is_ours):
             found = await gather(parts, since, until)
-            if found:
+            measure(found)
+            if found and exporter is not None:
                 await run_sync(exporter.send, found)
-            since = until
-        except (psycopg.Error, psycopg_pool.PoolTimeout, psycopg_pool.TooManyRequests) as error:
-            log.warning("traces wait for the database", extra={"error": type(error).__name__})
-        await asyncio.sleep(_EVERY_S)
+    except (psycopg.Error, psycopg_pool.PoolTimeout, psycopg_pool.TooManyRequests) as error:
+        log.warning("traces wait for the database", extra={"error": type(error).__name__})
+        return False
+    return True
+
+
+def measure(found: Sequence[Span]) -> None:
+    """Count how long each step took, of alarms that were no rehearsal."""
+    drills = {span.finding for span in found if span.name == ROOT and span.attributes["drill"]}
+    for span in found:
+        if span.finding not in drills and span.name != _MESSAGE:
+            _SECONDS.labels(span.name).observe((span.ended - span.began) / SECOND)
 
 
 async def gather(parts: Parts, since: datetime, until: datetime) -> list[Span]:
@@ -135,6 +160,8 @@ async def gather(parts: Parts, since: datetime, until: datetime) -> list[Span]:
 
 
 def _exporter(url: str) -> Any:
+    if not url:
+        return None
     try:
         from api.trace_export import Exporter  # noqa: PLC0415 - an optional group of packages
     except ImportError:

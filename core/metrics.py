@@ -54,8 +54,13 @@ TABLE: tuple[Metric, ...] = (
     Metric("nowalls_waiting_messages", "gauge", "ingest", "Arrived, and not yet taken by a worker."),
     Metric("nowalls_oldest_unacknowledged_seconds", "gauge", "ingest", "Age of the oldest not yet safe."),
     Metric("nowalls_broker_connected", "gauge", "ingest", "1 while the broker is heard."),
+    Metric("nowalls_foreign_said_total", "counter", "foreign", "Said again in our protocol."),
+    Metric("nowalls_calls_total", "counter", "foreign", "Social alarms, by answer.", ("answer",)),
+    _seconds("nowalls_call_seconds", "foreign", "How long a social alarm waited for its answer."),
     _seconds("nowalls_cycle_seconds", "alerts", "A cycle that found something to do.", "cycle"),
     Metric("nowalls_cycle_failures_total", "counter", "alerts", "Cycles that failed.", ("cycle",)),
+    Metric("nowalls_cycle_work_total", "counter", "alerts", "Findings ruled on, steps taken.", ("cycle",)),
+    Metric("nowalls_verdicts_total", "counter", "alerts", "What became of findings.", ("verdict",)),
     Metric("nowalls_delivery_tries_total", "counter", "deliver", "Messages sent.", ("channel", "outcome")),
     _seconds("nowalls_delivery_seconds", "deliver", "How long a service took to answer.", "channel"),
     Metric("nowalls_deliveries_in_hand", "gauge", "deliver", "Notifications claimed and not settled."),
@@ -63,6 +68,7 @@ TABLE: tuple[Metric, ...] = (
     _seconds("nowalls_request_seconds", "api", "How long an answer took.", "route"),
     Metric("nowalls_live_sockets", "gauge", "api", "Boards, phones and family pages connected."),
     Metric("nowalls_live_fresh", "gauge", "api", "1 while the live feed keeps up."),
+    _seconds("nowalls_alarm_seconds", "api", "What each step of an alarm's way took; no drills.", "step"),
     # From the database, at the moment of asking; any API process serves them.
     Metric("nowalls_database_up", "gauge", "store", "1 when the database answered this scrape."),
     Metric("nowalls_oldest_untriaged_finding_seconds", "gauge", "store", "How long it waits for a verdict."),
@@ -77,9 +83,17 @@ TABLE: tuple[Metric, ...] = (
     Metric("nowalls_failing_endpoints", "gauge", "store", "Ways to people that keep failing.", ("channel",)),
     Metric("nowalls_database_bytes", "gauge", "store", "Size of the database."),
     Metric("nowalls_archive_behind_bytes", "gauge", "store", "Log not yet archived; absent without."),
+    Metric("nowalls_broker_bytes", "gauge", "store", "What the embedded broker keeps until it is stored."),
     Metric("nowalls_disk_free_bytes", "gauge", "store", "Room on the disk of the data folder."),
     Metric("nowalls_disk_bytes", "gauge", "store", "Size of that disk."),
     Metric("nowalls_certificate_ends_seconds", "gauge", "store", "Until it ends.", ("certificate",)),
+    # What the doctor finds, every half minute.
+    Metric("nowalls_check", "gauge", "doctor", "0: well, 1: something for today, 2: broken.", ("check",)),
+    Metric("nowalls_clock_late_seconds", "gauge", "doctor", "The database's clock less this machine's."),
+    Metric("nowalls_backup_age_seconds", "gauge", "doctor", "Of the newest copy; absent without."),
+    Metric("nowalls_key_copy_age_seconds", "gauge", "doctor", "Of the newest copy of keys; absent without."),
+    Metric("nowalls_roster_gaps", "gauge", "doctor", "Stations with a gap within three days.", ("role",)),
+    Metric("nowalls_unstaffed_stations", "gauge", "doctor", "With homes, and nobody to take an alarm."),
 )  # fmt: skip
 
 _BY_NAME: Mapping[str, Metric] = {metric.name: metric for metric in TABLE}

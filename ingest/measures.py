@@ -1,8 +1,9 @@
-"""What a worker counts of itself. A batch costs a few microseconds for each detector, a message nothing."""
+"""What a worker or the interpreter counts of itself. A batch costs a few microseconds for each detector, a
+message nothing."""
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 from weakref import WeakSet
@@ -45,8 +46,11 @@ class Carrier(Protocol):
 class Measures:
     """One worker's; of several in a process the gauges show the worst, or the sum of what waits."""
 
-    def __init__(self, source: Carrier, clock: Clock) -> None:
-        """`clock` is the one messages are stamped by."""
+    def __init__(self, source: Carrier, clock: Clock, detectors: Iterable[str] = ()) -> None:
+        """`clock` is the one messages are stamped by; `detectors` are named ahead: what begins to be counted
+        at one was never seen to rise."""
+        for name in detectors:
+            _FAILURES.labels(name)
         self._source = source
         self._clock = clock
         self._in_hand: int | None = None  # instant of arrival of the oldest message being worked on

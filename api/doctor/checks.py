@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from alerts.delivery.watch import PARTS
 from api.doctor.facts import Facts, Level, Remark, Store
+from core.embedded.nats_config import MOST_KEPT
 from core.tls import RENEW_WITHIN
 
 _OFF_S, _FAR_OFF_S = 1.0, 30.0
@@ -75,9 +76,13 @@ def certificates(facts: Facts) -> Iterator[Remark]:
 
 
 def broker(facts: Facts) -> Iterator[Remark]:
-    """It lets the platform in."""
+    """It lets the platform in, and what it keeps is stored."""
+    kept = facts.broker_bytes or 0
     if facts.broker:
         yield Remark("broker", Level.BROKEN, f"doctor.broker.{facts.broker}")
+    elif kept > MOST_KEPT // 2:
+        params = {"gib": f"{kept / _GIB:.1f}", "most": f"{MOST_KEPT / _GIB:.0f}"}
+        yield Remark("broker", Level.BROKEN, "doctor.broker.full", params)
     else:
         yield Remark("broker", Level.WELL, "doctor.broker.well")
 

@@ -82,6 +82,7 @@ class Facts:
         copied: when the newest backup was finished; None: there is none, or nobody said where they lie.
         archived: whether a folder of backups is set.
         own_database: it is not the embedded one, whose backups are ours.
+        broker_bytes: what the embedded broker keeps until it is stored; None: it is another one.
         keys_kept: whether it is said where copies of the keys lie, and keys_copied: of when the newest is.
     """
 
@@ -98,5 +99,6 @@ class Facts:
     archived: bool
     second: timedelta = timedelta(seconds=1)  # of the care's clock in which a real one passes
     own_database: bool = False
+    broker_bytes: int | None = None
     keys_kept: bool = False
     keys_copied: datetime | None = None

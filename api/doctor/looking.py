@@ -25,6 +25,7 @@ from core.backup.place import BackupError, Place
 from core.backup.server import find
 from core.clock import Clock, SystemClock, parse
 from core.database import connect
+from core.embedded.kept import kept_bytes
 from core.embedded.nats import connect_packet
 from core.instant import SECOND, from_datetime, to_datetime
 from core.keybook import KeyBookError
@@ -55,6 +56,7 @@ def look(settings: Settings, wall: Clock | None = None) -> Facts:
         copied=copies[-1].ended_at if copies else None,
         archived=settings.archive is not None,
         own_database=_own_database(settings),
+        broker_bytes=kept_bytes(settings.data_dir),
         keys_kept=settings.key_copies is not None,
         keys_copied=copied_at(settings.key_copies) if settings.key_copies else None,
         second=(to_datetime(round(SECOND / (clock.sleep_s(1.0) or 1.0))) - to_datetime(0)),

@@ -12,7 +12,9 @@ SELECT f.id AS finding, i.id AS incident, f.kind, i.priority, i.drill, f.detecte
 FROM triage t
 JOIN finding f ON f.id = t.finding_id AND f.revision = t.revision
 JOIN incident i ON i.id = t.incident_id AND i.finding_id = f.id
-WHERE t.at > %(since)s AND t.at <= %(until)s
+-- The index finds what has changed since; of that, what was ruled on in the stretch, for the first time.
+WHERE i.state_since > %(since)s AND t.at > %(since)s AND t.at <= %(until)s
+  AND NOT EXISTS (SELECT FROM triage e WHERE e.finding_id = t.finding_id AND e.revision < t.revision)
 ORDER BY t.at LIMIT %(limit)s
 
 -- name: messages

@@ -10,6 +10,8 @@ from core.quantity import STREAMS
 # A code becomes a level of a topic and a word of a NATS subject: no dots, wildcards, slashes or blanks.
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 MIB = 1024 * 1024
+# What waits to be stored, in bytes; beyond it nothing is acknowledged any more.
+MOST_KEPT = 10 * 1024 * MIB
 INTERPRETER = "platform:interpreter"
 DOORMAN = "doorman"
 # So long the server waits for an answer about who wants to come in.
@@ -260,7 +262,7 @@ def settings(
         "jetstream": {
             "store_dir": str(folder / "jetstream"),
             "sync_interval": "1s",
-            "max_file": 10 * 1024 * MIB,
+            "max_file": MOST_KEPT,
             "max_mem": 256 * MIB,
         },
         # What ingest had in hand when it was killed comes again after ack_wait: soon enough for a fall that

@@ -10,10 +10,12 @@ import logging
 import secrets
 import ssl
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, cast
 
+from core import metrics
 from core.instant import SECOND
 from ingest.foreign import scaip, sip
 from ingest.foreign.scaip import Call, Refusal, Status
@@ -23,6 +25,8 @@ _KINDS = frozenset({"application/scaip+xml", "application/xml", "text/xml"})
 _RATE, _BURST = 5.0, 50.0  # calls a second of one address
 _KEPT_S = 64.0  # for which an outcome waits to be asked for: twice as long as a unit repeats itself
 _MOST_ADDRESSES, _MOST_HELD, _IDLE_S = 10_000, 1_000, 3_600.0
+_CALLS = metrics.counter("nowalls_calls_total")
+_SECONDS = metrics.histogram("nowalls_call_seconds")
 log = logging.getLogger(__name__)
 
 Treat = Callable[[Call, bytes, str], Status]  # a call, its bytes, and the address it came from
@@ -34,6 +38,8 @@ class Desk:
     kept_s = _KEPT_S
 
     def __init__(self, treat: Treat, now: Callable[[], int]) -> None:
+        for status in Status:  # what begins to be counted at one was never seen to rise
+            _CALLS.labels(status.name.lower())
         self._treat, self._now = treat, now
         # One at a time, in the order in which they came: it is one connection to the store.
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="scaip")
@@ -55,13 +61,17 @@ class Desk:
         return sip.response(200, headers, self._tag, body, "application/scaip+xml")
 
     async def _told(self, body: bytes, address: str) -> bytes:
+        began = time.perf_counter()
         try:
             call = scaip.decode(body)
         except Refusal as refusal:
+            _answered(refusal.status, began)
             return scaip.answer(refusal.reference, refusal.status, refusal.text, refusal.root)
         if not self._may(address):
+            _answered(Status.BUSY, began)
             return scaip.answer(call.reference, Status.BUSY, "too many calls", call.root)
         status = await self._done(call, body, address)
+        _answered(status, began)
         return scaip.answer(call.reference, status, "" if status is Status.OK else status.name, call.root)
 
     async def _done(self, call: Call, body: bytes, address: str) -> Status:
@@ -112,6 +122,11 @@ class Desk:
     def close(self) -> None:
         """No more calls are treated."""
         self._worker.shutdown(wait=False, cancel_futures=True)
+
+
+def _answered(status: Status, began: float) -> None:
+    _CALLS.labels(status.name.lower()).inc()
+    _SECONDS.observe(time.perf_counter() - began)
 
 
 class _Datagrams(asyncio.DatagramProtocol):

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Sequence
 
+from core import metrics
 from core.clock import Clock
 from core.instant import from_datetime
 from core.settings import Settings
@@ -15,12 +16,14 @@ from ingest.foreign.said import Heard
 from ingest.foreign.speaking import Out
 from ingest.foreign.store import Keeper
 from ingest.foreign.strangers import Key
+from ingest.measures import Measures
 from ingest.message import Message, Refused
 from ingest.mqtt import MqttSource
 
 BATCH = 500
 TONGUE = "scaip"
 _WAIT_S, _LIVE_S, _REFRESH_S = 0.5, 5.0, 600.0
+_SAID = metrics.counter("nowalls_foreign_said_total")
 log = logging.getLogger(__name__)
 
 
@@ -32,6 +35,7 @@ class Service:
     ) -> None:
         self._source, self._keeper, self._clock = source, keeper, clock
         self.stopping = stopping
+        self._measures = Measures(source, clock)
         # The receiver of social alarms passes on what it heard from threads of its own.
         self.lock = threading.RLock()
         self._pace = Pace(settings.device_rate * TIMES, settings.device_burst)
@@ -48,8 +52,9 @@ class Service:
             messages = self._source.take(BATCH, _WAIT_S)
             with self.lock:
                 if messages:
-                    self.handle(messages)
-                    self._source.acknowledge(messages)
+                    with self._measures.batch(messages):
+                        self.handle(messages)
+                        self._source.acknowledge(messages)
                 self._pass_time()
 
     def handle(self, messages: Sequence[Message]) -> None:
@@ -65,12 +70,14 @@ class Service:
         """Publish with proof, then keep."""
         self.publish(done.out)
         self._keeper.keep(done, self.interpreter.things, self._clock.now())
+        self._measures.stored(0, done.refused, ())
 
     def publish(self, out: Sequence[Out]) -> None:
         """Returns when the broker has all of it; raises InterruptedError when stopped first."""
         # What was said is noted in memory already: it must not be left half said.
         if not self._source.deliver([(one.topic, one.payload) for one in out], self.stopping):
             raise InterruptedError("stopped while waiting for the broker")
+        _SAID.inc(len(out))
 
     def called(self, call: scaip.Call, body: bytes, address: str = "") -> scaip.Status:
         """An alarm call, treated: OK when the broker has what it says, in the name of the unit's device.

@@ -18,6 +18,7 @@ from core.finding import Finding, Reason
 from core.instant import MINUTE, SECOND, from_datetime, to_datetime
 from ingest.decode import Decoded
 from ingest.store import Store, Write
+from tests.support.counted import counting
 from tests.support.night import START, Night
 from tests.support.village import settle
 
@@ -81,11 +82,13 @@ def test_the_row_is_the_fold_of_its_events(night: Night) -> None:
 
 def test_the_same_findings_again_change_nothing(night: Night) -> None:
     fall = night.finds("fall", severity="possible")
-    night.works()
-    night.write(fall, fall)
-    night.works()
+    with counting("nowalls_verdicts_total") as counted:
+        night.works()
+        night.write(fall, fall)
+        night.works()
     assert len(night.incidents()) == 1
     assert night.verdicts() == ["opened"]
+    assert counted == {("opened",): 1}
 
 
 def test_the_urgent_ones_are_ruled_on_first(night: Night) -> None:

@@ -22,6 +22,7 @@ from tests.conftest import Server
 from tests.support import sip
 from tests.support.api import WEST
 from tests.support.chain import Chain, chain, interpreting
+from tests.support.counted import counted
 from tests.support.mqtt import wait_for
 from tests.support.sparkplug_bytes import sparkplug
 
@@ -76,6 +77,7 @@ def test_smoke_of_a_thing_that_nobody_named_raises_an_alarm(town: Chain) -> None
     with town.gateway() as gateway:
         gateway.publish("nw/in/gw1/zigbee2mqtt/kitchen-smoke", b'{"smoke": true}')
     wait_for(lambda: 1.0 in town.values("gw1", "smoke"), "the gateway cries for it")
+    wait_for(lambda: counted("nowalls_foreign_said_total").get((), 0) > 0, "and it was counted")
     wait_for(lambda: bool(town.rows("SELECT FROM finding WHERE kind = 'smoke'")), "it is a finding")
 
 

@@ -48,7 +48,8 @@ def settings_of(dsn: str, folder: Path) -> Settings:
 def test_every_row_of_the_stage_store_is_there_and_nothing_else(dsn: str, tmp_path: Path) -> None:
     found = scraped(settings_of(dsn, tmp_path))
     rows = {row.name for row in metrics.TABLE if row.stage == "store"}
-    assert set(found) == rows - {"nowalls_archive_behind_bytes"}, "without an archive nothing is behind"
+    # Without an archive nothing is behind; no broker is embedded here.
+    assert set(found) == rows - {"nowalls_archive_behind_bytes", "nowalls_broker_bytes"}
     assert found["nowalls_database_up"] == {(): 1}
 
 
@@ -73,6 +74,14 @@ def test_a_database_that_is_away_is_told_and_the_disk_is_measured_all_the_same(t
     assert found["nowalls_database_up"] == {(): 0}
     assert found["nowalls_disk_free_bytes"][()] > 0
     assert "nowalls_devices" not in found
+
+
+def test_what_waits_in_the_broker_is_measured_without_asking_it(tmp_path: Path) -> None:
+    kept = tmp_path / "broker" / "jetstream" / "msgs"
+    kept.mkdir(parents=True)
+    (kept / "1.blk").write_bytes(bytes(5000))
+    (kept / "index.db").write_bytes(bytes(70))
+    assert scraped(settings_of("host=/nowhere", tmp_path))["nowalls_broker_bytes"] == {(): 5000}
 
 
 def test_requests_are_counted_by_route_and_never_by_what_somebody_typed() -> None:

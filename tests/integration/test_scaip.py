@@ -13,6 +13,7 @@ from core import tls
 from core.embedded.ports import any_free
 from ingest.foreign.scaip import Call, Status
 from ingest.foreign.scaip_server import Desk, Receiver
+from tests.support.counted import counting
 from tests.support.sip import call, number, request, tcp, udp
 
 pytestmark = pytest.mark.integration
@@ -53,7 +54,9 @@ def station(authority: Path) -> Iterator[Station]:
 
 
 def test_an_alarm_over_udp_is_treated_and_answered_with_its_reference(station: Station) -> None:
-    answer = udp(station.port, request(call("a1", lco="011")))
+    with counting("nowalls_calls_total") as answers:
+        answer = udp(station.port, request(call("a1", lco="011")))
+    assert answers == {("ok",): 1}
     assert answer.startswith("SIP/2.0 200 OK\r\n")
     assert "Content-Type: application/scaip+xml" in answer
     assert "<ref>a1</ref><snu>0</snu>" in answer

@@ -14,7 +14,9 @@ from api.doctor import looking
 from api.doctor.checks import CHECKS, examine, verdict
 from api.doctor.commands import lines, shown
 from api.doctor.facts import Facts, Gap, Level, Store
+from api.doctor.levels import Levels
 from api.store.condition import Archive, Devices, Server, Waiting
+from core import metrics
 from core.keybook import KeyBookError
 from core.messages import LANGUAGES, catalogue
 from core.timeseries import Health
@@ -88,6 +90,7 @@ def test_a_house_in_which_all_is_well_gets_one_good_word_for_each_check() -> Non
         (replace(WELL, certificates=(("ca.crt", NOW + timedelta(days=9)),)), "certificates.ends", Level.SOON),
         (replace(WELL, certificates=(("ca.crt", NOW),)), "certificates.over", Level.BROKEN),
         (replace(WELL, broker="refused"), "broker.refused", Level.BROKEN),
+        (replace(WELL, broker_bytes=6 * GIB), "broker.full", Level.BROKEN),
         (replace(WELL, broker="unreachable"), "broker.unreachable", Level.BROKEN),
         (replace(WELL, store=None), "database.away", Level.BROKEN),
         (store(pending=("0200_sealed.sql",)), "database.pending", Level.BROKEN),
@@ -192,3 +195,33 @@ def test_the_doctor_looks_on_whatever_there_is_with_the_keys(
     monkeypatch.setattr("core.sealed.belongs", belongs)
     assert looking._sealed(SimpleNamespace(rollback=lambda: rollbacks.append(1))) == told
     assert len(rollbacks) == undone
+
+
+def told(levels: Levels) -> dict[tuple[str, ...], float]:
+    """What Prometheus hears, by name and labels."""
+    levels.refresh()
+    return {
+        (one.name, *one.labels.values()): one.value for family in levels.collect() for one in family.samples
+    }
+
+
+def test_prometheus_hears_the_worst_of_each_check() -> None:
+    gap = Gap("east", "operator", NOW + timedelta(hours=2))
+    ill = replace(WELL, store=replace(STORE, gaps=(gap,), late_s=-3.0, unstaffed=("west",)))
+    found = told(Levels(lambda: ill))
+    by_check = {key[1]: value for key, value in found.items() if key[0] == "nowalls_check"}
+    assert set(by_check) == {check.__name__ for check in CHECKS}
+    assert {check for check, level in by_check.items() if level == 2} == {"rosters"}
+    assert {check for check, level in by_check.items() if level == 1} == {"clock"}
+    assert found["nowalls_roster_gaps", "operator"] == 1
+    assert found["nowalls_unstaffed_stations",] == 1
+    assert found["nowalls_clock_late_seconds",] == -3
+    assert found["nowalls_backup_age_seconds",] == 86_400
+    assert {name for name, *_ in found} == {row.name for row in metrics.TABLE if row.stage == "doctor"}
+
+
+def test_what_the_doctor_cannot_look_at_is_not_told_as_it_was() -> None:
+    facts = iter([WELL])
+    levels = Levels(lambda: next(facts))
+    assert told(levels)["nowalls_check", "disk"] == 0
+    assert told(levels) == {}

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from api.tracing import ROOT, Span, span_id, spans
+from api.tracing import ROOT, Span, measure, span_id, spans
+from tests.support.counted import counting
 
 NIGHT = datetime(2026, 11, 22, 19, tzinfo=UTC)
 FINDING, INCIDENT = UUID(int=0xA11CE), UUID(int=0x1)
@@ -76,3 +77,10 @@ def test_messages_of_another_incident_are_not_in_it() -> None:
 def test_no_span_says_who_it_was_about() -> None:
     said = {name for span in made().values() for name in span.attributes}
     assert said == {"kind", "priority", "drill", "recipient", "purpose", "channel", "outcome"}
+
+
+def test_each_step_of_an_alarm_is_measured_and_none_of_a_rehearsal() -> None:
+    rehearsal = ALARM | {"drill": True, "finding": UUID(int=0xB0B)}
+    with counting("nowalls_alarm_seconds") as more:
+        measure([*spans(ALARM, [PUSH], [TRY]), *spans(rehearsal, [], [])])
+    assert more == {(step,): 1 for step in (ROOT, "wire", "ingest", "triage", "send", "screen")}

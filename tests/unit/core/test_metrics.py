@@ -7,13 +7,20 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from prometheus_client import CollectorRegistry, Counter
 from prometheus_client.parser import text_string_to_metric_families
 
+from alerts.engine import Engine
 from core import metrics
+from core.clock import ManualClock
 from core.metrics_server import FOLDER, MetricsServer, _announce
+from ingest.foreign.scaip import Status
+from ingest.foreign.scaip_server import Desk
+from ingest.measures import Measures
+from tests.support.counted import counted
 
 WHO = {"resident", "home", "device", "account", "name", "address", "station"}
 
@@ -68,6 +75,16 @@ def test_every_name_says_its_unit_and_no_label_says_who() -> None:
         assert metric.help.endswith("."), metric.name
         assert not WHO & set(metric.labels), metric.name
     assert len({metric.name for metric in metrics.TABLE}) == len(metrics.TABLE)
+
+
+def test_what_an_alert_rule_waits_for_to_rise_is_there_before_it_rises() -> None:
+    """A series that begins at one has never risen, as Prometheus sees it."""
+    Measures(SimpleNamespace(), ManualClock(), ["falls"])  # type: ignore[arg-type]
+    Engine(lambda: None, ManualClock())  # type: ignore[arg-type, return-value]
+    Desk(lambda *_: Status.OK, lambda: 0).close()
+    assert ("falls",) in counted("nowalls_detector_failures_total")
+    assert {("triage",), ("due",), ("run_out",)} <= counted("nowalls_cycle_failures_total").keys()
+    assert {("not_treated",), ("hold",)} <= counted("nowalls_calls_total").keys()
 
 
 def test_a_process_says_where_it_listens_and_what_is_dead_is_forgotten(tmp_path: Path) -> None:
