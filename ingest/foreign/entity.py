@@ -7,7 +7,7 @@ from typing import Any
 from ingest.foreign import reading
 from ingest.foreign.entity_word import meant, text
 from ingest.foreign.template import Template
-from ingest.foreign.words import Word, value
+from ingest.foreign.words import Word, value, word
 from ingest.message import BadPayload, Fault
 
 # The short keys of the discovery documentation that concern a sensor, a button or an event.
@@ -38,6 +38,9 @@ _OTHERS = frozenset(
     }
 )  # fmt: skip
 MOST_COMPONENTS = 200
+_WHERE = frozenset({"lat", "lon", "accuracy_m"})
+# Topics on which a device is spoken to.
+_TO_IT = ("command_topic", "availability_topic", "json_attributes_topic")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,36 @@ class Entity:
         return value(self.meant, told, self.unit)
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A device tracker whose attributes say where it is."""
+
+    thing: str
+    template: Template | None
+
+    def states(self, words: str) -> list[tuple[str, float]]:
+        """Latitude, longitude and, where it is told, the metres around them; raises BadPayload."""
+        told = words if self.template is None else self.template.render(words)
+        if told is None:
+            return []
+        known = reading.json_object(told.encode("utf-8", "replace"))
+        meant = ((name, word(name), raw) for name, raw in known.items())
+        found = [value(one, raw) for name, one, raw in meant if one is not None and one.quantity in _WHERE]
+        return [one for one in found if one is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """What speaks on a topic and means nothing here; `what` is told once, with the first that it says;
+    "": what matters of it is heard elsewhere."""
+
+    thing: str
+    what: str
+
+
+Speaker = Entity | Availability | Place | PassedOver
+
+
 @dataclass(slots=True)
 class Described:
     """What one announcement says: the thing, who speaks on which topic, why somebody of it is not heard."""
@@ -100,8 +133,22 @@ class Described:
     thing: str
     name: str
     model: str
-    topics: list[tuple[str, Entity | Availability]] = field(default_factory=list)
+    topics: list[tuple[str, Speaker]] = field(default_factory=list)
     wrong: BadPayload | None = None
+
+
+def is_elsewhere(config: Mapping[str, Any], root: str, place: str) -> bool:
+    """Whether every topic that an announcement names lies below `place`."""
+    inner = config.get("components")
+    parts = [config, *(inner.values() if isinstance(inner, dict) else ())]
+    named = {
+        _own(given, root)
+        for part in parts
+        if isinstance(part, dict)
+        for key, given in part.items()
+        if isinstance(given, str) and (key == "topic" or key.endswith("_topic"))
+    }
+    return bool(named) and all(topic.startswith(place) for topic in named)
 
 
 def expanded(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -197,12 +244,25 @@ def _own(topic: str, root: str) -> str:
 
 def _heard(
     kind: str, name: str, thing: str, config: Mapping[str, Any], root: str
-) -> Iterator[tuple[str, Entity | Availability]]:
+) -> Iterator[tuple[str, Speaker]]:
     yield from _availability(thing, config, root)
     topic = text(config, "topic" if kind == "device_automation" else "state_topic")
+    where = text(config, "json_attributes_topic") if kind == "device_tracker" else ""
     means = meant(kind, name, config) if topic else None
+    if where:
+        yield _own(where, root), Place(thing, _template(config, "json_attributes_template"))
     if means is not None:
         yield _own(topic, root), _entity(kind, thing, means, config)
+    else:
+        what = "" if where else " ".join(filter(None, (kind, text(config, "device_class"), name)))[:80]
+        for one in _other_topics(config) - {where}:
+            yield _own(one, root), PassedOver(thing, what)
+
+
+def _other_topics(config: Mapping[str, Any]) -> set[str]:
+    """The topics on which an entity speaks that means nothing here."""
+    named = (key for key in config if key.endswith("_topic") and not key.endswith(_TO_IT))
+    return {text(config, key) for key in named} - {""}
 
 
 def _entity(kind: str, thing: str, means: Word, config: Mapping[str, Any]) -> Entity:

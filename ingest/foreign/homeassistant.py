@@ -8,10 +8,9 @@ devices announce themselves again when it says `online`, and we say it for every
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
 
 from ingest.foreign import entity, reading
-from ingest.foreign.entity import Availability, Entity
+from ingest.foreign.entity import Availability, Entity, PassedOver, Place, Speaker
 from ingest.foreign.said import About, Heard, Reply, Said
 from ingest.message import BadPayload, Fault
 
@@ -24,13 +23,11 @@ ELSEWHERE = "zigbee2mqtt/"  # what is announced there is heard in its own words,
 
 @dataclass(slots=True)
 class _Topic:
-    """Who speaks on a topic: entities whose state it is, things whose availability it is."""
+    """Who speaks on a topic: entities whose state it is, things whose availability it is; `told`: what means
+    nothing here was said to do so."""
 
-    entities: list[Entity] = field(default_factory=list)
-    available: list[Availability] = field(default_factory=list)
-
-    def __bool__(self) -> bool:
-        return bool(self.entities or self.available)
+    speakers: list[Speaker] = field(default_factory=list)
+    told: bool = False
 
 
 class HomeAssistant:
@@ -39,7 +36,7 @@ class HomeAssistant:
     def __init__(self, root: str = "") -> None:
         self._root = root
         self._topics: dict[str, _Topic] = {}
-        self._announced: dict[str, list[tuple[str, object]]] = {}  # config topic -> what it put where
+        self._announced: dict[str, list[tuple[str, Speaker]]] = {}  # config topic -> what it put where
         self._levels: Counter[str] = Counter()  # things, by how many of their entities tell a battery's level
         self._here: dict[tuple[str, str], bool] = {}  # (thing, topic) -> whether it says it can be reached
 
@@ -64,19 +61,15 @@ class HomeAssistant:
             self._forget(tail)
             return Heard(keep=True)
         config = entity.expanded(reading.json_object(payload))
-        found = entity.described(component, name, config, self._root)
-        if found.topics and all(topic.startswith(ELSEWHERE) for topic, _ in found.topics):
+        if entity.is_elsewhere(config, self._root, ELSEWHERE):
             return Heard()
+        found = entity.described(component, name, config, self._root)
         if len(self._topics) + len(found.topics) > MOST_TOPICS:
             raise BadPayload(Fault.TOO_MANY, f"more than {MOST_TOPICS} topics")
         self._forget(tail)
         for topic, what in found.topics:
-            entry = self._topics.setdefault(topic, _Topic())
-            if isinstance(what, Entity):
-                entry.entities.append(what)
-                self._levels[what.thing] += _is_level(what)
-            else:
-                entry.available.append(what)
+            self._topics.setdefault(topic, _Topic()).speakers.append(what)
+            self._levels[what.thing] += _is_level(what)
         self._announced[tail] = list(found.topics)
         about = {found.thing: About(found.name, found.model)}
         return Heard(about=about, keep=True, wrong=found.wrong)
@@ -84,32 +77,36 @@ class HomeAssistant:
     def _forget(self, tail: str) -> None:
         for topic, what in self._announced.pop(tail, ()):
             entry = self._topics[topic]
-            kept: Any = entry.entities if isinstance(what, Entity) else entry.available
-            kept.remove(what)
-            if isinstance(what, Entity):
-                self._levels[what.thing] -= _is_level(what)
-            if not entry:
+            entry.speakers.remove(what)
+            self._levels[what.thing] -= _is_level(what)
+            if not entry.speakers:
                 del self._topics[topic]
 
     def _spoken(self, tail: str, known: _Topic, payload: bytes) -> Heard:
-        """All that speaks on one topic is heard; when nothing of it can be, the first reason is told."""
-        heard, wrong = Heard(), None
+        """All that speaks on one topic is heard; what of it cannot be is told with the first reason."""
+        heard = Heard()
         words = reading.text(payload) if payload else ""
-        speakers: list[Entity | Availability] = [*known.available, *known.entities]
-        for one in speakers:
+        for one in known.speakers:
             try:
-                found = (
-                    self._state(one, words) if isinstance(one, Entity) else self._reached(tail, one, words)
-                )
+                said = [Said(one.thing, *found) for found in self._states(tail, one, words)]
             except BadPayload as error:
-                wrong = wrong or error
+                heard.wrong = heard.wrong or error
                 continue
             # Every entity of a thing names the same availability: it is said once.
-            if found is not None and Said(one.thing, *found) not in heard.said:
-                heard.said.append(Said(one.thing, *found))
-        if not heard.said and wrong is not None:
-            raise wrong
-        return heard
+            heard.said += [each for each in said if each not in heard.said]
+        passed = [one.what for one in known.speakers if isinstance(one, PassedOver)]
+        if len(passed) == len(known.speakers) and passed[0] and not known.told:
+            known.told = True  # said at every change it would hide what else is wrong
+            raise BadPayload(Fault.NO_KNOWN_FIELD, f"{passed[0]}: means nothing here; said once")
+        return heard.or_refused()
+
+    def _states(self, tail: str, one: Speaker, words: str) -> list[tuple[str, float]]:
+        if isinstance(one, Place):
+            return one.states(words) if words else []
+        if isinstance(one, PassedOver):
+            return []
+        found = self._state(one, words) if isinstance(one, Entity) else self._reached(tail, one, words)
+        return [] if found is None else [found]
 
     def _state(self, entity: Entity, words: str) -> tuple[str, float] | None:
         found = entity.state(words)
@@ -129,5 +126,5 @@ class HomeAssistant:
         return "online", float(here)
 
 
-def _is_level(entity: Entity) -> bool:
-    return entity.meant.quantity == "battery" and entity.meant.states is None
+def _is_level(one: Speaker) -> bool:
+    return isinstance(one, Entity) and one.meant.quantity == "battery" and one.meant.states is None

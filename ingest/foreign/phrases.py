@@ -4,6 +4,8 @@ Each is a plain function of small values; none loops over more than it was given
 than LONGEST.
 """
 
+import math
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -123,6 +125,37 @@ def _bits(given: Any, other: Any, work: Callable[[int, int], int]) -> int:
     return work(int(given) & (2**63 - 1), int(other) & (2**63 - 1))
 
 
+def _is_number(given: Any) -> bool:
+    """As Home Assistant means it: also a text that reads as a finite number."""
+    try:
+        return math.isfinite(float(given))
+    except (TypeError, ValueError, OverflowError):
+        return False
+
+
+def _format(given: Any, *values: Any) -> str:
+    """`"%.1f"|format(21.53)`; ValueError for a form that could grow."""
+    if not isinstance(given, str) or not _FORM.fullmatch(short(given)):
+        raise ValueError("a form that is not known here")
+    for value in values:
+        if not isinstance(value, int | float | str):
+            raise TypeError("neither a number nor a text")
+        printed(value)  # what is too long once is so many times as well
+    return short(given % values)
+
+
+def _log(given: Any, base: Any = math.e, default: Any = _UNSAID) -> Any:
+    return _or(lambda: math.log(float(given), float(base)), default)
+
+
+def _sum(given: Any, start: Any = 0) -> float:
+    total: float = _number(start)
+    for one in given:
+        total = summed(lambda a, b: a + b, total, one)
+    return total
+
+
+_FORM = re.compile(r"(?:[^%]|%%|%[-+ 0]?\d{0,2}(?:\.\d)?[dfgsxX])*")
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "int": _int,
     "float": _float,
@@ -151,10 +184,20 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "multiply": lambda given, amount, default=_UNSAID: _or(lambda: float(given) * float(amount), default),
     "bitwise_and": lambda given, other: _bits(given, other, lambda a, b: a & b),
     "bitwise_or": lambda given, other: _bits(given, other, lambda a, b: a | b),
+    "bitwise_xor": lambda given, other: _bits(given, other, lambda a, b: a ^ b),
+    "is_number": _is_number,
+    "format": _format,
+    "log": _log,
+    "sqrt": lambda given, default=_UNSAID: _or(lambda: math.sqrt(float(given)), default),
+    "sum": _sum,
+    "list": list,
 }
 # What is called by its name. Of the states of other entities nothing is known here, as of one never heard.
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
-    **{name: FILTERS[name] for name in ("int", "float", "bool", "iif", "min", "max")},
+    **{
+        name: FILTERS[name]
+        for name in ("int", "float", "bool", "iif", "min", "max", "log", "sqrt", "is_number")
+    },
     "states": lambda *_: MISSING,
     "state_attr": lambda *_: None,
     "is_state": lambda *_: False,
@@ -170,8 +213,9 @@ _OF_TEXT: Mapping[str, Callable[..., Any]] = {
     "split": str.split,
     "replace": _replace,
 }
-METHODS = frozenset(_OF_TEXT) | {"get"}
-TESTS: Mapping[str, Callable[[Any], bool]] = {
+METHODS = frozenset(_OF_TEXT) | {"get", "keys", "values"}
+# Each takes what is asked about and, where it compares, what with.
+TESTS: Mapping[str, Callable[..., bool]] = {
     "defined": lambda given: given is not MISSING,
     "undefined": lambda given: given is MISSING,
     "none": lambda given: given is None,
@@ -181,6 +225,19 @@ TESTS: Mapping[str, Callable[[Any], bool]] = {
     "mapping": lambda given: isinstance(given, dict),
     "true": lambda given: given is True,
     "false": lambda given: given is False,
+    "odd": lambda given: bool(int(given) % 2),
+    "even": lambda given: not int(given) % 2,
+    "is_number": _is_number,
+}
+COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
+    **dict.fromkeys(("eq", "equalto", "==", "sameas"), lambda a, b: bool(a == b)),
+    **dict.fromkeys(("ne", "!="), lambda a, b: bool(a != b)),
+    **dict.fromkeys(("gt", "greaterthan", ">"), lambda a, b: bool(a > b)),
+    **dict.fromkeys(("lt", "lessthan", "<"), lambda a, b: bool(a < b)),
+    **dict.fromkeys(("ge", ">="), lambda a, b: bool(a >= b)),
+    **dict.fromkeys(("le", "<="), lambda a, b: bool(a <= b)),
+    "in": lambda a, b: a in b,
+    "divisibleby": lambda a, b: not int(a) % int(b),
 }
 
 
@@ -189,7 +246,9 @@ def asked(whole: Any, method: str, given: list[Any]) -> Any:
     if method == "get" and isinstance(whole, dict):
         default = given[1] if len(given) > 1 else None
         return whole.get(given[0], default) if isinstance(given[0], str | int | float) else default
-    if method != "get" and isinstance(whole, str):
+    if method in ("keys", "values") and isinstance(whole, dict):
+        return list(whole) if method == "keys" else list(whole.values())
+    if method in _OF_TEXT and isinstance(whole, str):
         return _OF_TEXT[method](whole, *given)
     return MISSING
 

@@ -13,6 +13,7 @@ import msgspec
 from jinja2 import Environment, TemplateError, nodes
 
 from ingest.foreign.phrases import (
+    COMPARISONS,
     FILTERS,
     FUNCTIONS,
     LONGEST,
@@ -107,13 +108,19 @@ def _unknown(node: nodes.Node, names: frozenset[str]) -> str:
         return "a name"
     if isinstance(node, nodes.Filter) and (node.name not in FILTERS or node.dyn_args or node.dyn_kwargs):
         return f"the filter {node.name[:20]}"
-    if isinstance(node, nodes.Test) and (node.name not in TESTS or node.args or node.kwargs):
+    if isinstance(node, nodes.Test) and not _is_known_test(node):
         return f"the test {node.name[:20]}"
     if isinstance(node, nodes.Call) and not _is_known_call(node):
         return "a call"
     if isinstance(node, nodes.Assign) and not isinstance(node.target, nodes.Name):
         return "an assignment"
     return "" if isinstance(node, _KNOWN) else type(node).__name__
+
+
+def _is_known_test(node: nodes.Test) -> bool:
+    if node.kwargs or node.dyn_args or node.dyn_kwargs:
+        return False
+    return node.name in (COMPARISONS if len(node.args) == 1 else () if node.args else TESTS)
 
 
 def _is_known_call(node: nodes.Call) -> bool:
@@ -183,7 +190,8 @@ def _worth(node: nodes.Node, known: Scope) -> Any:
     if isinstance(node, nodes.Call):
         return _called(node, known)
     if isinstance(node, nodes.Test):
-        return TESTS[node.name](_worth(node.node, known))
+        asked_about, given = _worth(node.node, known), _given(node.args, known)
+        return COMPARISONS[node.name](asked_about, given[0]) if given else TESTS[node.name](asked_about)
     return _judged(node, known)
 
 

@@ -20,7 +20,7 @@ _BRIDGES = ("/bridge/state", "/bridge/devices", "/bridge/info")
 _ABOUT_ITSELF = frozenset({"update", "update_available", "last_seen", "elapsed", "device"})
 _COMMANDS = frozenset({"set", "get"})
 _AVAILABILITY = "/availability"
-MOST_BASES = 20  # of one source
+MOST_BASES, MOST_PASSED = 20, 5_000  # of one source
 MOST_BYTES = 4 * 1024 * 1024  # of the list of devices: each is described with all that it could ever tell
 
 
@@ -34,6 +34,7 @@ class Zigbee2Mqtt:
         self._roots = {_ROOT}
         self._devices: dict[str, Properties] = {}
         self._whole: set[str] = set()  # who tells all of its properties at once
+        self._passed: set[str] = set()  # who told nothing that means something here
         self._apart: set[str] = set()  # who tells each on its own topic
 
     def owns(self, tail: str) -> bool:
@@ -84,9 +85,17 @@ class Zigbee2Mqtt:
         reading.add_all(heard, thing, told(known, device), tested=tested, units=device.units)
         if not heard.said and heard.wrong is None:
             if not _quiet(known):
-                raise BadPayload(Fault.NO_KNOWN_FIELD, "no property that means something here")
+                return self._passed_over(thing)
             heard.said.append(Said(thing, "online", 1.0))
         return heard.or_refused()
+
+    def _passed_over(self, thing: str) -> Heard:
+        """A lamp, a blind, a group: told once, for at every change it would hide what else is wrong."""
+        if thing not in self._passed:
+            if len(self._passed) < MOST_PASSED:
+                self._passed.add(thing)
+            raise BadPayload(Fault.NO_KNOWN_FIELD, "no property that means something here; said once")
+        return Heard()
 
     def _alone(self, name: str, payload: bytes) -> Heard:
         """One property, as a text of its own; whoever tells all of them at once said it already."""

@@ -47,6 +47,14 @@ STATE = '{"a": 21.46, "on": true, "off": false, "n": null, "s": "Motion,3", "b":
         ("{{ value | replace('a', 'b') | upper }}", "banana", "BBNBNB"),
         ("{{ value | bool }}", "on", "True"),
         ("{{ (value | from_json).x }}", '{"x": 3}', "3"),
+        ("{{ value if is_number(value) else 'unknown' }}", "21.5", "21.5"),
+        ("{{ value if value | is_number else 'unknown' }}", "nan", "unknown"),
+        ("{{ 'ON' if value_json.b is eq(7) and value_json.b is in [7, 8] else 'OFF' }}", STATE, "ON"),
+        ("{{ value_json.b is odd and value_json.b is not divisibleby 2 }}", STATE, "True"),
+        ("{{ '%.1f'|format(value_json.a) }}", STATE, "21.5"),
+        ("{{ (value_json.b * value_json.b + 1) | sqrt | round(2) }}", STATE, "7.07"),
+        ("{{ value_json.low.values() | first | sum }}", STATE, "9"),
+        ("{{ value_json.low.keys() | list | length }}", STATE, "1"),
     ],
 )
 def test_a_template_says(source: str, payload: str, said: str | None) -> None:
@@ -59,6 +67,8 @@ def test_a_template_says(source: str, payload: str, said: str | None) -> None:
         "{{ value ~ value ~ value }}",
         "{{ value | replace('a', value) }}",
         "{{ value.replace('a', 'b' ) }}",
+        "{{ '%s%s'|format(value, value) }}",
+        "{{ '%9999999d'|format(1) }}",
         "{{ value }}",
     ],
 )
