@@ -1,6 +1,7 @@
 """Numbered SQL migrations: each file of `core/migrations` runs once, in order, in its own transaction."""
 
 import logging
+import sys
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -10,7 +11,7 @@ from typing import Any
 
 import psycopg
 
-from core import sealed, timeseries
+from core import logs, sealed, timeseries
 from core.access import apply, roles
 from core.clock import parse
 from core.instant import to_datetime
@@ -128,15 +129,27 @@ def _name_metrics(conn: psycopg.Connection[Any]) -> None:
 
 
 def main() -> None:
-    """Entry point of `python -m core.migrate`."""
+    """Entry point of `python -m core.migrate` and `nowalls migrate`."""
     settings = load()
+    logs.setup("migrate", settings.log_level, "text" if sys.stderr.isatty() else settings.log_format)
     now = to_datetime(parse(settings.clock).now())
     try:
         with psycopg.connect(settings.database_url.get_secret_value()) as conn:
             for name in migrate(conn, now):
-                print(f"migrated {name}")
+                log.info("migrated", extra={"migration": name})
     except MigrationError as error:
         raise SystemExit(str(error)) from error
+    except psycopg.Error as error:
+        log.error("the database could not be brought up to date", extra=logs.trace(error))
+        raise SystemExit(_words(error)) from error
+
+
+def _words(error: psycopg.Error) -> str:
+    """What the database said, unless it may be about a row, and so about somebody."""
+    state = error.sqlstate or ""
+    said = error.diag.message_primary or str(error)
+    about_a_row = state.startswith(("22", "23"))
+    return f"the database refuses: {type(error).__name__ if about_a_row else said.strip()}"
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """A database of one's own, whose owner may make no roles: nowalls says what an administrator runs once."""
 
+import json
 import re
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from core.access import roles
-from core.migrate import MigrationError, migrate
+from core.migrate import MigrationError, files, migrate
 from tests.conftest import Server
 from tests.support.api import EAST, WEST, api_house
 
@@ -39,6 +40,19 @@ def own(server: Server) -> Iterator[str]:
         conn.execute(sql.SQL("DROP ROLE {}").format(login))
 
 
+def program(dsn: str) -> "subprocess.CompletedProcess[str]":
+    """`nowalls migrate`, as a service runs it."""
+    return subprocess.run(
+        [sys.executable, "-m", "core.migrate"],
+        env=environ | {"NOWALLS_DATABASE_URL": dsn},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
 def asked_for(error: str) -> list[str]:
     return [line for line in error.splitlines() if line.endswith(";")]
 
@@ -53,8 +67,10 @@ def test_an_administrator_runs_what_is_said_once_and_it_works(
     with psycopg.connect(server.administrator, autocommit=True) as conn:
         for statement in statements:
             conn.execute(statement.encode())
+    said = [json.loads(line) for line in program(own).stderr.splitlines()]
+    assert {(one["part"], one["message"]) for one in said} == {("migrate", "migrated")}
+    assert [one["migration"] for one in said] == [path.name for path in files()]
     with psycopg.connect(own) as conn:
-        assert migrate(conn, NOW)
         assert migrate(conn, NOW) == []
         may = conn.execute(
             "SELECT rolsuper, rolcreaterole, rolcreatedb, rolbypassrls FROM pg_roles"
@@ -70,18 +86,14 @@ def test_an_administrator_runs_what_is_said_once_and_it_works(
 
 
 def test_the_program_says_it_in_one_sentence_and_not_in_a_stack(own: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "core.migrate"],
-        env=environ | {"NOWALLS_DATABASE_URL": own},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = program(own)
     assert done.returncode != 0
     assert "an administrator of the server runs once" in done.stderr
     assert "Traceback" not in done.stderr
+    away = program(make_conninfo(own, dbname="nowhere"))
+    assert away.returncode != 0
+    assert away.stderr.splitlines()[-1].startswith("the database refuses: ")
+    assert 'database "nowhere" does not exist' in away.stderr
 
 
 def test_the_manual_names_the_same_statements() -> None:
