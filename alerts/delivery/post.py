@@ -21,7 +21,7 @@ from alerts.delivery.channel import Answer, Channel, Outcome
 from alerts.delivery.lanes import Lanes
 from alerts.delivery.message import Message, render
 from alerts.delivery.pace import pace
-from alerts.delivery.plan import PRIORITIES, Decision, Endpoint, Tell, Tried, after, decide
+from alerts.delivery.plan import FAILING_AFTER, PRIORITIES, Decision, Endpoint, Tell, Tried, after, decide
 from alerts.delivery.store import Held, Try
 from core import logs, metrics
 from core.clock import Clock
@@ -87,6 +87,7 @@ class Post:
         self._open: dict[int, Held] = {}  # what is in our hands, as it stands with what is recorded
         self._out: Counter[int] = Counter()  # messages of each that wait or are under way
         self._unrecorded: list[tuple[Job, Sent]] = []
+        self._failing: dict[int, int] = {}  # failures in a row, as far as we know, of endpoints that fail
         self._pulse = Pulse("deliver")
         self._worker = 0
         self._rung = False
@@ -157,6 +158,7 @@ class Post:
         _count(tries)
         self._tell(conn, decided)
         for one, failed in zip(tries, failures, strict=True):
+            self._learn(one.endpoint.id, failed)
             if failed != one.endpoint.failures:
                 self._watch(conn, one.held, one.endpoint, failed, one.ended)
         return len(tries)
@@ -188,7 +190,10 @@ class Post:
         self._rung, self._full = False, room <= 0
         now, limit = self._now(), room if room > 0 else _HELD
         ids = store.claim(conn, self._worker, list(self._open), limit, now, only_high=self._full)
-        decided = [(one, decide(one.case, now)) for one in store.cases(conn, ids, now)]
+        cases = store.cases(conn, ids, now)
+        for endpoint in (each for one in cases for each in one.case.endpoints):
+            self._learn(endpoint.id, endpoint.failures)  # also what other workers have found out
+        decided = [(one, decide(one.case, now)) for one in cases]
         store.settle(conn, [(one.case, decision) for one, decision in decided])
         self._tell(conn, decided)
         self._look_at = time.monotonic() + (0.0 if len(ids) == limit else self._pause_s(conn))
@@ -206,27 +211,34 @@ class Post:
                     store.put_off(conn, held.case, self._now() + _UNREADY)
 
     def _enqueue(self, conn: psycopg.Connection[Any], held: Held, endpoints: tuple[Endpoint, ...]) -> None:
-        lanes = []
+        ways = []
         for endpoint in endpoints:
             channel = self._channel(endpoint.channel)
             service = _service(channel, endpoint)
-            lanes.append((service, self._lanes.lane(service, channel.lanes)))
-        delay = max(lane.delay_s() for _, lane in lanes)
-        if held.case.priority != "high" and delay > _BACKLOG_S:
-            store.put_off(conn, held.case, self._now() + timedelta(seconds=delay / 2))
+            ways.append((endpoint, service, self._lanes.lane(service, channel.lanes).delay_s()))
+        soonest = min(delay for _, _, delay in ways)
+        if held.case.priority != "high" and soonest > _BACKLOG_S:
+            store.put_off(conn, held.case, self._now() + timedelta(seconds=soonest / 2))
             return
         now = self._clock.now()
-        jobs = []
-        for number, (endpoint, (service, _)) in enumerate(zip(endpoints, lanes, strict=True), held.tries + 1):
+        jobs: list[Job] = []
+        for endpoint, service, delay in ways:
+            if held.case.priority != "high" and delay > _BACKLOG_S:
+                continue  # the rest of its rank is told when this one was
             message = render(held.content, endpoint.id, endpoint.language, self._home_url, now)
-            jobs.append(Job(held, number, endpoint, service, message))
+            jobs.append(Job(held, held.tries + 1 + len(jobs), endpoint, service, message))
         self._open[held.case.id] = held
-        self._out[held.case.id] = len(endpoints)
+        self._out[held.case.id] = len(jobs)
         for job in jobs:
             self._lanes.put(job.service, -PRIORITIES.index(held.case.priority), job)
 
     def _begin(self, conn: psycopg.Connection[Any], job: Job) -> Callable[[], tuple[float, Sent]] | None:
-        """What a thread is to do for `job`; None when the service may not be used so soon."""
+        """What a thread is to do for `job`; None when the service may not be used so soon, or when the way
+        failed for others while the job waited for it: then it is decided anew which way to go."""
+        if len(job.held.case.endpoints) > 1 and self._failing.get(job.endpoint.id, 0) > job.endpoint.failures:
+            self._set_aside(conn, job, self._now())
+            self._ring()
+            return None
         allowed = pace(job.service, job.held.case.priority)
         until = store.use_service(conn, job.service, allowed, self._now()) if allowed else None
         if until is None:
@@ -234,9 +246,20 @@ class Post:
         if job.held.case.priority == "high":
             now = self._clock.now()
             return lambda: (0.0, Sent(Answer(Outcome.LIMITED, "our own pace"), now, now))
-        if self._less(job.held.case.id):
-            store.put_off(conn, job.held.case, until)
+        self._set_aside(conn, job, until)
         return None
+
+    def _set_aside(self, conn: psycopg.Connection[Any], job: Job, until: datetime) -> None:
+        """Not now; when nothing else is out for the same notification, it is looked at again then."""
+        held = self._open[job.held.case.id]
+        if self._less(held.case.id):
+            store.put_off(conn, held.case, until)
+
+    def _learn(self, endpoint: int, failures: int) -> None:
+        if failures >= FAILING_AFTER:
+            self._failing[endpoint] = failures
+        else:
+            self._failing.pop(endpoint, None)
 
     def _send(self, job: Job) -> tuple[float, Sent]:
         started, began = self._clock.now(), time.monotonic()

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import urllib3
 
-from alerts.delivery import post
+from alerts.delivery import post, target
 from alerts.delivery.message import Content, Message
 from alerts.delivery.message import render as render_message
 from api import addresses
@@ -112,6 +113,46 @@ def test_services_that_hang_and_fill_our_hands_delay_no_urgent_alarm(
             assert {box.state(note) for note in notes} == {"queued"}
             sink.release.set()
             wait(lambda: all(box.state(note) == "sent" for note in notes))
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A receiver that does not answer is given up after half a second instead of ten."""
+    monkeypatch.setattr(target, "_TIMEOUT", urllib3.Timeout(total=0.5, connect=0.5, read=0.5))
+
+
+@pytest.mark.usefixtures("impatient")
+def test_many_alarms_do_not_each_wait_until_the_first_way_has_failed_again(box: Outbox, sink: Sink) -> None:
+    """One at a time goes to a receiver: five hundred alarms, ten seconds each, would be told in an hour."""
+    sink.slow.add("/hangs")
+    operator = box.account()
+    with Sink().serves() as second:
+        box.endpoint(operator, f"{sink.url}/hangs", rank=1)
+        box.endpoint(operator, f"{second.url}/works", rank=2)
+        with box.worker():
+            notes = [box.notify(box.incident(), operator) for _ in range(15)]
+            wait(lambda: all(box.state(note) == "sent" for note in notes))
+        sink.release.set()
+    assert len(sink.got) < 8  # three failures say that it fails; what waited goes the other way
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_receiver_that_is_behind_does_not_hold_back_the_phone_beside_it(box: Outbox, sink: Sink) -> None:
+    sink.slow.add("/slow")
+    others, operator = box.account(), box.account()
+    with Sink().serves() as phone:
+        box.endpoint(others, f"{sink.url}/slow")
+        box.endpoint(operator, f"{sink.url}/slow")
+        box.endpoint(operator, f"{phone.url}/phone")
+        with box.worker():
+            for _ in range(40):
+                box.notify(box.incident(), others, priority="medium")
+            wait(lambda: len(sink.got) > 3)  # so it is known how long one takes
+            box.notify(box.incident(), operator, priority="medium")
+            wait(lambda: phone.got)
+            before = len(sink.got)
+            sink.release.set()
+    assert before < 20
 
 
 def test_a_clock_that_is_set_back_delays_nobody(box: Outbox, sink: Sink) -> None:
@@ -238,6 +279,30 @@ def test_what_is_over_is_not_told_any_more_but_its_end_is(box: Outbox, sink: Sin
     body = json.loads(got.body)
     assert body["title"] == "Over: Possible fall"
     assert "Help was given" in body["body"]
+
+
+def test_a_relative_who_may_know_no_longer_is_not_told_what_waited(box: Outbox, sink: Sink) -> None:
+    """Consent that is withdrawn, and access that ends, hold for what lies in the outbox too."""
+    withdrawn, ended, both, kept = (box.account("family", None, home) for home in (1, 2, 1, 2))
+    box.conn.execute(
+        "INSERT INTO role_grant (account_id, role, station_id, granted_at) VALUES (%s, 'operator', 3, %s)",
+        (both, box.now),
+    )
+    for home in (1, 2):
+        box.conn.execute(
+            "INSERT INTO consent (resident_id, purpose, version, given_at) VALUES (%s, 'family_view', 1, %s)"
+            " ON CONFLICT DO NOTHING",
+            (home, box.now),
+        )
+    told = {withdrawn: 1, ended: 2, both: 1, kept: 2}
+    for account in told:
+        box.endpoint(account, f"{sink.url}/{account}")
+    notes = [box.notify(box.incident(home=home), account) for account, home in told.items()]
+    box.conn.execute("UPDATE consent SET withdrawn_at = %s WHERE resident_id = 1", (box.now,))
+    box.conn.execute("UPDATE role_grant SET revoked_at = %s WHERE account_id = %s", (box.now, ended))
+    with box.worker():
+        wait(lambda: [box.state(note) for note in notes] == ["superseded", "superseded", "sent", "sent"])
+    assert {got.path for got in sink.got} == {f"/{both}", f"/{kept}"}
 
 
 def test_nobody_is_woken_for_what_somebody_has_in_hand(box: Outbox, sink: Sink) -> None:
