@@ -3,20 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from api.acting import in_thread
-from api.consenting import agreed
+from api.consenting import agreed, in_danger
 from api.fhir import bundle, search
 from api.fhir.capability import ACTIONS
 from api.fhir.outcome import BASE
 from api.fhir.search import BadSearch, Search
 from api.fhir.words import Resource
-from api.guard import Caller
+from api.guard import Caller, fresh
 from api.parts import Connection, Parts
 from api.policy import Action
 from api.problems import Problem, not_found
 from api.store import fhir
 from api.store.fhir import Asking, Key
-from care.store import people
 
 PURPOSE = "handover"
 Question = Sequence[tuple[str, str]]
@@ -48,34 +46,10 @@ async def reach(conn: Connection, parts: Parts, who: Asking, patient: int) -> No
     await agreed(parts, patient, PURPOSE)
 
 
-async def page(parts: Parts, caller: Caller, resource: str, given: Question, *, lenient: bool) -> Resource:
-    """A page of a search. Problem 400 `bad-search`."""
-    who = asking(parts, caller, resource)
-    try:
-        wanted = search.parse(resource, given, lenient=lenient)
-        after = bundle.decode(wanted.cursor, fhir.SHAPES[resource])
-    except BadSearch as error:
-        raise bad(error) from error
-    if wanted.name is not None:
-        wanted = replace(wanted, keys=await _named(parts, who, wanted))
-    async with parts.pool.connection() as conn:
-        if wanted.patient is not None:
-            await reach(conn, parts, who, wanted.patient)
-        found, following = await _found(conn, resource, who, wanted, wanted.count, after)
-    cursor = None if following is None else bundle.encode(following)
-    return bundle.searchset(base(parts), resource, wanted.kept, found, cursor)
-
-
-async def _named(parts: Parts, who: Asking, wanted: Search) -> tuple[str, ...]:
-    """The people whose name, its pinyin or initials begin so; within `_id` if that was asked for too."""
-    found = await in_thread(parts, people.look_up, wanted.name or "", who.scope.paths, search.MOST)
-    keys, _ = found
-    return tuple(str(key) for key in keys if wanted.keys is None or str(key) in wanted.keys)
-
-
-async def _found(
+async def matches(
     conn: Connection, resource: str, who: Asking, wanted: Search, limit: int, after: Key | None
 ) -> tuple[list[Resource], Key | None]:
+    """At most `limit` that fit, behind the key `after`, and the key behind which there are more."""
     try:
         rows = await fhir.FINDERS[resource](conn, who, wanted, limit + 1, after)
     except ValueError as error:  # a cursor that somebody made up
@@ -121,7 +95,8 @@ STAGES = ("Patient", "Consent", "Flag", "Device", "DeviceMetric", "DetectedIssue
 
 
 async def everything(parts: Parts, caller: Caller, patient: int, given: Question) -> Resource:
-    """Patient/$everything: as far as the caller may see each kind. Problem 403 for who sees no people."""
+    """Patient/$everything: as far as the caller may see each kind. Problem 403 for who sees no people, and
+    `confirm-again` for a person: it is a file about somebody, that is taken along."""
     caller.scope(Action.SEE_RESIDENTS)
     try:
         wanted, resources = search.everything(patient, given)
@@ -132,6 +107,8 @@ async def everything(parts: Parts, caller: Caller, patient: int, given: Question
         raise bad(error) from error
     async with parts.pool.connection() as conn:
         await reach(conn, parts, asking(parts, caller, "Patient"), patient)
+        if not await in_danger(parts, patient):
+            await fresh(caller, parts)
         found, following = await _stages(conn, parts, caller, wanted, resources, place)
     cursor = None if following is None else bundle.encode(following)
     where = f"Patient/{patient}/$everything"
@@ -153,7 +130,7 @@ async def _stages(
                 after = bundle.decode(inner, fhir.SHAPES[name])
             except BadSearch as error:
                 raise bad(error) from error
-            some, following = await _found(conn, name, asking(parts, caller, name), wanted, left, after)
+            some, following = await matches(conn, name, asking(parts, caller, name), wanted, left, after)
             found += some
             if following is not None:
                 return found, [stage, bundle.encode(following)]

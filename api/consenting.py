@@ -25,6 +25,11 @@ async def agreed(parts: Parts, resident: int, purpose: str) -> None:
     trail.why(f"life-saving, PIPL art. 13(4): incident {incident} is open; no consent to {purpose}")
 
 
+async def in_danger(parts: Parts, resident: int) -> bool:
+    """Whether an incident of theirs is open: then nobody who helps is held up."""
+    return await caring.work(parts, consents.danger, resident, parts.now) is not None
+
+
 def _ground(conn: Connection[Any], resident: int, purpose: str, now: datetime) -> tuple[bool, int | None]:
     if consents.holds(conn, resident, purpose, now):
         return True, None

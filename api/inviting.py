@@ -44,12 +44,11 @@ async def mint(
 async def invite(parts: Parts, caller: Caller, wish: Invite) -> tuple[str, datetime]:
     """A code for what `caller` may hand out; Problem 403 or, outside their scope, 404.
 
-    Who lets staff in has just proved to be there ("confirm-again" else), as for giving a role.
+    Who lets somebody in has just proved to be there ("confirm-again" else), as for giving a role.
     """
     family = wish.resident_id is not None
     scope = caller.scope(Action.INVITE_FAMILY if family else Action.INVITE_ANYONE)
-    if not family:
-        await fresh(caller, parts)
+    await fresh(caller, parts)
     async with parts.pool.connection() as conn, conn.transaction():
         if wish.resident_id is not None:
             subject = await invitations.resident_of_id(conn, wish.resident_id)

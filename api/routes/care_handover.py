@@ -10,8 +10,8 @@ from psycopg import Connection
 
 from api import caring
 from api.caring import work
-from api.consenting import agreed
-from api.guard import Caller, Signed
+from api.consenting import agreed, in_danger
+from api.guard import Caller, Signed, fresh
 from api.models.words import KeyPath, Language
 from api.parts import Needs, Parts
 from api.policy import Action
@@ -37,9 +37,9 @@ async def of_resident(
     language: Annotated[Language, Query()] = "zh",
     incident: Annotated[UUID | None, Query()] = None,
 ) -> Response:
-    """Who, what happened, the last day, whom to call; about `incident`, or the latest open one."""
-    await caring.look(parts, caller, resident, Action.SEE_CONTACTS)
-    await agreed(parts, resident, "handover")
+    """Who, what happened, the last day, whom to call; about `incident`, or the latest open one. 403
+    `confirm-again` while nobody is in danger."""
+    await _taken_out(parts, caller, resident)
     return await _file(parts, resident, incident, format, language)
 
 
@@ -53,9 +53,16 @@ async def of_incident(
 ) -> Response:
     """The same from an incident that is about somebody."""
     resident = await _about(parts, caller, incident)
+    await _taken_out(parts, caller, resident)
+    return await _file(parts, resident, incident, format, language)
+
+
+async def _taken_out(parts: Parts, caller: Caller, resident: int) -> None:
+    """The caller may, the person agrees, and it is still the caller; an ambulance waits for no password."""
     await caring.look(parts, caller, resident, Action.SEE_CONTACTS)
     await agreed(parts, resident, "handover")
-    return await _file(parts, resident, incident, format, language)
+    if not await in_danger(parts, resident):
+        await fresh(caller, parts)
 
 
 async def _about(parts: Parts, caller: Caller, incident: UUID) -> int:

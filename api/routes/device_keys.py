@@ -14,6 +14,7 @@ from api import device_keys as handing
 from api.acting import in_thread
 from api.guard import Caller, Signed, check_origin
 from api.models.device_keys import ClaimIn, ClaimOut, ClaimWish, DeviceKeys, KeyOut, RotateWish
+from api.pace import strangers
 from api.parts import Needs, Parts
 from api.policy import Action
 from api.problems import Problem, not_found
@@ -25,6 +26,8 @@ from care.store.keys import Key
 
 router = APIRouter(tags=["device keys"])
 DeviceKey = Annotated[int, Path(ge=1, le=2**31 - 1)]
+# Each takes a connection that alarms are acted on with, for who may be nobody.
+_OPEN = [Depends(check_origin), Depends(strangers("device-keys", 300))]
 
 
 async def _within(caller: Caller, parts: Parts, device: int) -> int:
@@ -70,7 +73,7 @@ async def revoke(caller: Signed, parts: Needs, device: DeviceKey) -> DeviceKeys:
     return DeviceKeys(**await in_thread(parts, keys.state, key, parts.now))
 
 
-@router.post("/device-claims", dependencies=[Depends(check_origin)])
+@router.post("/device-claims", dependencies=_OPEN)
 async def exchange(parts: Needs, request: Request, wish: ClaimIn) -> KeyOut:
     """A device's own secret for its claim code, once. 403 `bad-claim`, 409 `not-installed`."""
     try:
@@ -85,7 +88,7 @@ async def exchange(parts: Needs, request: Request, wish: ClaimIn) -> KeyOut:
     return handing.described(parts, key, request.url.hostname or "")
 
 
-@router.post("/device-renewals", dependencies=[Depends(check_origin)])
+@router.post("/device-renewals", dependencies=_OPEN)
 async def renew(parts: Needs, request: Request) -> KeyOut:
     """A device's next secret, for its present login (HTTP Basic); that counts for 15 minutes more."""
     user, secret = _basic(request.headers.get("authorization", ""))

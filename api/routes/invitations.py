@@ -49,7 +49,7 @@ async def redeem(wish: Redeem, request: Request, response: Response, parts: Need
 async def create(wish: Invite, caller: InPerson, parts: Needs) -> Invited:
     """A link that makes one account: family by operators and administrators, others by administrators.
 
-    It works while whoever made it may make it. 403 `confirm-again` for others than family.
+    It works while whoever made it may make it. 403 `confirm-again`.
     """
     code, expires_at = await inviting.invite(parts, caller, wish)
     return Invited(url=inviting.link(parts.settings, code), expires_at=expires_at)

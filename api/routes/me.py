@@ -7,7 +7,7 @@ from psycopg import Connection
 from starlette.responses import StreamingResponse
 
 from api import handing_out, own_data, pace, paging, reaching
-from api.guard import Caller, FreshInPerson, InPerson
+from api.guard import Caller, FreshInPerson, InPerson, fresh
 from api.models.reaching import (
     AddedEndpoint,
     Endpoints,
@@ -93,8 +93,11 @@ async def read_endpoints(caller: InPerson, parts: Needs) -> Endpoints:
 
 @router.post("/endpoints", status_code=201)
 async def add_endpoint(wish: NewEndpoint, caller: InPerson, parts: Needs) -> AddedEndpoint:
-    """Be reached at one more place; the same address again changes what it is for."""
+    """Be reached at one more place; the same address again changes what it is for. 403 `confirm-again` for
+    all but a browser: what is told there is told as long as nobody takes it away."""
     session = caller.session
+    if wish.channel != "web_push":
+        await fresh(caller, parts)
     return await reaching.add(parts, _me(caller), wish, session.language, session.account, private=False)
 
 

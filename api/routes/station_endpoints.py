@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from alerts.delivery import settings as delivery_settings
 from api import reaching
-from api.guard import Caller, Signed
+from api.guard import Caller, Fresh, Signed
 from api.models.reaching import AddedEndpoint, Endpoints, NewEndpoint, Tried
 from api.models.words import KeyPath
 from api.parts import Needs, Parts
@@ -31,7 +31,7 @@ async def read(station: KeyPath, caller: Signed, parts: Needs) -> Endpoints:
 
 
 @router.post("", status_code=201)
-async def add(station: KeyPath, wish: NewEndpoint, caller: Signed, parts: Needs) -> AddedEndpoint:
+async def add(station: KeyPath, wish: NewEndpoint, caller: Fresh, parts: Needs) -> AddedEndpoint:
     """One more; a webhook or a service may stand in the station's own network if the house allows it."""
     owner = await _station(parts, caller, station)
     account, private = caller.session.account, delivery_settings.load().allow_private_targets

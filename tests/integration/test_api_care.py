@@ -10,7 +10,7 @@ import pytest
 from core import timeseries
 from core.quantity import BY_NAME
 from ingest.datum import to_gcj02
-from tests.support.api import EAST, START, STREET, WEST, ApiHouse, Person, api_house, until
+from tests.support.api import EAST, PASSWORD, START, STREET, WEST, ApiHouse, Person, api_house, until
 
 pytestmark = pytest.mark.integration
 
@@ -161,8 +161,17 @@ def test_where_somebody_is_reached_is_kept_and_never_shown_again(house: ApiHouse
     assert code(other.post(f"/me/endpoints/{shown['id']}/test")) == (404, "not-found")
     assert daughter.http.delete(f"/me/endpoints/{shown['id']}").status_code == 204
     assert daughter.http.delete(f"/me/endpoints/{shown['id']}").status_code == 404
-    hook = daughter.post("/me/endpoints", channel="webhook", address="https://hooks.example.com/x").json()
-    assert hook["secret"].startswith("whsec_")
+    hook = {"channel": "webhook", "address": "https://hooks.example.com/x"}
+    assert daughter.post("/me/endpoints", **hook).json()["secret"].startswith("whsec_")
+    house.wall.advance(minutes=11)  # who finds a page left open sends what is told nowhere else
+    for wish in (hook, {"channel": "apprise", "address": "wecombot://another"}):
+        assert code(daughter.post("/me/endpoints", **wish)) == (403, "confirm-again")
+    push = {"channel": "web_push", "subscription": SUBSCRIPTION}
+    assert daughter.post("/me/endpoints", **push).is_success, "a phone says where it is by itself"
+    assert daughter.http.delete(
+        f"/me/endpoints/{daughter.get('/me/endpoints')['items'][-1]['id']}"
+    ).is_success
+    assert daughter.post("/session/confirm", password=PASSWORD).status_code == 204
     for number in range(8):
         address = f"ntfys://ntfy.sh/topic{number}"
         assert daughter.post("/me/endpoints", channel="apprise", address=address).status_code == 201
@@ -205,6 +214,8 @@ def test_a_station_is_reached_where_its_administrator_says(house: ApiHouse) -> N
     assert code(chief.post(path, channel="siren", address="x://y")) == (422, "invalid")
     assert code(chief.post(path, channel="webhook", subscription=SUBSCRIPTION)) == (422, "invalid")
     assert chief.http.delete(f"{path}/{added.json()['id']}").status_code == 204
+    house.wall.advance(minutes=11)
+    assert code(chief.post(path, **hook)) == (403, "confirm-again")
 
 
 def test_a_message_is_delivered_by_an_open_board_and_seen_when_the_page_says_so(house: ApiHouse) -> None:

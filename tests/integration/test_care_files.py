@@ -12,7 +12,7 @@ import pypdf
 import pytest
 
 from care.store import intakes
-from tests.support.api import CITY, EAST, START, ApiHouse, Person, until
+from tests.support.api import CITY, EAST, PASSWORD, START, ApiHouse, Person, until
 from tests.support.care_house import as_new, shared
 
 pytestmark = pytest.mark.integration
@@ -155,5 +155,19 @@ def test_the_ambulance_gets_a_page(house: ApiHouse) -> None:
     kinds = [entry["resource"]["resourceType"] for entry in bundle.json()["entry"]]
     assert kinds[0] == "Patient"
     assert "AllergyIntolerance" in kinds
+    house.wall.advance(minutes=11)
+    assert desk.http.get("/care/residents/1/handover").is_success, "an ambulance waits for no password"
+    desk.act(incident, "acknowledge")
+    assert desk.act(incident, "resolve", outcome="help_given").is_success
+    house.conn.execute(
+        "INSERT INTO consent (resident_id, purpose, version, given_at) VALUES (1, 'handover', 1, %s)",
+        (START,),
+    )
+    for path in ("/care/residents/1/handover", f"/care/incidents/{incident}/handover"):
+        assert code(desk.http.get(path)) == (403, "confirm-again"), "and nobody takes it from an open page"
+    assert code(desk.http.get(f"{house.url}/fhir/Patient/1/$everything"))[0] == 403
+    assert desk.post("/session/confirm", password=PASSWORD).status_code == 204
+    for path in ("/care/residents/1/handover", f"{house.url}/fhir/Patient/1/$everything"):
+        assert desk.http.get(path).is_success
     assert code(daughter.http.get("/care/residents/1/handover")) == (403, "not-permitted")
     assert code(desk.http.get("/care/residents/2/handover")) == (404, "not-found")

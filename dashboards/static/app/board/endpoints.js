@@ -2,6 +2,7 @@
 /** Where a station is reached beside its board and its console; for administrators. */
 import { html, useState } from "../html.js";
 import { post, remove } from "../api.js";
+import { confirmed } from "../access/confirm.js";
 import { t, tWord, language, teach } from "../language.js";
 import { RULES } from "../../messages/rules.js";
 import { dayTime } from "../format.js";
@@ -66,7 +67,7 @@ function Add({ path, made }) {
     const quiet = (/** @type {string} */ name) => fields.get(name) || null;
     const wish = { channel, address: fields.get("address"), label: fields.get("label"), least: fields.get("least"), language: fields.get("language"),
       rank: Number(fields.get("rank")), quiet_from: quiet("quiet_from"), quiet_until: quiet("quiet_until") };
-    const answer = await save(() => post(path, wish), t("reach.added"));
+    const answer = await save(() => confirmed(() => post(path, wish)), t("reach.added"));
     if (answer) { form.reset(); made(answer.secret ?? ""); }
   }
   return html`<form class="form-column" onSubmit=${submit} data-testid="add-endpoint">

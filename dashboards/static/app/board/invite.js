@@ -2,6 +2,7 @@
 /** Makes an invitation link for a relative. */
 import { html, useState } from "../html.js";
 import { post } from "../api.js";
+import { confirmed } from "../access/confirm.js";
 import { t, language } from "../language.js";
 import { dayTime } from "../format.js";
 import { problemWords } from "../wording.js";
@@ -13,7 +14,7 @@ export function Invite({ resident }) {
   const [open, setOpen] = useState(false);
   const [made, setMade] = useState(/** @type {Made | null} */ (null));
   const [problem, setProblem] = useState("");
-  const make = () => post("/invitations", { role: "family", resident_id: resident.id, language: language.value })
+  const make = () => confirmed(() => post("/invitations", { role: "family", resident_id: resident.id, language: language.value }))
     .then(setMade, (error) => setProblem(problemWords(error)));
   if (!open) return html`<button type="button" data-testid="invite-open" onClick=${() => setOpen(true)}>${t("resident.invite")}</button>`;
   return html`<div class="invite"><h3>${t("invite.title")}</h3><p class="soft">${t("invite.about", { name: resident.name })}</p>
