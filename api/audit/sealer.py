@@ -16,6 +16,7 @@ from api.store import audit
 log = logging.getLogger(__name__)
 
 _EVERY_S = 0.5
+_AGAIN_S = 60.0  # until room is looked for again when somebody reads everything
 _AT_ONCE = 2000
 _AWAY = (psycopg.Error, psycopg_pool.PoolTimeout, psycopg_pool.TooManyRequests, psycopg_pool.PoolClosed)
 
@@ -23,14 +24,17 @@ _AWAY = (psycopg.Error, psycopg_pool.PoolTimeout, psycopg_pool.TooManyRequests, 
 async def run(parts: Parts) -> None:
     """For ever; a database that is away is waited for."""
     lease.become(lease.SEALER)
-    away, tidied = False, date.min
+    away, tidied, not_before = False, date.min, 0.0
+    loop = asyncio.get_running_loop()
     while True:
         try:
             if parts.ready:
                 today = parts.wall_now.date()
-                if today != tidied:
-                    await _tidy(parts)
-                    tidied = today
+                if today != tidied and loop.time() >= not_before:
+                    if await _tidy(parts):
+                        tidied = today
+                    else:
+                        not_before = loop.time() + _AGAIN_S
                 while await seal(parts) == _AT_ONCE:
                     pass
             away = False
@@ -41,11 +45,27 @@ async def run(parts: Parts) -> None:
         await asyncio.sleep(_EVERY_S)
 
 
-async def _tidy(parts: Parts) -> None:
-    async with parts.pool.connection() as conn:
-        await audit.make_room(conn, parts.wall_now)
-        for name in await audit.retire(conn, parts.wall_now, parts.own.audit_months):
-            log.info("a month of the audit is over", extra={"partition": name})
+async def _tidy(parts: Parts) -> bool:
+    """Room ahead, and months that are over go; False when somebody is in the way for longer than a moment.
+
+    Whoever dumps the database holds all its tables for as long as that takes. To wait for them would keep
+    everybody waiting who is to be noted, and the dump could be ended for it; room is made a month ahead.
+    """
+    gone: list[str] = []
+    try:
+        async with parts.pool.connection() as conn:
+            async with conn.transaction():
+                await audit.give_way(conn)
+                await audit.make_room(conn, parts.wall_now)
+            async with conn.transaction():
+                await audit.give_way(conn)
+                gone = await audit.retire(conn, parts.wall_now, parts.own.audit_months)
+    except psycopg.errors.LockNotAvailable:
+        log.info("somebody reads the whole audit; room for its next month is made later")
+        return False
+    for name in gone:
+        log.info("a month of the audit is over", extra={"partition": name})
+    return True
 
 
 async def seal(parts: Parts) -> int:

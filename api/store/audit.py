@@ -100,6 +100,11 @@ async def anchor(conn: Connection, day: date, n: int, head_hash: bytes, at: date
     return await (await conn.execute(SQL["anchor"], params)).fetchone() is not None
 
 
+async def give_way(conn: Connection) -> None:
+    """For the rest of the transaction: psycopg.errors.LockNotAvailable instead of a long wait for a table."""
+    await conn.execute(SQL["give_way"])
+
+
 async def make_room(conn: Connection, now: datetime) -> None:
     """Partitions for this month and the next."""
     await conn.execute(SQL["make_room"], {"now": now})

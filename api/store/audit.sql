@@ -46,6 +46,11 @@ SELECT * FROM unnest(%(n)s::bigint[], %(sealed_at)s::timestamptz[], %(entry_id)s
 -- These wait no longer.
 DELETE FROM audit_pending WHERE entry_id = ANY(%(ids)s)
 
+-- name: give_way
+-- What waits for a table makes all who come later wait behind it. Well below the second after which the server looks
+-- for who waits for each other, and ends one of them.
+SET LOCAL lock_timeout = '200ms'
+
 -- name: make_room
 -- Partitions ahead.
 SELECT audit_make_room(%(now)s)

@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from api.audit import sealer
 from api.audit.verify import verify
 from core.access.roles import ROLES
 from core.instant import to_datetime
@@ -56,6 +57,26 @@ def sealed(house: ApiHouse, at_least: int) -> None:
         return bool(linked >= at_least and waiting == 0)
 
     until(done, 20)
+
+
+def test_who_dumps_the_database_keeps_nobody_waiting_and_is_not_ended(
+    house: ApiHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealer, "_AGAIN_S", 0.0)
+    operator = house.person("operator", EAST)
+    operator.get("/residents/1")
+    sealed(house, 1)
+    room = "SELECT to_regclass('audit_entry_202605') IS NOT NULL"
+    with psycopg.connect(house.dsn) as dump:  # one table after the other, as pg_dump, and for as long
+        dump.execute("LOCK TABLE audit_entry IN ACCESS SHARE MODE")
+        house.wall.advance(seconds=33 * 86400)  # into the month before the one that has no room
+        later = house.person("operator", EAST)
+        for n in range(2, 5):
+            later.get("/residents/1")
+            sealed(house, n)
+        dump.execute("LOCK TABLE audit_link IN ACCESS SHARE MODE")
+        assert house.conn.execute(room).fetchone() == (False,)
+    until(lambda: house.conn.execute(room).fetchone() == (True,))
 
 
 def test_the_chain_finds_every_change_removal_and_insertion(house: ApiHouse) -> None:
