@@ -38,24 +38,32 @@ def decode(cursor: str | None, shape: Sequence[type]) -> list[str | int] | None:
 
 
 def searchset(
-    base: str, where: str, kept: Sequence[tuple[str, str]], found: Sequence[Resource], following: str | None
+    base: str,
+    where: str,
+    kept: Sequence[tuple[str, str]],
+    found: Sequence[Resource],
+    following: str | None,
+    *,
+    along: Sequence[Resource] = (),
+    total: int | None = None,
 ) -> Resource:
     """A page. `where` is the path below `base`, `kept` what was understood of the question, `following` the
-    cursor of the next page."""
+    cursor of the next page, `along` what was included, or is to be said of that; `total`: of all pages."""
     question = [(name, value) for name, value in kept if name != "_cursor"]
     links = [{"relation": "self", "url": _url(base, where, kept)}]
     if following is not None:
         links.append({"relation": "next", "url": _url(base, where, [*question, ("_cursor", following)])})
-    entries = [
-        {
-            "fullUrl": f"{base}/{one['resourceType']}/{one['id']}",
-            "resource": one,
-            "search": {"mode": "match"},
-        }
-        for one in found
-    ]
+    entries = [_entry(base, one, "match") for one in found] + [_entry(base, one, "include") for one in along]
     body: Resource = {"resourceType": "Bundle", "type": "searchset", "link": links}
+    body |= {} if total is None else {"total": total}
     return body | ({"entry": entries} if entries else {})
+
+
+def _entry(base: str, one: Resource, mode: str) -> Resource:
+    if one["resourceType"] == "OperationOutcome":
+        return {"resource": one, "search": {"mode": "outcome"}}
+    where = f"{base}/{one['resourceType']}/{one['id']}"
+    return {"fullUrl": where, "resource": one, "search": {"mode": mode}}
 
 
 def _url(base: str, where: str, question: Sequence[tuple[str, str]]) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from api.fhir.search import DATES, ONE_PATIENT, PARAMETERS
+from api.fhir.including import FORWARD, OF_A_PATIENT
+from api.fhir.search import DATES, ONE_PATIENT, PARAMETERS, UNDATED
 from api.fhir.words import MEDIA_TYPE, Resource, instant
 from api.policy import Action
 
@@ -20,8 +21,11 @@ ACTIONS: Mapping[str, Action] = {
     "Consent": Action.SEE_CARE,
 }
 SUBSCRIBED = ("DetectedIssue", "Flag", "Communication", "Task", "Observation")
-_KIND = {"patient": "reference", "subject": "reference", "source": "reference", "name": "string",
-         "birthdate": "date", "_lastUpdated": "date"}  # fmt: skip
+_KIND = {
+    **dict.fromkeys(("patient", "subject", "source", "device"), "reference"),
+    **dict.fromkeys(("birthdate", "_lastUpdated"), "date"),
+    "name": "string",
+}
 
 
 def statement(base: str, version: str, now: datetime) -> Resource:
@@ -60,18 +64,22 @@ def _resource(name: str) -> Resource:
         "conditionalRead": "not-match",
         "searchParam": [_parameter(one, name) for one in _parameters(name)],
     }
+    if FORWARD[name]:
+        body["searchInclude"] = [f"{name}:{parameter}" for parameter in sorted(FORWARD[name])]
     if name == "Observation":
         interactions.append("create")
         body["conditionalCreate"] = True
     if name == "Patient":
         definition = "http://hl7.org/fhir/OperationDefinition/Patient-everything"
+        body["searchRevInclude"] = [f"{one}:patient" for one in OF_A_PATIENT]
         body["operation"] = [{"name": "everything", "definition": definition}]
     body["interaction"] = [{"code": code} for code in interactions]
     return body
 
 
 def _parameters(name: str) -> list[str]:
-    return sorted(PARAMETERS[name] | {"_id", "_lastUpdated", "patient"})
+    dated = set() if name in UNDATED else {"_lastUpdated"}
+    return sorted(PARAMETERS[name] | {"_id", "patient"} | dated)
 
 
 def _parameter(parameter: str, resource: str) -> Resource:

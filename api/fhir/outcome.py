@@ -35,6 +35,12 @@ def outcome(problem: Mapping[str, Any]) -> Resource:
     return {"resourceType": "OperationOutcome", "issue": [issue]}
 
 
+def warning(code: str, text: str) -> Resource:
+    """What is to be said of an answer that is right and not whole; `code` is of FHIR's issue types."""
+    issue = {"severity": "warning", "code": code, "diagnostics": text}
+    return {"resourceType": "OperationOutcome", "issue": [issue]}
+
+
 class AsOutcome:
     """The outermost layer of `app` for what lies under /fhir: problem+json becomes an OperationOutcome."""
 

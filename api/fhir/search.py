@@ -9,17 +9,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from api.fhir import including
+from api.fhir.shaping import SUMMARIES
+
 MOST = 200
 USUAL = 50
 
-_COMMON = frozenset({"_id", "_lastUpdated", "_count", "_sort", "_cursor", "_format", "_pretty", "patient"})
-# What may be asked for and changes nothing here: a server need not leave elements out, and counts none.
-_IDLE: Mapping[str, frozenset[str] | None] = {
-    "_elements": None,
-    "_summary": frozenset({"false"}),
-    "_total": frozenset({"none"}),
-    "_contained": frozenset({"false"}),
-}
+_COMMON = frozenset(
+    {"_id", "_lastUpdated", "_count", "_sort", "_cursor", "_format", "_pretty", "patient"}
+    | {"_include", "_revinclude", "_elements", "_summary", "_total"}
+)
+# What may be asked for and changes nothing here.
+_IDLE: Mapping[str, frozenset[str]] = {"_contained": frozenset({"false"})}
+# Nobody notes when these changed last.
+UNDATED = frozenset({"Patient"})
 # Other names of the same; a patient can be of no other type.
 _ALIASES = {
     "combo-code": "code",
@@ -32,7 +35,7 @@ PARAMETERS: Mapping[str, frozenset[str]] = {
     "Patient": frozenset({"identifier", "name", "birthdate", "gender", "active"}),
     "Device": frozenset({"identifier", "type"}),
     "DeviceMetric": frozenset({"source", "type"}),
-    "Observation": frozenset({"code", "category", "date", "subject", "identifier", "status"}),
+    "Observation": frozenset({"code", "category", "date", "subject", "identifier", "status", "device"}),
     "Flag": frozenset({"status", "subject"}),
     "DetectedIssue": frozenset({"identifier", "identified", "code", "status"}),
     "Communication": frozenset({"sent", "subject"}),
@@ -79,6 +82,8 @@ class Search:
         tokens: for a parameter, (system or None, code) of which one must fit.
         date, updated, born: spans of the resource's own date, of its last change, of the birth of a Patient.
         count, cursor: of the page. oldest: sorted by date, the oldest first.
+        include, revinclude: kinds of resources that come along. elements, summary: how much of each is told.
+        counted: how many there are is asked for, too.
         kept: the parameters that were understood, for the link to this page.
     """
 
@@ -93,6 +98,11 @@ class Search:
     count: int = USUAL
     cursor: str | None = None
     oldest: bool = False
+    include: tuple[str, ...] = ()
+    revinclude: tuple[str, ...] = ()
+    elements: tuple[str, ...] | None = None
+    summary: str = "false"
+    counted: bool = False
     kept: tuple[tuple[str, str], ...] = ()
 
     def codes(self, parameter: str) -> list[str] | None:
@@ -103,9 +113,9 @@ class Search:
 
 def parse(resource: str, given: Sequence[tuple[str, str]], *, lenient: bool = False) -> Search:
     """The search for `resource` by `given`; raises BadSearch."""
-    allowed = _COMMON | PARAMETERS[resource]
+    allowed = _allowed(resource)
     given = [(_name(name, resource), value) for name, value in given]
-    idle = {name for name, value in given if name in _IDLE and value in (_IDLE[name] or {value})}
+    idle = {name for name, value in given if value in _IDLE.get(name, ())}
     unknown = [name for name, _ in given if name not in allowed | idle]
     if any(not value.isprintable() for _, value in given):
         raise BadSearch("invalid", "control characters")
@@ -129,8 +139,46 @@ def parse(resource: str, given: Sequence[tuple[str, str]], *, lenient: bool = Fa
         count=_count(_once(by_name, "_count")),
         cursor=_once(by_name, "_cursor"),
         oldest=_oldest(_once(by_name, "_sort"), resource),
+        include=_along(by_name, "_include", resource),
+        revinclude=_along(by_name, "_revinclude", resource),
+        elements=_elements(by_name.get("_elements")),
+        summary=_summary(by_name),
+        counted=_is_counted(_once(by_name, "_total")),
         kept=kept,
     )
+
+
+def _allowed(resource: str) -> frozenset[str]:
+    return (_COMMON - ({"_lastUpdated"} if resource in UNDATED else set())) | PARAMETERS[resource]
+
+
+def _along(by_name: Mapping[str, list[str]], name: str, resource: str) -> tuple[str, ...]:
+    way = including.forward if name == "_include" else including.reverse
+    try:
+        kinds = [kind for value in by_name.get(name, ()) for kind in way(resource, value)]
+    except ValueError as error:
+        raise BadSearch("not-supported", str(error)) from None
+    return tuple(dict.fromkeys(kinds))
+
+
+def _elements(values: Sequence[str] | None) -> tuple[str, ...] | None:
+    if values is None:
+        return None
+    return tuple(one.strip() for value in values for one in value.split(",")[:100])
+
+
+def _summary(by_name: Mapping[str, list[str]]) -> str:
+    asked = _once(by_name, "_summary") or "false"
+    if asked not in SUMMARIES:
+        raise BadSearch("not-supported", f"_summary: one of {', '.join(sorted(SUMMARIES))}")
+    # A page of none is another word for it.
+    return "count" if (_once(by_name, "_count") or "").strip("0") == "" and "_count" in by_name else asked
+
+
+def _is_counted(value: str | None) -> bool:
+    if value not in (None, "none", "estimate", "accurate"):
+        raise BadSearch("not-supported", "_total: none, estimate or accurate")
+    return value not in (None, "none")
 
 
 def everything(patient: int, given: Sequence[tuple[str, str]]) -> tuple[Search, tuple[str, ...]]:
@@ -158,7 +206,7 @@ def everything(patient: int, given: Sequence[tuple[str, str]]) -> tuple[Search, 
 def _name(given: str, resource: str) -> str:
     """The one name of a parameter that has several."""
     name = _ALIASES.get(given, given)
-    known = name in _COMMON | PARAMETERS[resource]
+    known = name in _allowed(resource)
     return name if known else given
 
 
@@ -210,9 +258,9 @@ def _token(text: str) -> tuple[str | None, str]:
 def _count(value: str | None) -> int:
     if value is None:
         return USUAL
-    if not (value.isascii() and value.isdigit() and int(value[:6]) > 0 and len(value) <= 6):
-        raise BadSearch("invalid", "_count is a number above 0")
-    return min(MOST, int(value))
+    if not (value.isascii() and value.isdigit() and len(value) <= 6):
+        raise BadSearch("invalid", "_count is a number")
+    return max(1, min(MOST, int(value)))
 
 
 def _oldest(value: str | None, resource: str) -> bool:

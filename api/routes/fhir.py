@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse, Response
 
 from api import asking_fhir as asking
 from api import pace
+from api import searching_fhir as searching
 from api import telling_fhir as telling
 from api.fhir import capability, negotiation
 from api.fhir.words import MEDIA_TYPE, Resource
@@ -52,6 +53,15 @@ async def read_everything(resident: KeyPath, request: Request, caller: Signed, p
     """All that FHIR tells of one person, a page at a time."""
     given = list(request.query_params.multi_items())
     return Fhir(await asking.everything(parts, caller, resident, given))
+
+
+@router.get("/Patient/{resident}/{resource}", response_class=Fhir, dependencies=_PACE)
+async def search_compartment(
+    resident: KeyPath, resource: Name, request: Request, caller: Signed, parts: Needs, prefer: Prefer = ""
+) -> Fhir:
+    """A page of those about one person: a search with `patient`."""
+    given = [*request.query_params.multi_items(), ("patient", str(resident))]
+    return Fhir(await searching.page(parts, caller, resource, given, lenient=_lenient(prefer)))
 
 
 @router.get("/Subscription", response_class=Fhir)
@@ -110,14 +120,14 @@ async def search_by_form(
     except ValueError as error:
         raise Problem(400, "bad-search", "the form cannot be read") from error
     given = [*request.query_params.multi_items(), *form]
-    return Fhir(await asking.page(parts, caller, resource, given, lenient=_lenient(prefer)))
+    return Fhir(await searching.page(parts, caller, resource, given, lenient=_lenient(prefer)))
 
 
 @router.get("/{resource}", response_class=Fhir, dependencies=_PACE)
 async def search(resource: Name, request: Request, caller: Signed, parts: Needs, prefer: Prefer = "") -> Fhir:
     """A page of those that fit."""
     given = list(request.query_params.multi_items())
-    return Fhir(await asking.page(parts, caller, resource, given, lenient=_lenient(prefer)))
+    return Fhir(await searching.page(parts, caller, resource, given, lenient=_lenient(prefer)))
 
 
 @router.get("/{resource}/{key}", response_class=Fhir)

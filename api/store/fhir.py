@@ -73,6 +73,7 @@ def _params(asking: Asking, search: Search, limit: int, **more: Any) -> dict[str
         "until": search.date.until,
         "updated_since": search.updated.since,
         "updated_until": search.updated.until,
+        "by_update": search.updated != Span(),
         "limit": limit,
         "identifier": _identifiers(search),
         **{name: search.codes(name) for name in ("status", "code", "type", "gender", "active")},
@@ -154,7 +155,7 @@ async def measured(conn: Connection, asking: Asking, search: Search, limit: int,
         # What hospitals told stands below zero: before the first, and behind the last, there is nothing.
         "after_device": after[1] if after else -_MOST_KEY, "after_metric": after[2] if after else 0,
         "id_system": name[0], "id_value": name[1], "only_told": name[1] is not None,
-        "by_update": search.updated != Span(),
+        "of_devices": _devices(search.codes("device")),
         "systolic": observations.SYSTOLIC, "diastolic": observations.DIASTOLIC,
     }  # fmt: skip
     span = date.narrowed(Span(since=at) if search.oldest else Span(until=_next(at)))
@@ -170,6 +171,14 @@ async def measured(conn: Connection, asking: Asking, search: Search, limit: int,
         (observations.observation(row), [from_datetime(row["time"]), row["device_id"], row["metric"]])
         for row in rows
     ]
+
+
+def _devices(references: Sequence[str] | None) -> list[int] | None:
+    """The keys of the devices that are referred to; what is no reference to one refers to none."""
+    if references is None:
+        return None
+    keys = (one.removeprefix("Device/") for one in references)
+    return [int(key) for key in keys if _is_key(key)]
 
 
 async def _several(conn: Connection, asking: Asking, search: Search, limit: int, after: Key | None) -> Page:

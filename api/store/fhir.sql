@@ -51,6 +51,8 @@ WHERE (%(keys)s::text[] IS NULL OR c.key = ANY(%(keys)s))
   AND (%(status)s::text[] IS NULL
        OR CASE WHEN c.holds AND c.withdrawn_at IS NULL THEN 'active' ELSE 'inactive' END = ANY(%(status)s))
   AND c.given_at >= %(since)s AND c.given_at < %(until)s
+  AND coalesce(c.withdrawn_at, c.given_at) >= %(updated_since)s
+  AND coalesce(c.withdrawn_at, c.given_at) < %(updated_until)s
   AND c.key > %(after)s COLLATE "C"
 ORDER BY c.key COLLATE "C" LIMIT %(limit)s
 
@@ -74,6 +76,7 @@ WHERE n.during @> %(now)s::timestamptz
   AND (%(keys)s::text[] IS NULL OR d.id::text = ANY(%(keys)s))
   AND (%(identifier)s::text[] IS NULL OR d.code = ANY(%(identifier)s))
   AND (%(type)s::text[] IS NULL OR d.kind = ANY(%(type)s))
+  AND (NOT %(by_update)s OR (s.last_seen >= %(updated_since)s AND s.last_seen < %(updated_until)s))
   AND d.id > %(after)s
 ORDER BY d.id LIMIT %(limit)s
 
@@ -88,6 +91,7 @@ CROSS JOIN LATERAL (
     ORDER BY r.time DESC LIMIT 1) latest
 WHERE d.id = ANY(%(devices)s) AND m.id = ANY(%(told)s)
   AND (%(keys)s::text[] IS NULL OR concat_ws('-', d.id, m.id) = ANY(%(keys)s))
+  AND (NOT %(by_update)s OR (latest.time >= %(updated_since)s AND latest.time < %(updated_until)s))
   AND (d.id, m.id) > (%(after_device)s, %(after_metric)s)
 ORDER BY d.id, m.id LIMIT %(limit)s
 
@@ -110,6 +114,7 @@ SELECT * FROM (
                    SELECT FROM reading a
                    WHERE a.device_id = r.device_id AND a.metric = %(systolic)s AND a.time = r.time))
                AND (%(device)s::int IS NULL OR (r.device_id = %(device)s AND r.metric = %(metric)s))
+               AND (%(of_devices)s::int[] IS NULL OR r.device_id = ANY(%(of_devices)s))
                AND (NOT %(by_update)s OR (r.received >= %(updated_since)s AND r.received < %(updated_until)s))
                AND (r.time, r.device_id, r.metric)
                    {beyond} (%(at)s::timestamptz, %(after_device)s::int, %(after_metric)s::int)
@@ -126,7 +131,7 @@ SELECT * FROM (
            FROM told_observation t WHERE t.resident_id = %(patient)s) r
      WHERE r.metric = ANY(%(metrics)s)
        AND r.time >= %(since)s AND r.time < %(until)s AND r.received >= %(updated_since)s AND r.received < %(updated_until)s
-       AND (%(device)s::int IS NULL OR r.device_id = %(device)s)
+       AND (%(device)s::int IS NULL OR r.device_id = %(device)s) AND %(of_devices)s::int[] IS NULL
        AND (%(id_value)s::text IS NULL OR (r.id_value = %(id_value)s
             AND (%(id_system)s::text IS NULL OR r.id_system = %(id_system)s)))
        AND (r.time, r.device_id, r.metric) {beyond} (%(at)s::timestamptz, %(after_device)s::int, %(after_metric)s::int)

@@ -122,7 +122,7 @@ def test_a_search_narrows_pages_and_refuses_what_it_does_not_know(house: ApiHous
         f"/Observation?patient={AGREES}&cod=x", headers={"Prefer": "handling=lenient"}
     )
     assert "cod=" not in lenient.json()["link"][0]["url"]
-    for bad in ("date=yesterday", "_count=0", "_cursor=WzFd", "_sort=code", "_id=a%00b", "date=ge2026-13"):
+    for bad in ("date=yesterday", "_count=-1", "_cursor=WzFd", "_sort=code", "_id=a%00b", "date=ge2026-13"):
         problem(
             hospital.http.get(f"/Observation?patient={AGREES}&{bad}"),
             400,
@@ -155,7 +155,8 @@ def test_what_there_is_not_is_refused_in_the_words_of_the_standard(house: ApiHou
     problem(hospital.http.get(f"/Patient/{AGREES}/_history/1"), 404, "not-found")
     problem(hospital.http.post(f"{house.url}/fhir", json={"resourceType": "Bundle"}), 404, "not-found")
     problem(hospital.http.get("/Patient?_include=Patient:organization"), 400, "not-supported")
-    problem(hospital.http.get("/Patient?_summary=count"), 400, "not-supported")
+    problem(hospital.http.get("/Patient?_summary=more"), 400, "not-supported")
+    problem(hospital.http.get("/Patient?_lastUpdated=ge2026"), 400, "not-supported")
 
 
 def test_a_patient_is_found_by_the_day_or_the_years_of_their_birth(house: ApiHouse, hospital: Person) -> None:
@@ -212,6 +213,47 @@ def test_tasks_of_one_state_come_in_whole_pages(house: ApiHouse, hospital: Perso
     desk.act(incident, "acknowledge")
     assert desk.act(incident, "resolve", outcome="help_given").status_code == 200
     house.clock.advance(minutes=1)  # the next cry is another
+
+
+def test_a_page_brings_along_what_it_refers_to_and_says_how_many_there_are(
+    house: ApiHouse, hospital: Person
+) -> None:
+    measure(house, AGREES, minutes_ago=41, heart_rate=81, spo2=97)
+    at = (to_datetime(house.clock.now()) - timedelta(minutes=41)).isoformat().replace("+00:00", "Z")
+    asked = {"patient": f"{house.url}/fhir/Patient/{AGREES}", "date": at, "code": "8867-4"}
+    with_it = asked | {"_include": "Observation:device"}
+    page = valid(hospital.http.get("/Observation", params=with_it).json())
+    assert page["total"] == 1
+    match, along = page["entry"]
+    assert along["search"]["mode"] == "include"
+    assert match["resource"]["device"]["reference"] == f"Device/{along['resource']['id']}"
+    watch = along["resource"]["id"]
+    assert len(found(hospital, f"/Patient/{AGREES}/Observation", date=at, device=f"Device/{watch}")) == 2
+    assert found(hospital, "/Observation", patient=AGREES, date=at, device="Device/9999") == []
+
+    back = valid(hospital.http.get(f"/Patient?_id={AGREES}&_revinclude=Observation:patient").json())["entry"]
+    assert {one["resource"]["resourceType"] for one in back[1:]} == {"Observation"}
+    little = token(house, "see_residents")
+    said = valid(little.http.get(f"/Observation?_include=*&_count=1&patient={AGREES}").json())["entry"]
+    assert [one["search"]["mode"] for one in said] == ["match", "include", "outcome"]
+    assert said[-1]["resource"]["issue"][0]["code"] == "suppressed"
+
+    every = found(hospital, "/Observation", patient=AGREES, _count=200)
+    for more, told in (("_summary=count", True), ("_count=1&_total=accurate", True), ("_count=1", False)):
+        some = valid(hospital.http.get(f"/Observation?patient={AGREES}&{more}").json())
+        assert some.get("total") == (len(every) if told else None), more
+        assert len(some.get("entry", ())) == (0 if "summary" in more else 1)
+    few = found(hospital, "/Observation", patient=AGREES, _elements="valueQuantity", _count=1)[0]
+    assert {"status", "code", "valueQuantity"} <= set(few) <= set(every[0]) - {"subject"}
+
+
+def test_what_did_not_change_since_is_not_told_again(house: ApiHouse, hospital: Person) -> None:
+    measure(house, AGREES, heart_rate=70)
+    for kind in ("Consent", "Device", "DeviceMetric"):
+        every = found(hospital, f"/{kind}", patient=AGREES)
+        dated = [one for one in every if "lastUpdated" in one.get("meta", {})]
+        assert found(hospital, f"/{kind}", patient=AGREES, _lastUpdated="lt2100") == dated, kind
+        assert found(hospital, f"/{kind}", patient=AGREES, _lastUpdated="ge2100") == [], kind
 
 
 def test_incidents_are_issues_and_flags_and_who_was_told_is_a_communication(
