@@ -1,9 +1,7 @@
 """`python -m alerts`: the alert engine."""
 
-import signal
-
 from alerts.engine import Engine
-from core import database, logs, metrics_server, ready, whole
+from core import database, logs, metrics_server, ready, stopping, whole
 from core.clock import parse
 from core.settings import load
 
@@ -15,8 +13,7 @@ def main() -> None:
     whole.or_not_at_all()
     metrics_server.serve("alerts", settings)
     engine = Engine(lambda: database.connect(settings, "nowalls alerts"), parse(settings.clock))
-    for signum in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(signum, lambda *_: engine.stop())
+    stopping.when_asked(engine.stop)
     ready.tell()
     engine.run()
 

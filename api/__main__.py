@@ -3,6 +3,7 @@
 import logging
 import signal
 import socket
+import sys
 import threading
 
 import uvicorn
@@ -62,8 +63,8 @@ def main() -> None:
         timeout_graceful_shutdown=5,
     )
     for number in (signal.SIGTERM, signal.SIGINT):
-        # The server raises again what ended it; ours is an orderly end, with status 0.
-        signal.signal(number, lambda *_: None)
+        # Until the server has its own; and it raises again what ended it. Either is an orderly end.
+        signal.signal(number, lambda *_: sys.exit(0))
     threading.Thread(target=pages.prepare, daemon=True).start()  # linking them takes most of a second
     config.load()
     if config.ssl is not None:

@@ -1,7 +1,6 @@
 """`nowalls devices claim, rotate, revoke, sync`: what devices prove themselves with."""
 
 import os
-import signal
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +12,7 @@ from care import claim as claims
 from care.session import database_option, opened
 from care.store import keys
 from care.store import registry as store
+from core import stopping
 from core.clock import parse as parse_clock
 from core.embedded.doorman import Doorman, guests
 from core.embedded.mosquitto import Mosquitto
@@ -92,8 +92,7 @@ def sync(folder: Path, pid_file: Path | None, watch: bool, database_url: str) ->
 
 def _stay(dsn: str, mosquitto: Mosquitto) -> None:
     doorman, over = Doorman(dsn, mosquitto.apply, parse_clock(load().clock)), threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: over.set())
+    stopping.when_asked(over.set)
     doorman.start()
     over.wait()
     doorman.stop()

@@ -63,20 +63,22 @@ class Supervisor:
             os.close(self._wake_read)
             os.close(self._wake_write)
 
-    def start(self, service: Service) -> bool:
-        """Start `service` and wait until it is ready, minding the others meanwhile.
+    def start(self, *services: Service) -> bool:
+        """Start `services` side by side and wait until all are ready, minding the others meanwhile.
 
-        Returns False when somebody asked to stop. Raises GiveUpError when it fails at once: on the first
+        Returns False when somebody asked to stop. Raises GiveUpError when one fails at once: on the first
         start something is wrong that another try will not mend.
         """
-        part = Part(service)
-        self._parts.append(part)
+        awaited = [Part(service) for service in services]
+        self._parts += awaited
         while not self.stopping:
             self._step()
-            if part.state is State.RUNNING:
+            awaited = [part for part in awaited if part.state is not State.RUNNING]
+            if not awaited:
                 return True
-            if part.trouble:
-                raise GiveUpError(f"{service.name} {part.trouble}. {service.last_words()}")
+            for part in awaited:
+                if part.trouble:
+                    raise GiveUpError(f"{part.service.name} {part.trouble}. {part.service.last_words()}")
             self._sleep(0.02)
         return False
 

@@ -22,7 +22,7 @@ class Module:
     """Runs `python -m NAME`, or the module that `_ENTRY` gives for the name; "api-2" is a second "api"."""
 
     stop_signal = signal.SIGTERM
-    ready_within_s = 60.0
+    ready_within_s = 300.0  # one that is slow to start on a busy machine is not helped by being ended
     stop_within_s = 15.0
 
     def __init__(self, name: str, settings: Mapping[str, str], log_folder: Path) -> None:

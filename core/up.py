@@ -213,7 +213,11 @@ class House:
             if not url:
                 return
             self._remember(dsn, url)
-            if all(self._supervisor.start(module) for module in self._modules(dsn, url)):
+            modules = self._modules(dsn, url)
+            # Side by side: most of a start is reading programs. What is simulated speaks to the others.
+            last = [module for module in modules if module.name.startswith("simulators")]
+            first = [module for module in modules if module not in last]
+            if self._supervisor.start(*first) and self._supervisor.start(*last):
                 say(f"nowalls is up after {time.monotonic() - started:.1f} s: {self._plan.board}")
                 say(f"data in {self._plan.data}, logs in {self._logs}; Ctrl-C stops everything")
                 self._supervisor.run(self._chores)

@@ -1,12 +1,11 @@
 """`python -m ingest`: one worker, from the broker to the store."""
 
 import gc
-import signal
 from contextlib import suppress
 from typing import Any
 
 from analytics.detectors import all_detectors
-from core import database, logs, metrics_server, ready, whole
+from core import database, logs, metrics_server, ready, stopping, whole
 from core.clock import parse
 from core.session_name import session_name
 from core.settings import Settings, load
@@ -33,11 +32,7 @@ def main() -> None:
     clock = parse(settings.clock)
     writer = Writer(lambda: _connection(settings))
 
-    def stop(signum: int, frame: object) -> None:
-        writer.stopping = True
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    stopping.when_asked(writer.stop)
     url, data = settings.broker_url.get_secret_value(), settings.data_dir
     reader = LeanSource if settings.mqtt_reader == "lean" else MqttSource
     source = reader(url, session_name(data, "ingest"), clock)

@@ -1,10 +1,9 @@
 """Ingest over a NATS cluster: this process and others share the town (docs/scale.md)."""
 
 import os
-import signal
 import socket
 
-from core import ready
+from core import ready, stopping
 from core.clock import SystemClock, parse
 from core.settings import Settings, WrongSettingError
 from ingest.jetstream import Carrier
@@ -29,8 +28,7 @@ def serve(settings: Settings) -> None:
         f"{socket.gethostname()}/{os.getpid()}",
         SystemClock(),
     )
-    for signum in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(signum, lambda *_: host.stop())
+    stopping.when_asked(host.stop)
     carrier.start()
     host.run(ready.tell)
     carrier.stop()

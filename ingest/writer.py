@@ -53,6 +53,10 @@ class Writer:
         if value:
             self._stop.set()
 
+    def stop(self) -> None:
+        """As `stopping` set."""
+        self._stop.set()
+
     @property
     def directory_changed(self) -> bool:
         """True when somebody rang the `directory` bell since it was read."""

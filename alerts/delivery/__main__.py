@@ -1,6 +1,5 @@
 """`python -m alerts.delivery`: tells people and stations what the alert engine wants them told."""
 
-import signal
 from datetime import time
 
 from alerts.asks import Asks
@@ -16,7 +15,7 @@ from alerts.delivery.post import Post
 from alerts.delivery.watch import Watch, calls, pages_answer
 from alerts.loops import Loops
 from alerts.mqtt import Line
-from core import database, logs, metrics_server, ready, tls, whole
+from core import database, logs, metrics_server, ready, stopping, tls, whole
 from core.clock import SystemClock, parse
 from core.instant import to_datetime
 from core.session_name import session_name
@@ -32,8 +31,7 @@ def main() -> None:
     clock = parse(settings.clock)
     line = Line(settings.broker_url.get_secret_value(), session_name(settings.data_dir, "alerts"), ACT_TOPIC)
     loops = Loops(lambda: database.connect(settings, "nowalls deliver"))
-    for signum in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(signum, lambda *_: loops.stopping.set())
+    stopping.when_asked(loops.stopping.set)
     post = Post(
         channels(own, Keys(settings.data_dir)), settings.board_url, clock, loops.stopping, faults.watch
     )

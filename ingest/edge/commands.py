@@ -1,13 +1,12 @@
 """`nowalls gateway`: its file is made on the platform, and it runs in the home."""
 
-import signal
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import click
 import msgspec
 
-from core import logs
+from core import logs, stopping
 from core.clock import parse
 from ingest.edge.config import Config, read
 
@@ -52,8 +51,7 @@ def start(config: Config, folder: Path, clock: str = "") -> None:
 
     logs.setup("gateway", form="text")
     process = Process(config, folder, parse(clock))
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: process.stop())
+    stopping.when_asked(process.stop)
     process.run()
 
 

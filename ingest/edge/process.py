@@ -68,7 +68,7 @@ class Process:
         self._stopping = threading.Event()
 
     def stop(self) -> None:
-        """Leave `run` after the batch at hand; may be called by a signal."""
+        """Leave `run` after the batch at hand; from any thread."""
         self._stopping.set()
 
     def run(self) -> None:

@@ -1,11 +1,10 @@
 """`python -m ingest.foreign`: devices of other systems, from their tongues into ours."""
 
-import signal
 import ssl
 import threading
 from contextlib import suppress
 
-from core import database, logs, metrics_server, ready, tls, whole
+from core import database, logs, metrics_server, ready, stopping, tls, whole
 from core.clock import parse
 from core.session_name import session_name
 from core.settings import Settings, load
@@ -29,11 +28,10 @@ def main() -> None:
     name = session_name(settings.data_dir, "foreign")
     source = MqttSource(url, name, clock, topics=(EVERY_TOPIC,), certificate=certificate)
     with suppress(InterruptedError):
-        stopping = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda number, frame: stopping.set())
-        keeper = Keeper(lambda: database.connect(settings, "nowalls ingest"), stopping.wait)
-        service = Service(source, keeper, clock, settings, stopping)
+        over = threading.Event()
+        stopping.when_asked(over.set)
+        keeper = Keeper(lambda: database.connect(settings, "nowalls ingest"), over.wait)
+        service = Service(source, keeper, clock, settings, over)
         source.start()
         source.wait_until_connected(_BROKER_S)
         receiver = _receiver(settings, service)
