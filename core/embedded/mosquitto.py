@@ -21,7 +21,8 @@ _PLATFORM_WRITES = ("nw/v1/+/+/cmd", "nw/v1/station/#", "nw/family/#", "nw/claim
 
 
 class Mosquitto:
-    """The files `passwords` and `acl` in a folder; `apply` is what a Doorman calls."""
+    """The files `passwords` and `acl` in a folder, and `sources`: the passwords of those alone that speak for
+    others, for a listener on which one login may have several connections. `apply` is what a Doorman calls."""
 
     def __init__(
         self, folder: Path, broker_url: str, pid_file: Path | None = None, interpreter_url: str = ""
@@ -41,19 +42,19 @@ class Mosquitto:
         """Let exactly these log in; returns the codes left out: unfit for a topic, or without such a hash."""
         known = sorted(guests, key=lambda guest: guest.user)
         fit = [guest for guest in known if guest.is_safe and _HASH.fullmatch(guest.pbkdf2)]
-        changed = self._put("passwords", self._passwords(fit))
-        changed = self._put("acl", self._access(fit)) or changed
-        if changed:
+        sources = [guest for guest in fit if isinstance(guest, Login) and guest.speaks_for_others]
+        files = {"passwords": self._passwords(fit), "sources": _lines(sources), "acl": self._access(fit)}
+        if any([self._put(name, text) for name, text in files.items()]):
             self._tell()
         return sorted({guest.code for guest in known if guest not in fit})
 
     def _passwords(self, guests: Iterable[Guest]) -> str:
-        lines = [f"{guest.user}:{guest.pbkdf2}" for guest in guests]
+        text = _lines(guests)
         if self._platform and self._password:
-            lines.append(f"{self._platform}:{self._password}")
+            text += f"{self._platform}:{self._password}\n"
         if self._interpreter[0]:
-            lines.append(":".join(self._interpreter))
-        return "".join(f"{line}\n" for line in lines)
+            text += ":".join(self._interpreter) + "\n"
+        return text
 
     def _access(self, guests: Iterable[Guest]) -> str:
         parts = [_entry(guest.user, _writes(guest), guest.reads) for guest in guests]
@@ -80,6 +81,10 @@ class Mosquitto:
             return
         with contextlib.suppress(FileNotFoundError, ProcessLookupError, ValueError):
             os.kill(int(self._pid_file.read_text(encoding="ascii")), signal.SIGHUP)
+
+
+def _lines(guests: Iterable[Guest]) -> str:
+    return "".join(f"{guest.user}:{guest.pbkdf2}\n" for guest in guests)
 
 
 def _writes(guest: Guest) -> tuple[str, ...]:

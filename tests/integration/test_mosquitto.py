@@ -29,33 +29,35 @@ pytestmark = [
 ]
 ROOT = Path(__file__).parents[2]
 NOON = datetime.now(UTC) - timedelta(days=1)
-CONF = """
-listener {port} 127.0.0.1
-allow_anonymous false
-password_file {folder}/passwords
-acl_file {folder}/acl
-pid_file {folder}/pid
-user {user}
-listener {devices} 127.0.0.1
-use_username_as_clientid true
-"""
+INNER = (1883, 1884, 1885)  # of the platform, of devices, of those that speak for others
 
 
-def login(code: str, home: str, text: str, number: int = 1) -> Login:
+def configured(folder: Path, ports: tuple[int, ...]) -> str:
+    """The configuration that deploy/compose gives Mosquitto, on free ports and in `folder`."""
+    text = (ROOT / "deploy" / "compose" / "mosquitto.conf").read_text(encoding="utf-8")
+    for inner, port in zip(INNER, ports, strict=True):
+        text = text.replace(f"\nlistener {inner}\n", f"\nlistener {port} 127.0.0.1\n")
+    user = "root" if os.geteuid() == 0 else os.environ.get("USER", "nobody")
+    text = text.replace("/mosquitto/devices", str(folder)).replace("/mosquitto/data", str(folder))
+    return text + f"user {user}\n"
+
+
+def login(code: str, home: str, text: str, number: int = 1, speaks_for_others: bool = False) -> Login:
     kept = secret.hashes(text)
-    return Login(code, home, kept.bcrypt, number, kept.pbkdf2)
+    return Login(code, home, kept.bcrypt, number, kept.pbkdf2, speaks_for_others)
 
 
 class Town(NamedTuple):
     url: str
-    devices: str  # on the listener for devices, as deploy/compose sets it up
+    devices: str  # on the listener for devices
+    sources: str  # on that for those that speak for others
     files: Mosquitto
     guests: list[Guest]
 
 
 @pytest.fixture(scope="module")
 def town(open_folder: Path) -> Iterator[Town]:
-    port, devices = any_free(), any_free()
+    port, devices, sources = ports = any_free(), any_free(), any_free()
     url = f"mqtt://platform:secret-of-platform@127.0.0.1:{port}"
     files = Mosquitto(open_folder, url, open_folder / "pid")
     station, claim = secret.hashes("of-the-console"), secret.hashes("of-the-claim")
@@ -63,6 +65,7 @@ def town(open_folder: Path) -> Iterator[Town]:
         login("w1", "h1", "s1"),
         login("w1", "h1", "s1-next", 2),
         login("w2", "h2", "s2"),
+        login("gw1", "h1", "of-the-gateway", speaks_for_others=True),
         Console("east", *station),
         Claimant("AAAAAAAA", *claim),
         FamilyHome("f1", *secret.hashes("of-the-family")),
@@ -71,11 +74,10 @@ def town(open_folder: Path) -> Iterator[Town]:
         "a/#",
         "old",
     ]
-    user = "root" if os.geteuid() == 0 else os.environ.get("USER", "nobody")
-    (open_folder / "conf").write_text(CONF.format(port=port, devices=devices, folder=open_folder, user=user))
+    (open_folder / "conf").write_text(configured(open_folder, ports))
     process = subprocess.Popen(["mosquitto", "-c", str(open_folder / "conf")])
-    wait_for(lambda: not any(is_free("127.0.0.1", one) for one in (port, devices)), "mosquitto listens")
-    yield Town(url, f"mqtt://127.0.0.1:{devices}", files, guests)
+    wait_for(lambda: not any(is_free("127.0.0.1", one) for one in ports), "mosquitto listens")
+    yield Town(url, f"mqtt://127.0.0.1:{devices}", f"mqtt://127.0.0.1:{sources}", files, guests)
     process.terminate()
     process.wait(10)
 
@@ -130,6 +132,29 @@ def test_nobody_ends_the_connection_of_another_by_its_client_id(town: Town) -> N
         assert watch.losses == 0
 
 
+def test_bridge_and_sensors_share_the_login_of_a_source_on_a_listener_of_their_own(town: Town) -> None:
+    share = ("gw1", "of-the-gateway")
+    with Client(town.url, client_id="platform") as platform:
+        assert platform.subscribe("nw/in/#")
+        with (
+            Client(town.sources, *share, client_id="zigbee2mqtt") as bridge,
+            Client(town.sources, *share, client_id="esp-12") as sensor,
+        ):
+            bridge.publish("nw/in/gw1/zigbee2mqtt/hall", b"{}")
+            sensor.publish("nw/in/gw1/esp-12/state", b"ON")
+            bridge.publish("nw/v1/h2/w2/vital", b"forged")
+            wait_for(lambda: len(platform.heard) == 2, "both are heard")
+            assert (bridge.losses, sensor.losses) == (0, 0)
+        with (
+            Client(town.devices, *share, client_id="zigbee2mqtt") as first,
+            Client(town.devices, *share, client_id="esp-12"),
+        ):
+            wait_for(lambda: first.losses > 0, "elsewhere a login has one connection")
+    for user, text in (("w1", "s1"), ("station.east", "of-the-console"), ("platform", "secret-of-platform")):
+        with Client(town.sources, user, text) as stranger:
+            assert not stranger.let_in, f"{user} speaks for nobody else"
+
+
 def test_who_is_taken_off_the_list_is_thrown_out_at_once(town: Town) -> None:
     with Client(town.url, "w2", "s2") as watch, Client(town.url, "w1", "s1") as stays:
         began = time.monotonic()
@@ -143,7 +168,7 @@ def test_who_is_taken_off_the_list_is_thrown_out_at_once(town: Town) -> None:
 
 
 def test_files_hold_no_secret_and_are_for_nobody_else(town: Town, open_folder: Path) -> None:
-    for name in ("passwords", "acl"):
+    for name in ("passwords", "sources", "acl"):
         path = open_folder / name
         assert path.stat().st_mode & 0o077 == 0
         assert "secret-of-platform" not in path.read_text()

@@ -96,7 +96,8 @@ def test_only_the_pages_and_the_broker_can_be_reached_and_from_this_machine_alon
 
 
 def test_devices_reach_a_listener_on_which_nobody_ends_anothers_connection() -> None:
-    inner = COMPOSE["services"]["broker"]["ports"][0].rpartition(":")[2]
+    port, inner = COMPOSE["services"]["broker"]["ports"][0].rsplit(":", 2)[1:]
+    assert port == "1883"
     lines = (DEPLOY / "compose" / "mosquitto.conf").read_text().splitlines()
     assert lines[lines.index(f"listener {inner}") + 1] == "use_username_as_clientid true"
 
