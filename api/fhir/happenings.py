@@ -128,9 +128,15 @@ def communication(row: Row) -> Resource:
             "about": [reference("DetectedIssue", issue_key(row))],
             "sent": instant(row["sent_at"]) if row["sent_at"] else None,
             "received": instant(got) if got else None,
-            "note": [{"text": f"{row['recipient_kind']}: {row['recipient']}"}] if row["recipient"] else None,
+            "recipient": [_recipient(row)] if row["recipient"] else None,
         }
     )
+
+
+def _recipient(row: Row) -> Resource:
+    """By name alone: who works here and whom a family names is nobody's record."""
+    kind = {"account": "Practitioner", "contact": "RelatedPerson"}.get(row["recipient_kind"], "Organization")
+    return {"type": kind, "display": row["recipient"]}
 
 
 def task(row: Row) -> Resource:

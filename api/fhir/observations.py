@@ -30,7 +30,7 @@ SYSTOLIC, DIASTOLIC = BY_NAME["systolic"].id, BY_NAME["diastolic"].id
 # Quantities that are told as Observations; what sensors of the home say (doors, beds, rooms) is not medical.
 TOLD = {BY_NAME[name].id: name for name in CODES}
 # What LOINC calls them.
-_CALLED = {
+CALLED = {
     "8867-4": "Heart rate", "2708-6": "Oxygen saturation in Arterial blood",
     "59408-5": "Oxygen saturation in Arterial blood by Pulse oximetry", "8310-5": "Body temperature",
     "9279-1": "Respiratory rate", "55423-8": "Number of steps in unspecified time Pedometer",
@@ -73,7 +73,7 @@ def observation(row: Row) -> Resource:
     name = TOLD[row["metric"]]
     pressure = row["metric"] in (SYSTOLIC, DIASTOLIC)
     codes = [
-        coding(LOINC, one, _CALLED.get(one, "")) for one in ([BLOOD_PRESSURE] if pressure else CODES[name])
+        coding(LOINC, one, CALLED.get(one, "")) for one in ([BLOOD_PRESSURE] if pressure else CODES[name])
     ]
     told = row["outside"] is not None
     body = {
@@ -119,7 +119,7 @@ def _components(row: Row) -> list[Resource]:
 
 def _component(name: str, value: float | None) -> Resource:
     one = CODES[name][0]
-    code = {"coding": [coding(LOINC, one, _CALLED[one])], "text": name}
+    code = {"coding": [coding(LOINC, one, CALLED[one])], "text": name}
     if value is None:
         return {"code": code, "dataAbsentReason": {"coding": [coding(_ABSENT, "unknown")]}}
     return {"code": code, "valueQuantity": _value(name, value)}

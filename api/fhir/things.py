@@ -1,11 +1,12 @@
 """Device and DeviceMetric. Rows in, resources out; no I/O."""
 
-from api.fhir.observations import CODES
+from api.fhir.observations import CALLED, CODES
 from api.fhir.words import (
     DEVICE,
     DEVICE_KIND,
     LOINC,
     METRIC,
+    TERMINOLOGY,
     UCUM,
     Resource,
     Row,
@@ -33,6 +34,7 @@ def device(row: Row) -> Resource:
             "meta": meta(row["last_seen"]),
             "identifier": identifier(DEVICE, row["code"]),
             "status": "active",
+            "statusReason": None if row["online"] is None else [_reason(row["online"])],
             "deviceName": [{"name": row["model"] or row["code"], "type": _NAMELESS}],
             "modelNumber": row["model"] or None,
             "type": concept(DEVICE_KIND, row["kind"]),
@@ -43,10 +45,14 @@ def device(row: Row) -> Resource:
     )
 
 
+def _reason(online: bool) -> Resource:
+    return concept(f"{TERMINOLOGY}/device-status-reason", "online" if online else "offline")
+
+
 def metric(row: Row) -> Resource:
     """One quantity that a device measures: a row of `metrics`."""
     known = CODES.get(row["name"], ())
-    codes = [coding(LOINC, code) for code in known] + [coding(METRIC, row["name"])]
+    codes = [coding(LOINC, code, CALLED.get(code, "")) for code in known] + [coding(METRIC, row["name"])]
     on = row["online"] is not False
     return {
         "resourceType": "DeviceMetric",

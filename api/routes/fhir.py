@@ -11,7 +11,8 @@ from api import asking_fhir as asking
 from api import pace
 from api import searching_fhir as searching
 from api import telling_fhir as telling
-from api.fhir import capability, negotiation
+from api.fhir import capability, negotiation, parameters
+from api.fhir.search import BadSearch
 from api.fhir.words import MEDIA_TYPE, Resource
 from api.guard import Signed, still
 from api.models.words import KeyPath
@@ -52,6 +53,17 @@ async def read_capability(parts: Needs) -> Fhir:
 async def read_everything(resident: KeyPath, request: Request, caller: Signed, parts: Needs) -> Fhir:
     """All that FHIR tells of one person, a page at a time."""
     given = list(request.query_params.multi_items())
+    return Fhir(await asking.everything(parts, caller, resident, given))
+
+
+@router.post("/Patient/{resident}/$everything", response_class=Fhir, dependencies=_PACE)
+async def read_everything_by_form(resident: KeyPath, request: Request, caller: Signed, parts: Needs) -> Fhir:
+    """The same, asked for as an operation: with Parameters, or without a body."""
+    body = await _body(request) if await request.body() else {}
+    try:
+        given = [*request.query_params.multi_items(), *parameters.asked(body)]
+    except BadSearch as error:
+        raise asking.bad(error) from error
     return Fhir(await asking.everything(parts, caller, resident, given))
 
 

@@ -178,3 +178,12 @@ def test_what_no_bell_is_hung_for(house: ApiHouse, hospital: Person) -> None:
     boss = house.person("administrator")
     answer = boss.http.post(f"{house.url}/fhir/Subscription", json=subscription())
     assert answer.json()["issue"][0]["details"]["coding"][0]["code"] == "only-for-machines"
+
+
+def test_what_did_not_change_since_is_not_told_again(house: ApiHouse, hospital: Person) -> None:
+    measure(house, AGREES, heart_rate=70)
+    for kind in ("Consent", "Device", "DeviceMetric"):
+        every = found(hospital, f"/{kind}", patient=AGREES)
+        dated = [one for one in every if "lastUpdated" in one.get("meta", {})]
+        assert found(hospital, f"/{kind}", patient=AGREES, _lastUpdated="lt2100") == dated, kind
+        assert found(hospital, f"/{kind}", patient=AGREES, _lastUpdated="ge2100") == [], kind

@@ -1,13 +1,19 @@
 """Less of a resource, and more beside it: what a search may ask for, worked out without a server."""
 
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 
 from api.fhir import including
+from api.fhir.happenings import communication
+from api.fhir.parameters import asked
 from api.fhir.search import PARAMETERS, BadSearch, parse
 from api.fhir.shaping import shaped
+from api.fhir.things import device
 from tests.support.fhir import valid
 
-ISSUE = {
+ISSUE: dict[str, Any] = {
     "resourceType": "DetectedIssue", "id": "i.1", "meta": {"lastUpdated": "2026-02-28T01:00:00+00:00"},
     "status": "final", "severity": "high", "patient": {"reference": "Patient/1"}, "detail": "x",
     "identifiedDateTime": "2026-02-28T01:00:00+00:00",
@@ -49,3 +55,37 @@ def test_each_is_brought_along_once() -> None:
     assert including.referred(found, "Patient") == ("1",)
     assert including.referred(found, "DetectedIssue") == ("i.1",)
     assert including.referred(found, "Device") == ()
+
+
+def test_an_operation_is_told_what_is_wanted_by_parameters() -> None:
+    body = {
+        "resourceType": "Parameters",
+        "parameter": [{"name": "_count", "valueInteger": 5}, {"name": "start", "valueDate": "2026-01-01"}],
+    }
+    assert asked(body) == [("_count", "5"), ("start", "2026-01-01")]
+    assert asked({}) == []
+    for wrong in (
+        {"resourceType": "Patient"},
+        body | {"parameter": [{"name": "x"}]},
+        body | {"parameter": 7},
+    ):
+        with pytest.raises(BadSearch):
+            asked(wrong)
+
+
+def test_who_was_told_is_the_recipient_and_a_device_says_whether_it_is_there() -> None:
+    at = datetime(2026, 2, 28, tzinfo=UTC)
+    row: dict[str, Any] = {
+        "key": "7.1", "state": "seen", "priority": "high", "channel": "push", "subject": 1,
+        "purpose": "alarm", "incident": "i", "queued_at": at, "sent_at": at, "delivered_at": None,
+        "seen_at": at, "recipient_kind": "contact", "recipient": "Daughter",
+    }  # fmt: skip
+    told = valid(communication(row))
+    assert told["recipient"] == [{"type": "RelatedPerson", "display": "Daughter"}]
+    assert "recipient" not in valid(communication(row | {"recipient": None}))
+    thing = {
+        "id": 1, "code": "w1", "kind": "wearable", "model": "", "room": "", "site": "", "firmware": "",
+        "last_seen": at, "online": False, "patient": 1,
+    }  # fmt: skip
+    assert valid(device(thing))["statusReason"][0]["coding"][0]["code"] == "offline"
+    assert "statusReason" not in valid(device(thing | {"online": None}))
