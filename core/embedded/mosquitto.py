@@ -22,7 +22,7 @@ _PLATFORM_WRITES = ("nw/v1/+/+/cmd", "nw/v1/station/#", "nw/family/#", "nw/claim
 
 class Mosquitto:
     """The files `passwords` and `acl` in a folder, and `sources`: the passwords of those alone that speak for
-    others, for a listener on which one login may have several connections. `apply` is what a Doorman calls."""
+    others, for a listener on which a login may have several connections. `apply` is what a Doorman calls."""
 
     def __init__(
         self, folder: Path, broker_url: str, pid_file: Path | None = None, interpreter_url: str = ""
@@ -44,7 +44,8 @@ class Mosquitto:
         fit = [guest for guest in known if guest.is_safe and _HASH.fullmatch(guest.pbkdf2)]
         sources = [guest for guest in fit if isinstance(guest, Login) and guest.speaks_for_others]
         files = {"passwords": self._passwords(fit), "sources": _lines(sources), "acl": self._access(fit)}
-        if any([self._put(name, text) for name, text in files.items()]):
+        changed = [name for name, text in files.items() if self._put(name, text)]
+        if changed:
             self._tell()
         return sorted({guest.code for guest in known if guest not in fit})
 
