@@ -15,7 +15,7 @@ from core import queries, sealed
 
 Q = queries.load(Path(__file__).with_suffix(".sql"))
 
-BULKY = frozenset({"reading", "motion"})  # in sheets of their own only
+BULKY = frozenset({"reading", "reading_hour", "motion"})  # in sheets of their own only
 _STRETCH = 5000
 _BYTEA = 17  # the type of what is no text: hashes, pictures
 _cursors = count(1)
