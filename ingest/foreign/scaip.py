@@ -21,7 +21,11 @@ _ROOTS = ("mrq", "scaip")
 _DECLARED = re.compile(r"<!(?!--|\[CDATA\[)")
 _GEO = re.compile(r"(?:geo:)?(-?\d{1,3}(?:\.\d{1,12})?),(-?\d{1,3}(?:\.\d{1,12})?)(?:,[^;]*)?(;.*)?")
 _RADIUS = re.compile(r";u=(\d{1,6}(?:\.\d{1,6})?)(?:;|$)")
-_TAGS = frozenset({"ref", "mty", "cid", "dty", "did", "dte", "stc", "stt", "lco", "lva", "lte"})
+_GGA = re.compile(
+    r"\$G[A-Z]GGA,[\d.]*,(\d\d)(\d\d(?:\.\d{1,9})?),([NS]),(\d{3})(\d\d(?:\.\d{1,9})?),([EW]),[1-9],.*",
+    re.DOTALL,
+)
+_TAGS = frozenset({"ref", "ite", "mty", "cid", "dty", "did", "dte", "stc", "stt", "lco", "lva", "lte"})
 _CODE = re.compile(r"[0-9A-Za-z]{1,8}")
 
 
@@ -143,10 +147,23 @@ def _position(root: ET.Element) -> tuple[float, float, float | None] | None:
     """Where a geo URI (RFC 5870) says that the device is; what is none is no reason to refuse an alarm."""
     told = [one.text or "" for one in root.iter() if str(one.tag).rpartition("}")[2] == "geo"]
     found = _GEO.fullmatch(told[0].strip()) if told else None
-    if found is None or not (abs(float(found[1])) <= 90 and abs(float(found[2])) <= 180):
+    if found is None:
+        return _satellite(root)
+    if not (abs(float(found[1])) <= 90 and abs(float(found[2])) <= 180):
         return None
     radius = _RADIUS.search(found[3] or "")
     return float(found[1]), float(found[2]), float(radius[1]) if radius else None
+
+
+def _satellite(root: ET.Element) -> tuple[float, float, float | None] | None:
+    """The same of what the receiver of satellites says (NMEA 0183, GGA with a fix)."""
+    told = [one.text or "" for one in root.iter() if str(one.tag).rpartition("}")[2] == "gga"]
+    found = _GGA.fullmatch(told[0].strip()) if told else None
+    if found is None:
+        return None
+    latitude = (int(found[1]) + float(found[2]) / 60) * (1 if found[3] == "N" else -1)
+    longitude = (int(found[4]) + float(found[5]) / 60) * (1 if found[6] == "E" else -1)
+    return (latitude, longitude, None) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
 
 
 def _call(tags: dict[str, str], root: str) -> Call:
@@ -159,7 +176,7 @@ def _call(tags: dict[str, str], root: str) -> Call:
     if kind not in ("ME", "RE", "IN", "PI") or not all(_CODE.fullmatch(code) for code in codes):
         raise Refusal(Status.WRONG_DATA, "a code that is none", reference, root)
     place = tags.get("lte") or tags.get("lva") or _PLACES.get(tags.get("lco", ""), "")
-    texts = (tags.get("stt") or tags.get("dte") or "", root)
+    texts = (tags.get("stt") or tags.get("dte") or tags.get("ite") or "", root)
     return Call(
         reference, tags["cid"], kind, tags["dty"], tags.get("did", ""), tags.get("stc", ""), place, *texts
     )

@@ -25,6 +25,7 @@ _KINDS = frozenset({"application/scaip+xml", "application/xml", "text/xml"})
 _RATE, _BURST = 5.0, 50.0  # calls a second of one address
 _KEPT_S = 64.0  # for which an outcome waits to be asked for: twice as long as a unit repeats itself
 _MOST_ADDRESSES, _MOST_HELD, _IDLE_S = 10_000, 1_000, 3_600.0
+_ALIVE = b"\r\n"
 _CALLS = metrics.counter("nowalls_calls_total")
 _SECONDS = metrics.histogram("nowalls_call_seconds")
 log = logging.getLogger(__name__)
@@ -57,26 +58,28 @@ class Desk:
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind not in _KINDS:
             return sip.response(415, headers, self._tag)
-        body = await self._told(request.body, address)
+        body = await self._told(request, address)
         return sip.response(200, headers, self._tag, body, "application/scaip+xml")
 
-    async def _told(self, body: bytes, address: str) -> bytes:
+    async def _told(self, request: sip.Request, address: str) -> bytes:
         began = time.perf_counter()
         try:
-            call = scaip.decode(body)
+            call = scaip.decode(request.body)
         except Refusal as refusal:
             _answered(refusal.status, began)
             return scaip.answer(refusal.reference, refusal.status, refusal.text, refusal.root)
         if not self._may(address):
             _answered(Status.BUSY, began)
             return scaip.answer(call.reference, Status.BUSY, "too many calls", call.root)
-        status = await self._done(call, body, address)
+        # Who writes no reference repeats the request itself: that is known by its call and its number.
+        known = call if call.reference else call._replace(reference=sip.transaction(request.headers))
+        status = await self._done(known, request.body, address)
         _answered(status, began)
         return scaip.answer(call.reference, status, "" if status is Status.OK else status.name, call.root)
 
     async def _done(self, call: Call, body: bytes, address: str) -> Status:
         """What came of a call, or HOLD while it is not known; a repetition waits for the first."""
-        key = (call.controller, call.reference or secrets.token_hex(8))
+        key = (call.controller, call.reference)
         work = self._held.get(key)
         if work is None:
             if len(self._held) >= _MOST_HELD:
@@ -212,9 +215,12 @@ class Receiver:
 
     async def _one(self, reader: asyncio.StreamReader, address: str) -> bytes:
         """The answer to the next request on a connection; nothing: it cannot go on."""
-        head = b"\r\n"
-        while head == b"\r\n":  # an empty line keeps a connection alive (RFC 5626)
+        head = await asyncio.wait_for(reader.readuntil(b"\r\n"), _IDLE_S)
+        if head == b"\r\n":
+            # Two empty lines ask whether the connection is alive, and are answered by one (RFC 5626).
             head = await asyncio.wait_for(reader.readuntil(b"\r\n"), _IDLE_S)
+            if head == b"\r\n":
+                return _ALIVE
         head += await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), ANSWER_S)
         try:
             method, headers, length = sip.parse_head(head[:-2])

@@ -6,10 +6,11 @@ are whole telephones, or no longer kept.
 
 import re
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import NamedTuple
 
 MOST_HEAD, MOST_BODY = 16_384, 16_384
-_LINE = re.compile(r"([A-Z]{1,20}) (sips?:[^\s]{1,300}|\*) SIP/2\.0")
+_LINE = re.compile(r"([A-Z]{1,20}) ([A-Za-z][A-Za-z0-9+.-]{1,9}:[^\s]{1,300}|\*) SIP/2\.0")
 _HEADER = re.compile(r"([A-Za-z0-9!%*_+`'~.-]{1,40})[ \t]*:[ \t]*(.*)")
 # The compact forms of RFC 3261 section 7.3.3 that we read.
 _SHORT = {"v": "via", "f": "from", "t": "to", "i": "call-id", "c": "content-type", "l": "content-length"}
@@ -100,6 +101,12 @@ def parse(datagram: bytes) -> Request:
     if len(body) > MOST_BODY:
         raise BadRequest(413, headers)
     return Request(method, headers, body[:length] if "content-length" in headers else body)
+
+
+def transaction(headers: Mapping[str, str]) -> str:
+    """What tells a request that is sent again from another one (RFC 3261 section 17.2.3): 32 letters."""
+    parts = (headers.get("call-id", ""), headers.get("cseq", ""), headers.get("from", ""))
+    return sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def received(headers: Mapping[str, str], address: str, port: int) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Social-alarm units call by SIP over UDP, TCP and TLS, and are answered within their time."""
 
+import socket
 import ssl
 import threading
 import time
@@ -69,6 +70,21 @@ def test_several_calls_on_one_connection_over_tcp_and_tls(station: Station, auth
     context = tls.client_context(authority / "ca.crt")
     assert [number(one) for one in tcp(station.tls_port, request(call("s1")), context=context)] == [0]
     assert [one.reference for one in station.calls] == ["t1", "t2", "s1"]
+
+
+def test_a_request_without_a_reference_is_one_however_often_it_is_sent(station: Station) -> None:
+    body = call("").replace("<ref></ref>", "")
+    sent = request(body)
+    assert [number(udp(station.port, sent)) for _ in range(3)] == [0, 0, 0]
+    assert len({one.reference for one in station.calls}) == 1, "stored as one, by the reference it was given"
+    assert number(udp(station.port, request(body))) == 0
+    assert len({one.reference for one in station.calls}) == 2, "and the next press is another"
+
+
+def test_who_asks_whether_the_connection_is_alive_is_told_so(station: Station) -> None:
+    with socket.create_connection(("127.0.0.1", station.port), timeout=20) as sock:
+        sock.sendall(b"\r\n\r\n")
+        assert sock.recv(10) == b"\r\n"
 
 
 def test_who_is_not_done_in_time_is_held_and_a_repetition_learns_what_came_of_it(

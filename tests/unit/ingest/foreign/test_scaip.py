@@ -125,6 +125,15 @@ def test_a_unit_that_is_carried_says_where_it_is() -> None:
     assert [one.quantity for one in scaip.said(wrong, "x")] == ["need_help"], "and is an alarm all the same"
 
 
+def test_a_position_may_come_as_the_receiver_of_satellites_tells_it() -> None:
+    gga = "<lge><gga>$GPGGA,101530,5919.758,N,01804.116,W,1,08,0.9,45.4,M,,M,,*47</gga></lge>"
+    heard = scaip.decode(ALARM.replace("<lco>021</lco>", gga).encode())
+    where = {one.quantity: one.value for one in scaip.said(heard, "x")}
+    assert (where["lat"], where["lon"]) == (pytest.approx(59.3293), pytest.approx(-18.0686))
+    without_fix = scaip.decode(ALARM.replace("<lco>021</lco>", gga.replace("W,1", "W,0")).encode())
+    assert without_fix.position is None
+
+
 def test_an_answer_bears_the_reference_and_no_mark_up_of_strangers() -> None:
     told = scaip.answer("<r&1>", Status.HOLD, "later").decode()
     assert told.endswith("<mrs><ref>&lt;r&amp;1&gt;</ref><snu>4</snu><ste>later</ste><mre>0</mre></mrs>")
@@ -155,6 +164,8 @@ def test_a_request_is_read_also_in_its_compact_form() -> None:
         .replace(b"Content-Length:", b"l:")
     )
     assert sip.parse(compact).headers["call-id"] == "c1@192.0.2.1"
+    by_number = request(b"hello").replace(b"sip:alarm@example.org SIP", b"tel:+46700000001 SIP")
+    assert sip.parse(by_number).body == b"hello"
 
 
 def test_a_response_goes_back_the_way_it_came() -> None:
