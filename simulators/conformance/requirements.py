@@ -116,18 +116,25 @@ def _live(heard: Sequence[Heard]) -> Findings:
 
 
 def _sequence(heard: Sequence[Heard]) -> Findings:
-    last: dict[str, int] = {}
+    """In the order in which it was measured: what a device kept, and hands over between what is about now,
+    bears the numbers of then; a message that is delivered twice bears its own."""
+    last: dict[str, tuple[float, int]] = {}
     for message, obj in objects(heard):
-        seq = obj.get("seq")
+        seq, t = obj.get("seq"), obj.get("t")
         if seq is None or message.retain:
             continue
         if isinstance(seq, bool) or not isinstance(seq, int) or seq < 0:
             yield Fault("`seq` is no whole number from 0", message)
             continue
+        at = float("inf") if isinstance(t, bool) or not isinstance(t, int | float) else float(t)
         before = last.get(message.topic)
-        last[message.topic] = seq
-        if before is not None and message.phase not in ("power", "back", "offline"):
-            yield None if seq > before else Fault(f"`seq` {seq} after {before}", message)
+        starts_anew = message.phase in ("power", "back", "offline")
+        if before is None or starts_anew or at >= before[0]:
+            last[message.topic] = (at, seq)
+        if before is not None and not starts_anew:
+            again = (at, seq) == before and at != float("inf")
+            rises = seq > before[1] if at >= before[0] else seq != before[1]
+            yield None if rises or again else Fault(f"`seq` {seq} after {before[1]}", message)
 
 
 def _has_sequence(heard: Sequence[Heard]) -> Findings:
@@ -292,7 +299,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
     Requirement("clock", "must", "its clock is at most 5 s ahead", _clock),
     Requirement("live", "should", "what it sends while it has a network is less than two minutes old", _live),
     Requirement("seq", "should", "every object has `seq`", _has_sequence),
-    Requirement("seq-rises", "must", "`seq` rises in every stream, except after a reset", _sequence),
+    Requirement("seq-rises", "must", "`seq` rises in every stream, in the order of `t`, except after a reset", _sequence),
     Requirement("vital", "must", "vital fields are known and possible", _bounds("vital")),
     Requirement("event", "must", "events have a known kind and a possible state", _events),
     Requirement("position", "must", "positions have a latitude, a longitude and a known datum", _position),

@@ -116,6 +116,22 @@ def test_each_sin_is_found_with_its_message(requirement: str, sin: Heard) -> Non
     assert fault.message == sin
 
 
+def vitals(*told: tuple[float, int]) -> Grade:
+    """How a watch is graded that says (second, seq) one after the other."""
+    heard = [
+        said("vital", 100 + n, {"t": t(at), "seq": seq, "heart_rate": 70}) for n, (at, seq) in enumerate(told)
+    ]
+    return {one.requirement.id: one.grade for one in grade(heard)}["seq-rises"]
+
+
+def test_numbers_rise_in_the_order_of_what_was_measured_whenever_it_comes() -> None:
+    assert vitals((90, 7), (60, 4), (91, 8), (61, 5)) is Grade.PASS, "a memory handed over between"
+    assert vitals((90, 7), (90, 7), (91, 8)) is Grade.PASS, "the first was delivered twice"
+    assert vitals((90, 7), (91, 7)) is Grade.FAIL
+    assert vitals((90, 7), (60, 4), (91, 5)) is Grade.FAIL, "begun anew by itself"
+    assert vitals((90, 7), (60, 7)) is Grade.FAIL, "two of one number"
+
+
 def test_a_watch_that_lies_about_its_rate_or_its_unit() -> None:
     assert {o.requirement.id: o.grade for o in grade(moving(40))}["rate"] is Grade.FAIL
     in_g = moving(50, unit={"acc": "m/s2"})
