@@ -6,6 +6,7 @@ import phonenumbers
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
+_OLD = 15  # digits of cards of the first generation, which counted until 2013: no century, no check letter
 
 
 class IdentityError(ValueError):
@@ -20,9 +21,11 @@ class IdentityError(ValueError):
 def resident_id(text: str, today: date) -> str:
     """The 18 characters of a Chinese resident identity number, checked by GB 11643-1999.
 
-    Blanks and hyphens are dropped, the check letter is made large. Raises IdentityError.
+    Blanks and hyphens are dropped, the check letter is made large; a number of 15 digits, as old cards and
+    old lists have it, becomes that of the same person with 18. Raises IdentityError.
     """
     number = "".join(text.split()).replace("-", "").upper()
+    number = of_old_card(number)
     if len(number) != 18:
         raise IdentityError("identity.length")
     if not (number[:17].isascii() and number[:17].isdigit()):
@@ -33,6 +36,18 @@ def resident_id(text: str, today: date) -> str:
     if number[17] != check_letter(number[:17]):
         raise IdentityError("identity.check")
     return number
+
+
+def of_old_card(number: str) -> str:
+    """The 18 characters that a number of 15 digits became; any other text as it is.
+
+    All who have one were born in the last century. Three digits lost of 18 hardly ever look like one: what
+    would stand for the month is the end of a year.
+    """
+    if len(number) != _OLD or not (number.isascii() and number.isdigit()):
+        return number
+    first17 = f"{number[:6]}19{number[6:]}"
+    return first17 + check_letter(first17)
 
 
 def check_letter(first17: str) -> str:

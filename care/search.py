@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from care.identity import of_old_card
+
 _READINGS = 4  # of a name with characters that are read in several ways
 _TAIL = 4
 _PHONE_LEAST = 7
@@ -37,7 +39,15 @@ def identity_key(identity: str) -> str:
 def number_keys(asked: str) -> list[str]:
     """The keys that a whole number or four last digits may be; none when nothing of the kind was typed."""
     folded = prefix(asked)
-    return [_OWN + folded, _IDENTITY + folded] if _ASKED.fullmatch(folded) else []
+    if not _ASKED.fullmatch(folded):
+        return []
+    return [_OWN + folded, _IDENTITY + folded, *_of_old_card(folded)]
+
+
+def _of_old_card(folded: str) -> Iterator[str]:
+    whole = of_old_card(folded)
+    if whole != folded:
+        yield identity_key(whole)
 
 
 def call_keys(asked: str) -> list[str]:

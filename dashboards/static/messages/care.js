@@ -114,7 +114,7 @@ export const CARE = Object.freeze({
   "problem.rating-needed": { zh: "请选择评分。", en: "Choose a rating." },
   "problem.own-work": { zh: "不能确认自己的工作。", en: "Nobody confirms their own work." },
   "problem.visited-already": { zh: "别人刚刚巡访过。", en: "Somebody else was there meanwhile." },
-  "problem.identity-length": { zh: "身份证号应为 18 位。", en: "An identity number has 18 characters." },
+  "problem.identity-length": { zh: "身份证号应为 18 位（旧证 15 位）。", en: "An identity number has 18 characters (15 on an old card)." },
   "problem.identity-check": { zh: "身份证号校验位不正确。", en: "The check digit of the identity number is wrong." },
   "problem.identity-birthday": { zh: "身份证号中的出生日期不成立。", en: "The birthday in the identity number cannot be." },
   "problem.identity-letters": { zh: "身份证号只有最后一位可以是字母。", en: "Only the last character of an identity number may be a letter." },

@@ -24,6 +24,22 @@ def test_a_number_is_cleaned_and_read() -> None:
     assert born_and_sex(NUMBER) == (date(1950, 1, 1), "female")
 
 
+def test_a_number_of_an_old_card_is_that_of_the_same_person() -> None:
+    assert resident_id("110105 491231 002", TODAY) == "11010519491231002X"
+    assert resident_id("990000500101002", TODAY) == NUMBER
+    for wrong in ("990000501301002", "99000050010100X", "99000050010100²"):
+        with pytest.raises(IdentityError):
+            resident_id(wrong, TODAY)
+
+
+@given(st.dates(date(1913, 1, 1), date(1999, 12, 31)))
+def test_a_number_that_lost_its_end_is_not_taken_for_an_old_one(born: date) -> None:
+    number = f"990000{born:%Y%m%d}002"
+    number += check_letter(number)
+    with pytest.raises(IdentityError):
+        resident_id(number[:15], TODAY)
+
+
 @given(st.integers(0, 16), st.integers(1, 9))
 def test_one_wrong_digit_is_always_noticed(place: int, shift: int) -> None:
     wrong = NUMBER[:place] + str((int(NUMBER[place]) + shift) % 10) + NUMBER[place + 1 :]

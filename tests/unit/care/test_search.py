@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from care.search import NUMBER, call_keys, keys, like, number_keys, prefix
+from care.search import NUMBER, call_keys, identity_key, keys, like, number_keys, prefix
 
 LIN = keys("林玉兰", "+8613800001234", "990000195001010028", ["139-0000-5678"])
 
@@ -28,6 +28,11 @@ SURNAMES = [("单福", "shan"), ("单福", "danf"), ("解珍", "xiezhen"), ("仇
 
 
 @pytest.mark.parametrize("asked", WAYS)
+def test_who_has_an_old_card_is_found_by_its_number() -> None:
+    assert identity_key("11010519491231002X") in number_keys("110105 491231 002")
+    assert identity_key("11010519491231002X") in number_keys("11010519491231002x")
+
+
 def test_she_is_found(asked: str) -> None:
     assert any(key.startswith(prefix(asked)) for key in LIN), prefix(asked)
 
