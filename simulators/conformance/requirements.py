@@ -299,7 +299,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
     Requirement("clock", "must", "its clock is at most 5 s ahead", _clock),
     Requirement("live", "should", "what it sends while it has a network is less than two minutes old", _live),
     Requirement("seq", "should", "every object has `seq`", _has_sequence),
-    Requirement("seq-rises", "must", "`seq` rises in every stream, in the order of `t`, except after a reset", _sequence),
+    Requirement("seq-rises", "must", "`seq` rises in every stream by `t`, except after a reset", _sequence),
     Requirement("vital", "must", "vital fields are known and possible", _bounds("vital")),
     Requirement("event", "must", "events have a known kind and a possible state", _events),
     Requirement("position", "must", "positions have a latitude, a longitude and a known datum", _position),
