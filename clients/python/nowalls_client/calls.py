@@ -305,7 +305,7 @@ class Calls(Transport):
         return cast('bytes', self.call("GET", f"/api/v1/care/residents/{self.step(resident)}/everything", raw=True))
 
     def get_care_residents_resident_handover(self, resident: int, *, format: Literal['pdf', 'fhir'] | None = None, language: Literal['zh', 'en'] | None = None, incident: str | None = None) -> bytes:
-        """Who, what happened, the last day, whom to call; about `incident`, or the latest open one."""
+        """Who, what happened, the last day, whom to call; about `incident`, or the latest open one. 403 `confirm-again` while nobody is in danger."""
         return cast('bytes', self.call("GET", f"/api/v1/care/residents/{self.step(resident)}/handover", query={'format': format, 'language': language, 'incident': incident}, raw=True))
 
     def get_care_residents_resident_history(self, resident: int) -> models.api__models__care_people__History:
@@ -657,7 +657,7 @@ class Calls(Transport):
         return cast('models.Incident', self.call("POST", f"/api/v1/incidents/{self.step(incident)}/offers", json=body))
 
     def post_invitations(self, body: models.Invite) -> models.Invited:
-        """A link that makes one account: family by operators and administrators, others by administrators. It works while whoever made it may make it. 403 `confirm-again` for others than family."""
+        """A link that makes one account: family by operators and administrators, others by administrators. It works while whoever made it may make it. 403 `confirm-again`."""
         return cast('models.Invited', self.call("POST", "/api/v1/invitations", json=body))
 
     def post_invitations_look(self, body: models.LookInput) -> models.Invitation:
@@ -685,7 +685,7 @@ class Calls(Transport):
         return cast('models.Endpoints', self.call("GET", "/api/v1/me/endpoints"))
 
     def post_me_endpoints(self, body: models.NewEndpoint) -> models.AddedEndpoint:
-        """Be reached at one more place; the same address again changes what it is for."""
+        """Be reached at one more place; the same address again changes what it is for. 403 `confirm-again` for all but a browser: what is told there is told as long as nobody takes it away."""
         return cast('models.AddedEndpoint', self.call("POST", "/api/v1/me/endpoints", json=body))
 
     def delete_me_endpoints_endpoint(self, endpoint: int) -> None:
