@@ -7,6 +7,7 @@ introduced, asks for a rebirth: a command on `NCMD`. A death counts only for the
 """
 
 import math
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,7 @@ from ingest.foreign import reading
 from ingest.foreign.said import PAST, About, Heard, Reply, Said
 from ingest.foreign.words import value, word
 from ingest.message import BadPayload, Fault
+from ingest.payload import MAX_BYTES
 
 ROOT = "spBv1.0/"
 MOST_NODES, MOST_METRICS = 200, 2_000  # of one source; of one edge node
@@ -28,6 +30,7 @@ _SIGNED = {1: 8, 2: 16, 3: 32, 4: 64}  # Int8 .. Int64: bits
 _COMPRESSED = "SPBV1.0_COMPRESSED"
 _PAYLOAD = (
     ("timestamp", 1, "UINT64"), ("metrics", 2, "Metric"), ("seq", 3, "UINT64"), ("uuid", 4, "STRING"),
+    ("body", 5, "BYTES"),
 )  # fmt: skip
 _METRIC = (
     ("name", 1, "STRING"), ("alias", 2, "UINT64"), ("timestamp", 3, "UINT64"), ("datatype", 4, "UINT32"),
@@ -69,7 +72,8 @@ class _Node:
 
     seq: int | None = None  # of its last message; None: its birth was not heard
     birth: int | None = None  # its bdSeq
-    aliases: dict[int, tuple[str, str]] = field(default_factory=dict)  # alias -> thing, metric
+    # Thing and alias -> thing and metric: some count the aliases of each device from the first again.
+    aliases: dict[tuple[str, int], tuple[str, str]] = field(default_factory=dict)
     types: dict[tuple[str, str], int] = field(default_factory=dict)  # of a metric, as its birth told it
     things: set[str] = field(default_factory=set)
     asked: int = 0  # when we last asked for a rebirth
@@ -204,9 +208,9 @@ class _Hearing:
                     raise BadPayload(Fault.TOO_MANY, f"more than {MOST_METRICS} metrics")
                 self._node.types[known] = metric.datatype
                 if metric.HasField("alias"):
-                    self._node.aliases[metric.alias] = known
+                    self._node.aliases[self._thing, metric.alias] = known
             return known
-        return self._node.aliases.get(metric.alias) if metric.HasField("alias") else None
+        return self._node.aliases.get((self._thing, metric.alias)) if metric.HasField("alias") else None
 
 
 class Unborn(BadPayload):
@@ -217,7 +221,7 @@ class Unborn(BadPayload):
         self.replies = replies
 
 
-def _parsed(payload: bytes) -> Any:
+def _parsed(payload: bytes, *, unpacked: bool = False) -> Any:
     message = Payload()
     try:
         message.ParseFromString(reading.bounded(payload))
@@ -229,8 +233,22 @@ def _parsed(payload: bytes) -> Any:
     if any(isinstance(text, bytes) for one in message.metrics for text in (one.name, one.string_value)):
         raise BadPayload(Fault.MALFORMED, "a text that is none")
     if message.uuid == _COMPRESSED:
-        raise BadPayload(Fault.MALFORMED, "compressed payloads are not read")
+        if unpacked:
+            raise BadPayload(Fault.MALFORMED, "compressed twice")
+        return _parsed(_unpacked(message.body), unpacked=True)
     return message
+
+
+def _unpacked(body: bytes) -> bytes:
+    """A payload that was compressed whole, by DEFLATE or GZIP: never more than a message may be."""
+    reader = zlib.decompressobj(zlib.MAX_WBITS | 32)  # either header
+    try:
+        found = reader.decompress(body, MAX_BYTES + 1)
+    except zlib.error as error:
+        raise BadPayload(Fault.MALFORMED, "neither DEFLATE nor GZIP") from error
+    if not found:
+        raise BadPayload(Fault.MALFORMED, "compressed, and nothing in it")
+    return reading.bounded(found)
 
 
 def _death(node: _Node, message: Any) -> Heard:

@@ -1,6 +1,7 @@
 """Sparkplug payloads written byte by byte from the specification, not by what reads them."""
 
 import struct
+import zlib
 from typing import Any
 
 _METRIC = {"name": 1, "alias": 2, "timestamp": 3, "datatype": 4, "historical": 5, "null": 7, "int": 10,
@@ -27,7 +28,13 @@ def _field(number: int, given: Any, kind: str) -> bytes:
 
 
 def sparkplug(payload: dict[str, Any]) -> bytes:
-    """{"timestamp", "seq", "metrics": [{"name", "alias", ...}]} as bytes."""
+    """{"timestamp", "seq", "metrics": [{"name", "alias", ...}]} as bytes; {"packed": payload} compressed,
+    as Eclipse Tahu does it."""
+    if "packed" in payload:
+        body = zlib.compress(sparkplug(payload["packed"]))
+        return sparkplug({"seq": payload["packed"]["seq"], "uuid": "SPBV1.0_COMPRESSED"}) + _field(
+            5, body, ""
+        )
     out = _field(1, payload["timestamp"], "") if "timestamp" in payload else b""
     for metric in payload.get("metrics", ()):
         out += _field(2, b"".join(_field(_METRIC[key], given, key) for key, given in metric.items()), "")
