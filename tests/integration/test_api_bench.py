@@ -70,7 +70,7 @@ def demonstration(life: FakeLife, path: Path) -> Iterator[None]:
         yield
     finally:
         loop.call_soon_threadsafe(over.set)
-        thread.join(5)
+        thread.join(60)
         loop.close()
 
 
@@ -95,7 +95,7 @@ def test_a_button_is_pressed_and_the_device_says_so(house: ApiHouse) -> None:
         assert life.devices["p1"].said == [{"battery": 0.06}]
         assert chief.post("/bench/devices/p1/press", what="battery_flat").status_code == 200
         assert life.devices["p1"].said[-1] == {"battery": 0.0}
-        assert life.devices["p1"].cut.wait(10), "it is gone after its last word"
+        assert life.devices["p1"].cut.wait(60), "it is gone after its last word"
         assert "p1" not in life.links
         flat = {one["code"]: one["presses"] for one in chief.get("/bench/devices")["items"]}
         assert flat["p1"] == ["on"]

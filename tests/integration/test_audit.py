@@ -56,7 +56,7 @@ def sealed(house: ApiHouse, at_least: int) -> None:
         )
         return bool(linked >= at_least and waiting == 0)
 
-    until(done, 20)
+    until(done)
 
 
 def test_who_dumps_the_database_keeps_nobody_waiting_and_is_not_ended(
@@ -152,6 +152,6 @@ def test_the_live_feed_is_accounted_for(house: ApiHouse) -> None:
     with operator.listens() as ear:
         house.sos(1)
         ear.incident()
-    until(lambda: entries(house, "WS %"), 20)
+    until(lambda: entries(house, "WS %"))
     what, residents, *_ = entries(house, "WS %")[0]
     assert (what, residents) == ("WS /live", [1])

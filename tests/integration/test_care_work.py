@@ -310,8 +310,8 @@ def test_a_button_orders_and_a_second_press_does_not(house: ApiHouse) -> None:
             " SELECT %s, %s, 1, id, %s FROM device WHERE code = 'b1'",
             (START - timedelta(seconds=seconds), wish, metric),
         )
-    until(lambda: desk.get("/care/orders")["items"], 20)
-    until(lambda: house.conn.execute("SELECT count(*) FROM service_press").fetchone() == (3,), 20)
+    until(lambda: desk.get("/care/orders")["items"])
+    until(lambda: house.conn.execute("SELECT count(*) FROM service_press").fetchone() == (3,))
     (order,) = desk.get("/care/orders")["items"]
     assert (order["via"], order["resident"]["id"], order["state"]) == ("button", 1, "requested")
 

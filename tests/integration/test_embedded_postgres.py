@@ -108,7 +108,7 @@ def test_an_orphan_of_a_killed_supervisor_is_ended_first(shelf):
     heir = Postgres(shelf)
     heir.start()
     try:
-        assert orphan._process.wait(10) == 0
+        assert orphan._process.wait(60) == 0
         assert rows(heir.dsn) == 1
     finally:
         heir.stop()

@@ -79,7 +79,7 @@ def town(open_folder: Path) -> Iterator[Town]:
     wait_for(lambda: not any(is_free("127.0.0.1", one) for one in ports), "mosquitto listens")
     yield Town(url, f"mqtt://127.0.0.1:{devices}", f"mqtt://127.0.0.1:{sources}", files, guests)
     process.terminate()
-    process.wait(10)
+    process.wait(60)
 
 
 @pytest.mark.parametrize(

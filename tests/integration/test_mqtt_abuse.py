@@ -64,7 +64,7 @@ def town(server: Server, template: str, open_folder: Path) -> Iterator[Town]:
     source = MqttSource(broker.url, session, clock)
     writer = Writer(lambda: psycopg.connect(dsn))
     source.start()
-    assert source.wait_until_connected(10)
+    assert source.wait_until_connected(60)
     worker = Worker(source, writer, [], clock)
     thread = threading.Thread(target=worker.run, daemon=True)
     thread.start()
@@ -117,6 +117,23 @@ def test_nobody_ends_the_connection_of_another_device_by_its_client_id(town: Tow
             desk.publish("nw/v1/h2/w2/cmd", b"locate")
         wait_for(lambda: victim.payloads("nw/v1/h2/w2/cmd") == [b"locate"], "the command")
         assert victim.losses == 0
+
+
+def test_nobody_takes_a_client_id_that_another_device_chose(town: Town) -> None:
+    """Also what no secret came with, and also while its owner is away: what waits under it is not theirs."""
+    chosen = f"kitchen-{uuid4()}"
+    with Client(town.broker.url, "w2", "s2", client_id=chosen, clean=False) as victim:
+        assert victim.subscribe("nw/v1/h2/w2/cmd")
+        for clean in (True, False):
+            with town.attacker(client_id=chosen, clean=clean) as attacker:
+                assert not attacker.let_in
+        assert victim.losses == 0
+    with town.attacker(client_id=chosen, clean=False) as attacker:
+        assert not attacker.let_in
+    with Client(town.broker.url, "w2", "s2", client_id=chosen, clean=False) as victim:
+        assert victim.let_in
+    with town.attacker(client_id="") as anybody:
+        assert anybody.let_in
 
 
 def test_a_last_will_and_what_is_retained_speak_for_nobody_else(town: Town) -> None:

@@ -65,7 +65,7 @@ def small_mosquitto(shelf: Path, queued: int) -> Iterator[str]:
 def reader(kind: Kind, url: str) -> Iterator[MqttSource | LeanSource]:
     source = kind(url, f"ingest-{kind.__name__}", SystemClock())
     source.start()
-    assert source.wait_until_connected(10)
+    assert source.wait_until_connected(60)
     try:
         yield source
     finally:

@@ -60,7 +60,7 @@ def mosquitto(program: str, folder: Path, limits: Mapping[str, int] | None = Non
         yield f"mqtt://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=60)
 
 
 Kind = type[MqttSource] | type[LeanSource]
@@ -76,7 +76,7 @@ def kind(request: pytest.FixtureRequest) -> Kind:
 def ingest(kind: Kind, url: str) -> Iterator[MqttSource | LeanSource]:
     source = kind(url, f"ingest-under-test-{kind.__name__}", SystemClock())
     source.start()
-    assert source.wait_until_connected(10)
+    assert source.wait_until_connected(60)
     try:
         yield source
     finally:

@@ -49,7 +49,7 @@ def test_frames_no_browser_would_send_end_that_socket_alone(
 ) -> None:
     with suppress(ConnectionClosed, OSError), operator.listens() as ear:
         ear.connection.socket.sendall(frame)
-        until(lambda: _ended(ear), 5)
+        until(lambda: _ended(ear))
     hears(house, operator)
 
 

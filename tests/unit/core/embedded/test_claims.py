@@ -100,10 +100,10 @@ def test_a_child_dies_with_its_parent(tmp_path):
     )
     parent = subprocess.Popen([sys.executable, "-c", story], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     child = int(parent.stdout.readline())
-    assert wait_until(lambda: _name(child) == "sleep", 10), "the launcher became the program"
+    assert wait_until(lambda: _name(child) == "sleep", 60), "the launcher became the program"
     parent.kill()
     parent.communicate()
-    assert wait_until(lambda: _name(child) == "", 10)
+    assert wait_until(lambda: _name(child) == "", 60)
 
 
 def _name(pid):
