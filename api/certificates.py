@@ -12,13 +12,18 @@ _EVERY_S = 5.0
 
 
 class Renewed:
-    """A thread that looks at the files of `context`, and reads them again when they changed."""
+    """A thread that looks at the files of `context`, and reads them again when they changed.
+
+    They are read apart and shown as one: read into `context` itself, a new certificate beside the old key
+    would leave it without any key, and nobody would come in until both are there.
+    """
 
     def __init__(
         self, context: ssl.SSLContext, certificate: Path, key: Path, every_s: float = _EVERY_S
     ) -> None:
         """What is there now was read by `context` itself."""
-        self._context, self._files, self._every_s = context, (certificate, key), every_s
+        self._shown, self._files, self._every_s = context, (certificate, key), every_s
+        context.sni_callback = self._show
         self._seen = self._stamps()
         self._leave = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="certificates", daemon=True)
@@ -42,12 +47,16 @@ class Renewed:
                 if now != self._seen:
                     self._read(now)
 
+    def _show(self, connection: ssl.SSLObject, name: str | None, context: ssl.SSLContext) -> None:
+        connection.context = self._shown
+
     def _read(self, stamps: tuple[int, ...]) -> None:
         certificate, key = self._files
+        fresh = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         try:
-            self._context.load_cert_chain(certificate, key)
+            fresh.load_cert_chain(certificate, key)
         except (ssl.SSLError, OSError):  # one of the two is new and the other is not yet: looked at again
             log.warning("the new certificate and its key do not fit together")
             return
-        self._seen = stamps
+        self._shown, self._seen = fresh, stamps
         log.info("the renewed certificate is shown from now on")
