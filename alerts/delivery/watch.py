@@ -60,7 +60,8 @@ class Watch:
         self._test_at = test_at
         self._ends_soon = ends_soon
         self._began = time.monotonic()
-        self._checked = self._pinged = -_PING_S
+        self._checked = self._pinged = self._asked = -_PING_S
+        self._answered = False
 
     def work(self, conn: Connection[Any]) -> None:
         """Until stopping."""
@@ -68,6 +69,7 @@ class Watch:
             mono = time.monotonic()
             now = self._clock.now()
             self_test.judge(conn, now)
+            self._look_at_pages(conn)
             if mono - self._checked >= _CHECK_S:
                 self._checked = mono
                 self._check(conn, now)
@@ -80,14 +82,21 @@ class Watch:
         drills.finish_closed(conn, now)
         if self._test_at is not None:
             self_test.begin_due(conn, self._test_at, now)
-        if self._ask():
-            heartbeat.beat(conn, "api", self._clock.now())
         if time.monotonic() - self._began < SILENT_AFTER_S:
             return  # the others may still be on their way up
         silent = {*self.silent(conn), *self.behind(conn)}
         for part in (*PARTS, *SOME_HAVE):
             self._settle(conn, part, part in silent, SILENT_AFTER_S)
         self._settle(conn, CERTIFICATE, self._ends_soon(), RENEW_WITHIN.total_seconds())
+
+    def _look_at_pages(self, conn: Connection[Any]) -> None:
+        """Ask now and then; while all are on their way up every second, for they are the last to be there."""
+        mono = time.monotonic()
+        rising = not self._answered and mono - self._began < SILENT_AFTER_S
+        if mono - self._asked >= (_LOOK_S if rising else _CHECK_S):
+            self._asked, self._answered = mono, self._ask()
+            if self._answered:
+                heartbeat.beat(conn, "api", self._clock.now())
 
     def _settle(self, conn: Connection[Any], part: str, is_wrong: bool, limit_s: float) -> None:
         """An open incident exactly as long as something is wrong with the part."""

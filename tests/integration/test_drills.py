@@ -292,6 +292,20 @@ def test_a_heartbeat_from_before_the_clock_was_set_back_ages(box: Outbox) -> Non
     assert watch.silent(box.conn) == ["ingest"]
 
 
+def test_pages_that_come_up_last_are_seen_as_soon_as_they_are_there(box: Outbox) -> None:
+    """After a pause of the house, every heartbeat is of before it."""
+    clock, answers = RealSteps(box.clock.now()), iter([False, True, False])
+    watch = Watch(clock, Event(), lambda: next(answers), None, None)
+    watch._look_at_pages(box.conn)
+    assert "api" not in heartbeat.beats(box.conn)
+    watch._asked -= 1.0
+    watch._look_at_pages(box.conn)
+    assert heartbeat.beats(box.conn)["api"] == clock.now()
+    watch._asked -= 1.0
+    watch._look_at_pages(box.conn)
+    assert next(answers) is False, "nobody asked: a page that answers is left alone for a while"
+
+
 def test_a_part_that_not_every_house_has_is_missed_where_it_was(box: Outbox) -> None:
     clock = RealSteps(box.clock.now())
     watch = Watch(clock, Event(), lambda: True, None, None)
