@@ -168,18 +168,25 @@ def say(sentence: str) -> None:
 
 
 def _run(plan: Plan) -> None:
+    if not plan.data.exists():
+        _refuse_busy(plan)  # nor is a folder made for a house that cannot be
     claim = Claim(plan.data)
     try:
         # The file is left behind only when the last run was killed: its parts may still be on their way out.
         patience_s = 20.0 if (plan.data / CONNECTIONS).exists() else 0.0
-        refuse_busy(plan.http_host, plan.http_port, "--http-port", patience_s)
-        if not plan.broker_url:
-            refuse_busy(plan.mqtt_host, plan.mqtt_port, "--mqtt-port", patience_s)
+        _refuse_busy(plan, patience_s)
         with Supervisor(say) as supervisor:
             House(plan, supervisor).live()
         (plan.data / CONNECTIONS).unlink(missing_ok=True)
     finally:
         claim.release()
+
+
+def _refuse_busy(plan: Plan, patience_s: float = 0.0) -> None:
+    """Raise PortError when another program listens where we are to."""
+    refuse_busy(plan.http_host, plan.http_port, "--http-port", patience_s)
+    if not plan.broker_url:
+        refuse_busy(plan.mqtt_host, plan.mqtt_port, "--mqtt-port", patience_s)
 
 
 class House:

@@ -66,7 +66,7 @@ def test_a_busy_port_is_refused_before_anything_is_started(shelf: Path, taken: i
     assert answer.stderr == (
         f"Error: port {taken} on 127.0.0.1 is in use by another program; choose another with {option}\n"
     )
-    assert not (shelf / "data" / "postgres").exists()
+    assert not (shelf / "data").exists(), "and nothing is left behind"
 
 
 def test_a_folder_that_cannot_be_made_is_refused(shelf: Path) -> None:
@@ -102,7 +102,7 @@ def test_killed_outright_it_takes_everything_along_and_starts_again(shelf: Path)
         ports = ("--http-port", str(house.http_port), "--mqtt-port", str(house.mqtt_port))
         with living_in(data, *ports) as again:
             assert again.sql("SELECT count(*) FROM kept") == [(0,)]
-    wait_for(lambda: not processes_on(data), "nothing is left", 20)
+    wait_for(lambda: not processes_on(data), "nothing is left")
 
 
 def test_asked_to_stop_it_stops_everything_in_reverse(shelf: Path) -> None:
