@@ -13,11 +13,12 @@ from analytics import inactivity_words as words
 from analytics import silence
 from analytics.activity import DOOR_NEAR, OUTER_DOOR, ActivityReader
 from analytics.gathering import Gathering
-from analytics.inactivity_household import Households
+from analytics.inactivity_household import EARLIEST, Households
 from analytics.inactivity_presence import Presence, Presences
 from analytics.inactivity_signs import count, learn
 from analytics.inactivity_watching import Watching
 from analytics.local_time import offsets
+from analytics.memory import Memory
 from analytics.routine import CLASSES, HOURS, SPOILED, Routine, RoutineDay, encode
 from analytics.routine_history import History
 from analytics.routine_pages import Page, Pages
@@ -31,7 +32,7 @@ from core.instant import DAY, HOUR, MINUTE, SECOND
 HELD_STEP = 5 * MINUTE  # how soon a withheld judgement is looked at again
 ROLL = 15 * MINUTE  # how often days are rolled and hourly rows written; zones differ by quarters of an hour
 NEVER = np.iinfo(np.int64).max // 4
-EARLIEST = round(silence.SHORTEST_S) * SECOND
+NEWS = 500  # homes whose news is handed out at once
 STEP = 15 * MINUTE  # how often a long silence is looked at
 
 _COLUMNS = ("_last", "_door", "_place", "_counts", "_since", "_raised", "_revision")
@@ -60,6 +61,7 @@ class InactivityDetector:
         self._place = np.zeros(0, np.uint8)  # of the last activity
         self._counts = np.zeros((0, len(silence.COUNT_OVER_S)), np.float32)
         self._since = np.zeros(0, np.int64)  # silence before this is nobody's: the home or platform was away
+        self._unkept: set[int] = set()  # homes whose `_since` is to be stored
         self._deadline = np.zeros(0, np.int64)
         self._raised = np.zeros(0, np.int64)  # onset of the open finding, or 0
         self._revision = np.zeros(0, np.int16)
@@ -129,6 +131,21 @@ class InactivityDetector:
             self._place[home], self._counts[home] = place, np.array(counts) / 1000
             self._deadline[home] = self._last[home] + EARLIEST if self._last[home] else NEVER
 
+    def recall(self, memories: Iterable[Memory]) -> None:
+        """Since when silences count, where nobody watched before; after `load`."""
+        for memory in memories:
+            row = self._homes.one(memory.subject)
+            if row != UNKNOWN:
+                self._since[row] = int(memory.numbers[0])
+                begun = max(self._last[row], self._since[row])
+                self._deadline[row] = begun + EARLIEST if self._last[row] else NEVER
+
+    def memories(self) -> list[Memory]:
+        """The same, soon after it has changed."""
+        some = [self._unkept.pop() for _ in range(min(NEWS, len(self._unkept)))]
+        since = {home: int(self._since[row]) for home in some if (row := self._homes.one(home)) != UNKNOWN}
+        return [Memory(self.name, home, 0, [at]) for home, at in since.items() if at < NEVER]
+
     def heard(self, rows: Iterable[tuple[int, int]]) -> None:
         """When each device was last heard before a restart: whether anybody watched then."""
         self._watching.heard(rows)
@@ -181,6 +198,7 @@ class InactivityDetector:
         """Held homes whose sensors speak: after a real gap the silence counts from now on."""
         self._since[home[self._since[home] == NEVER]] = 0
         np.maximum.at(self._since, home[lost], received[lost])
+        self._unkept.update(self._homes.keys[home[lost]].tolist())
         self._deadline[home] = np.maximum(self._last[home], self._since[home]) + EARLIEST
 
     def _told(
@@ -191,6 +209,7 @@ class InactivityDetector:
         told = np.unique(home[(self._last[home] == 0) & ~live])
         watched = self._watching.watched[told] > 0
         self._since[told] = np.where(watched, now, NEVER)
+        self._unkept.update(self._homes.keys[told[watched]].tolist())
         self._watching.held[told[~watched]] = True
         np.minimum.at(self._since, home[live], np.where(self._since[home] == NEVER, time, NEVER)[live])
 
@@ -290,10 +309,11 @@ class InactivityDetector:
         if self._outage:
             self._outage = False
             self._since = np.maximum(self._since, now)
+            self._unkept.update(self._homes.keys.tolist())
             waiting = self._deadline < NEVER
             self._deadline[waiting] = np.maximum(self._deadline[waiting], now + EARLIEST)
             return due[:0]
-        gone = self._gone(due, now)
+        gone = self._households.gone(due, now, self._last[due], self._door[due])
         self._deadline[due[gone]] = now + HELD_STEP  # a holiday may be shortened or taken back at any time
         due = due[~gone]
         catching = self._watching.catching[due] > now
@@ -302,14 +322,6 @@ class InactivityDetector:
         self._watching.held[due[blind]] = True
         self._deadline[due[blind & ~catching]] = now + HELD_STEP
         return due[~catching & ~blind]
-
-    def _gone(self, due: NDArray[np.intp], now: int) -> NDArray[np.bool_]:
-        """Whose holiday lasts, or has been over for less than EARLIEST, shape (n,). Who was last seen well
-        away from the outer door has not left; where no outer door tells, what was said is believed."""
-        said = self._households.on_holiday(due, now) | self._households.on_holiday(due, now - EARLIEST)
-        last, door = self._last[due], self._door[due]
-        gone: NDArray[np.bool_] = said & ((door == 0) | (last - door <= DOOR_NEAR))
-        return gone
 
     def _silent(self, row: int, over: float, now: int) -> Finding:
         onset = int(self._last[row])
@@ -342,11 +354,12 @@ class InactivityDetector:
             evidence=evidence, revision=int(self._revision[row]), cleared=cleared,
         )  # fmt: skip
 
-    # --- days ------------------------------------------------------------------------------------------
-
     def _look_round(self, now: int) -> None:
         """Once a minute: where people seem to be."""
         self._next_look = now + MINUTE
+        ahead = (self._since > now) & (self._since < NEVER)  # kept by a clock that was fast
+        self._deadline[ahead] = np.where(self._last[ahead] > 0, now + EARLIEST, NEVER)
+        self._since[ahead] = now
         self._pages.add(self._history.teach(self.routine, self._homes, self._offset, now))
         everybody = np.arange(len(self._homes))
         blind, holiday = self._watching.blind(everybody, now), self._households.on_holiday(everybody, now)
@@ -375,12 +388,7 @@ class InactivityDetector:
 
     def _page(self, homes: NDArray[np.intp], *, aside: bool = False) -> Page:
         """The running day of `homes` (rows), or the one put aside, as it is now."""
-        routine = self.routine
-        codes, hours, day = (
-            (routine.aside, routine.aside_hours, routine.aside_day)
-            if aside
-            else (routine.today, routine.hours, routine.day)
-        )
+        day, codes, hours = self.routine.written(aside=aside)
         return Page(
             self._homes.keys[homes], day[homes], codes[homes], hours[homes], self._last[homes],
             self._door[homes], self._place[homes], self._counts[homes],

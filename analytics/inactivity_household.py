@@ -5,13 +5,15 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics import silence
 from analytics.activity import DOOR_NEAR
 from analytics.rows import UNKNOWN, Rows
 from core.directory import Directory
-from core.instant import DAY, HOUR
+from core.instant import DAY, HOUR, SECOND
 from core.profile import ORDINARY
 
 RETURNED_AWAY, RETURNED = 6 * HOUR, 18 * HOUR  # who moves after such a silence is back from the holiday
+EARLIEST = round(silence.SHORTEST_S) * SECOND
 PACKED, STAYS_HOURS = 6 * HOUR, 3  # who moves in three hours of a day, six hours after it began, has not left
 
 
@@ -52,6 +54,16 @@ class Households:
         """Homes of `rows` that are away as they said, shape (n,)."""
         away = [row for row, (since, until) in self._holidays.items() if since <= now < until]
         return np.isin(rows, away)
+
+    def gone(
+        self, rows: NDArray[np.intp], now: int, last: NDArray[np.int64], door: NDArray[np.int64]
+    ) -> NDArray[np.bool_]:
+        """Whose holiday lasts, or has been over for less than the shortest silence that alarms. Who was last
+        seen well away from the outer door has not left; where no outer door tells, what was said is believed.
+        `last`: the last sign of each, `door`: the last at its outer door. Shapes (n,)."""
+        said = self.on_holiday(rows, now) | self.on_holiday(rows, now - EARLIEST)
+        gone: NDArray[np.bool_] = said & ((door == 0) | (last - door <= DOOR_NEAR))
+        return gone
 
     def with_guests(self, rows: NDArray[np.intp], now: int) -> NDArray[np.bool_]:
         """Homes of `rows` with guests in the house, shape (n,)."""

@@ -97,6 +97,12 @@ class Routine:
         """Ordinary silences that have ended. Shapes (n,)."""
         np.maximum.at(self.today, (homes, classes), encode(seconds))
 
+    def written(self, *, aside: bool) -> tuple[NDArray[np.int32], NDArray[np.uint8], NDArray[np.uint32]]:
+        """(days, codes, hours) of all homes: of the running day, or of the one put aside."""
+        if aside:
+            return self.aside_day, self.aside, self.aside_hours
+        return self.day, self.today, self.hours
+
     def close(self, homes: NDArray[np.intp], day: NDArray[np.int32]) -> None:
         """The running day of `homes` is over; `day` begins. A spoiled day is put aside, not learned from."""
         spoiled = homes[self.hours[homes] >= SPOILED]
