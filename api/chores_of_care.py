@@ -50,10 +50,13 @@ async def small(parts: Parts) -> None:
 
 
 async def old(parts: Parts) -> None:
-    """What is older than its class of data allows goes."""
-    gone = await work(parts, retention.sweep, parts.now)
-    if gone:
-        log.info("old data went", extra={"rows": gone})
+    """What is older than its class of data allows goes: all of it, a part at a time."""
+    more = True
+    while more:
+        gone = await work(parts, retention.sweep, parts.now)
+        if gone:
+            log.info("old data went", extra={"rows": gone})
+        more = max(gone.values(), default=0) >= retention.AT_ONCE
 
 
 async def keys(parts: Parts) -> None:

@@ -11,7 +11,7 @@ from core import queries
 
 Q = queries.load(Path(__file__).with_suffix(".sql"))
 
-_AT_ONCE = 5000
+AT_ONCE = 5000
 
 
 def classes(conn: Connection) -> list[Row]:
@@ -30,11 +30,11 @@ def set_days(conn: Connection, which: str, days: int) -> None:
 
 
 def sweep(conn: Connection, now: datetime) -> dict[str, int]:
-    """Take away what is too old, at most 5,000 rows of each class; returns how many of which."""
+    """Take away what is too old, at most AT_ONCE rows of each class; returns how many of which."""
     gone = {}
     for one in classes(conn):
         with conn.transaction():
-            number = key(conn, Q["retire"], {"class": one["class"], "now": now, "most": _AT_ONCE}) or 0
+            number = key(conn, Q["retire"], {"class": one["class"], "now": now, "most": AT_ONCE}) or 0
         if number:
             gone[one["class"]] = number
     return gone

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import psycopg
-from psycopg import Connection
+from psycopg import Connection, sql
 
 from core.queries import load
 from core.timeseries.series import Engine
@@ -70,6 +70,7 @@ def health(conn: Connection[Any], kind: Engine) -> list[Health]:
 def _due(conn: Connection[Any], kind: Engine, now: datetime) -> Iterator[tuple[str, Callable[[], object]]]:
     if kind == "plain":
         yield "roll_up", lambda: _roll_up(conn, now)
+        yield "index", lambda: _index(conn)
         return
     for job, name in conn.execute(Q["overdue"], {"now": now, "late": _LATE}).fetchall():
         log.warning("a job of TimescaleDB is overdue and is run by us", extra={"job": name})
@@ -91,6 +92,18 @@ def _roll_up(conn: Connection[Any], now: datetime) -> None:
                 return
             conn.execute(Q["roll_up"], {"since": since - _AGAIN, "until": until})
             conn.execute(Q["mark"], {"until": until})
+
+
+def _index(conn: Connection[Any]) -> None:
+    """Weeks that were there before the index of positions was thought of get it; writers go on meanwhile."""
+    for week, begun in conn.execute(Q["without_positions"]).fetchall():
+        table, index = sql.Identifier(week), sql.Identifier(f"{week}_position")
+        if begun:
+            conn.execute(sql.SQL("DROP INDEX {}").format(index))
+        conn.execute(
+            sql.SQL("CREATE INDEX CONCURRENTLY {} ON {} (time) WHERE metric IN (80, 81)").format(index, table)
+        )
+        conn.execute(sql.SQL("ALTER INDEX reading_position ATTACH PARTITION {}").format(index))
 
 
 def _one(conn: Connection[Any], name: str) -> Any:

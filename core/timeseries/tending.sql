@@ -96,3 +96,14 @@ CROSS JOIN LATERAL (
 ON CONFLICT (device_id, metric, hour, home_id, resident_id) DO UPDATE
 SET number = excluded.number, least = excluded.least, median = excluded.median, greatest = excluded.greatest,
     total = excluded.total
+
+-- name: without_positions
+-- Weeks of readings whose positions have no index yet, the oldest first, and whether one was begun and broken off.
+SELECT c.relname, b.indexrelid IS NOT NULL
+FROM pg_inherits w
+JOIN pg_class c ON c.oid = w.inhrelid
+LEFT JOIN pg_index b ON b.indexrelid = to_regclass(quote_ident(c.relname || '_position'))
+WHERE w.inhparent = 'reading'::regclass AND NOT EXISTS (
+    SELECT FROM pg_index i JOIN pg_inherits h ON h.inhrelid = i.indexrelid
+    WHERE i.indrelid = c.oid AND h.inhparent = 'reading_position'::regclass)
+ORDER BY 1

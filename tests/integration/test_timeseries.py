@@ -199,6 +199,34 @@ def test_positions_go_after_their_days_though_other_readings_stay(conn: psycopg.
     assert conn.execute("SELECT metric FROM reading").fetchall() == [(1,)]
 
 
+def test_to_find_no_old_position_no_reading_is_looked_at(shared_dsn: str) -> None:
+    """Of weeks too that were there before their index was, and of one whose index was broken off."""
+    with psycopg.connect(shared_dsn, autocommit=True) as conn:
+        with conn.transaction():
+            timeseries.make_room(conn, "plain", NOW)
+        weeks = conn.execute("SELECT relname FROM pg_class WHERE relname ~ '^reading_[0-9]+$' ORDER BY 1")
+        first, second, *_ = [row[0] for row in weeks]
+        conn.execute("DROP INDEX reading_position")
+        conn.execute("CREATE INDEX reading_position ON ONLY reading (time) WHERE metric IN (80, 81)")
+        conn.execute(f"CREATE INDEX {second}_position ON {first} (time)")  # of its name, and not attached
+        assert tend(conn)["index"].done_at is not None
+        indexed = """
+            SELECT count(*) FROM pg_inherits JOIN pg_index ON indexrelid = inhrelid
+            WHERE inhparent = 'reading_position'::regclass AND indisvalid"""
+        parts = "SELECT count(*) FROM pg_inherits WHERE inhparent = 'reading'::regclass"
+        assert conn.execute(indexed).fetchone() == conn.execute(parts).fetchone()
+        for minute in range(2000):
+            put(conn, OLD - timedelta(days=2, minutes=minute))
+        conn.execute("ANALYZE reading")
+        plan = conn.execute(
+            "EXPLAIN SELECT FROM reading t WHERE t.metric IN (80, 81) AND t.time > %s AND t.time < %s",
+            (OLD - timedelta(days=4), OLD - timedelta(days=2)),
+        ).fetchall()
+        assert "_position" in str(plan)
+        assert "Seq Scan" not in str(plan)
+        conn.execute("TRUNCATE reading, storage_job")
+
+
 def test_a_bound_caller_sees_the_rows_of_their_station_and_no_others(conn: psycopg.Connection[Any]) -> None:
     for key, name in ((1, "east"), (2, "west")):
         conn.execute(

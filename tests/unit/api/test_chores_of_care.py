@@ -7,6 +7,7 @@ import anyio
 import pytest
 
 from api import chores_of_care
+from care.store import retention
 
 
 def test_one_chores_mistake_does_not_end_it(caplog: pytest.LogCaptureFixture) -> None:
@@ -31,3 +32,17 @@ def test_one_chores_mistake_does_not_end_it(caplog: pytest.LogCaptureFixture) ->
         anyio.run(twice)
     assert [record.message for record in caplog.records] == ["a chore of care failed"] * 2
     assert "a mistake" not in caplog.text, "an error's text may carry the values of a row"
+
+
+def test_what_is_old_goes_wholly_and_not_so_much_every_few_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A city's positions of a day are many times what one sweep takes."""
+    full = retention.AT_ONCE
+    swept = [{"positions": full, "photos": 3}, {"positions": full}, {"positions": full - 1}]
+
+    async def work(parts: Any, sweep: Any, now: Any) -> dict[str, int]:
+        assert sweep is retention.sweep
+        return swept.pop(0)
+
+    monkeypatch.setattr(chores_of_care, "work", work)
+    anyio.run(chores_of_care.old, SimpleNamespace(now=None))
+    assert swept == []
