@@ -63,9 +63,9 @@ class Availability:
         return told == self.on if told in (self.on, self.off) else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Entity:
-    """What speaks on a state topic."""
+    """What speaks on a state topic; each is itself, however like another."""
 
     thing: str
     meant: Word

@@ -35,6 +35,7 @@ class _Device:
     away: str
     topics: tuple[str, ...]
     switches: dict[str, Word] = field(default_factory=dict)  # Switch1 -> what it tells
+    stands: dict[str, float] = field(default_factory=dict)  # Switch1 -> what it told last
 
 
 class Tasmota:
@@ -129,15 +130,30 @@ def _add(heard: Heard, device: _Device, known: dict[str, Any], unit: Any, depth:
         except BadPayload as error:
             heard.wrong = heard.wrong or error
             continue
-        if found is not None and Said(device.thing, *found) not in heard.said:
+        if found is None:
+            continue
+        if name in device.switches:  # of several doors the last knows of all
+            heard.said = [one for one in heard.said if one.quantity != found[0]]
+        if Said(device.thing, *found) not in heard.said:
             heard.said.append(Said(device.thing, *found))
+
+
+def _switched(device: _Device, name: str, raw: Any) -> tuple[str, float] | None:
+    """What a switch tells; of several that tell the same (two doors) any yes counts."""
+    meant = device.switches[name]
+    found = value(meant, raw)
+    if found is None:
+        return None
+    device.stands[name] = found[1]
+    same = (own for own, word in device.switches.items() if word.quantity == meant.quantity)
+    return found[0], max(device.stands.get(own, 0.0) for own in same)
 
 
 def _value(device: _Device, name: str, raw: Any, unit: str) -> tuple[str, float] | None:
     if isinstance(raw, dict):
         raw = raw.get("Action")
     if name.startswith("Switch"):
-        return value(device.switches[name], raw) if name in device.switches else None
+        return _switched(device, name, raw) if name in device.switches else None
     if name.startswith("POWER"):
         return None
     if name.startswith("Button"):
