@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.memory import Memory, Notebook
 from analytics.rows import Rows
 from core.batch import Batch
 from core.directory import DeviceEntry, Directory
@@ -73,6 +74,17 @@ class ActivityReader:
         self._devices = Rows()
         self._place = np.zeros(0, np.uint8)
         self._memory: dict[tuple[int, int], _Memory] = {}
+        self._notebook = Notebook()
+
+    def recall(self, memory: Memory) -> None:
+        """What a bed, a chair or an appliance said last."""
+        time, value = memory.numbers
+        self._memory[memory.subject, memory.topic] = _Memory(int(time), value)
+
+    def memories(self, detector: str, now: int) -> list[Memory]:
+        """The same, once an hour where it has changed; `detector`: under whose name it is kept."""
+        due = [(key, self._memory[key]) for key in self._notebook.due(now) if key in self._memory]
+        return [Memory(detector, *key, [held.time, held.value]) for key, held in due]
 
     def know(self, directory: Directory) -> None:
         """Where devices hang; forget removed ones."""
@@ -104,6 +116,8 @@ class ActivityReader:
         key = (int(reading["device"]), int(reading["metric"]))
         time, value = int(reading["time"]), float(reading["value"])
         memory = self._memory.get(key)
+        if key[1] != _STEPS and (memory is None or value != memory.value):
+            self._notebook.note(*key)
         if memory is None:
             self._memory[key] = _Memory(time, value)
             return False

@@ -44,6 +44,8 @@ class Falls:
 
     def resume(self, findings: Iterable[Finding]) -> None:
         """Falls told before; the rest comes back from the motion of `FallDetector.lookback_s` seconds."""
+        findings = list(findings)
+        self.detector.resume(finding for finding in findings if finding.kind == "motion_unusable")
         falls = [finding for finding in findings if finding.kind == "fall"]
         self._reports.resume(falls)
         self._fusion.resume(falls)

@@ -66,6 +66,7 @@ class FallDetector:
         self._of_slot: dict[int, Wearable] = {}
         self._sites: Mapping[int, str] = {}
         self._reports = Reports()
+        self._faults: dict[int, Finding] = {}  # device -> what stood open before a restart
         self._now: int | None = None
 
     def fold(self, windows: Sequence[MotionWindow], arrived: int | None = None) -> list[Finding]:
@@ -121,12 +122,19 @@ class FallDetector:
             said += self._watch(wearable, int(self._history.head[wearable.slot]))
         return _in_order(said)
 
+    def resume(self, unusable: Iterable[Finding]) -> None:
+        """Wearables whose motion was last said to be unusable, or to be well again, before a restart."""
+        for finding in unusable:
+            if finding.device is not None:
+                self._faults[finding.device] = finding
+
     def know(self, sites: Mapping[int, str]) -> None:
         """Body site of every installed device, for windows that do not say it (stored ones do not); what is
         known of other devices is dropped."""
         self._sites = {device: site for device, site in sites.items() if site in SITES}
         for device in self._wearables.keys() - sites.keys():
             self.forget(device)
+        self._faults = {device: known for device, known in self._faults.items() if device in sites}
 
     def forget(self, device: int) -> None:
         """Drop all state of a device that was given back or handed on."""
@@ -144,6 +152,9 @@ class FallDetector:
             slot = self._history.open(0)
             wearable = Wearable(window.home, window.device, window.resident, self._site(window), slot)
             self._wearables[window.device] = self._of_slot[slot] = wearable
+            known = self._faults.pop(window.device, None)
+            if known is not None and not known.cleared and known.home == window.home:
+                wearable.fault, wearable.fault_since = known.severity, known.onset
         wearable.hz = window.hz
         return wearable
 

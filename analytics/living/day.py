@@ -26,7 +26,10 @@ FEWEST_MINUTES = 30  # active minutes of a day on which somebody lived here
 
 
 class HomeDay(NamedTuple):
-    """One finished day as the store keeps it: home (key), day (days since 1970-01-01), FIGURES."""
+    """One finished day as the store keeps it: home (key), day (days since 1970-01-01), FIGURES.
+
+    One number more, 1, follows where the day is not learned from: an alarm of its own, or guests.
+    """
 
     home: int
     day: int
@@ -35,7 +38,12 @@ class HomeDay(NamedTuple):
     @property
     def lived(self) -> bool:
         """Whether somebody was at home for a good part of it, as far as anybody saw."""
-        return len(self.figures) == len(FIGURES) and self.figures[0] >= FEWEST_MINUTES
+        return len(self.figures) >= len(FIGURES) and self.figures[0] >= FEWEST_MINUTES
+
+    @property
+    def teaches(self) -> bool:
+        """Whether it was an ordinary day at home."""
+        return self.lived and not any(self.figures[len(FIGURES) :])
 
 
 def day_of(local: int) -> int:

@@ -12,7 +12,7 @@ import numpy as np
 from analytics.activity import BEDS, OUTER_DOOR, ActivityReader, place_of
 from analytics.inactivity_watching import Watching
 from analytics.living import bathroom, bed, door, memory, morning, night
-from analytics.living.day import Day, HomeDay, day_of
+from analytics.living.day import FIGURES, Day, HomeDay, day_of
 from analytics.living.life import Life, Say, Standing
 from analytics.living.town import Outage
 from analytics.local_time import offsets
@@ -93,8 +93,8 @@ class LivingDetector:
         """Finished days as they were stored, before anything is folded."""
         for day in sorted(days, key=lambda one: (one.home, one.day)):
             life = self._life(day.home)
-            if life is not None and day.lived:
-                life.learn(tuple(day.figures))
+            if life is not None and day.teaches:
+                life.learn(tuple(day.figures[: len(FIGURES)]))
 
     def days(self) -> list[HomeDay]:
         """Days that have finished since the last call."""
@@ -116,16 +116,19 @@ class LivingDetector:
                 life.spoiled = True
 
     def recall(self, memories: Iterable[Memory]) -> None:
-        """The running days as they were an hour ago at most."""
+        """The running days as they were an hour ago at most, and what beds said last."""
         for row in memories:
+            if row.topic:
+                self._reader.recall(row)
+                continue
             life = self._life(row.subject)
             if life is not None:
                 memory.recall(life, row.numbers)
                 self._describe(life)
 
     def memories(self) -> list[Memory]:
-        """The running days of homes that have changed."""
-        return [
+        """The running days of homes that have changed, and what their beds said last."""
+        return self._reader.memories(self.name, self._now) + [
             Memory(self.name, home, topic, memory.numbers(self._lives[home]))
             for home, topic in self._notebook.due(self._now)
             if home in self._lives
@@ -246,12 +249,13 @@ class LivingDetector:
         if day == life.day.day:
             return []
         done, life.day = life.day, Day(day, place=life.day.place, at=life.day.at)
-        finished = HomeDay(life.home, done.day, done.figures())
         guests = done.day <= day_of(life.profile.visitors_until + life.offset)
+        odd = (1.0,) if life.spoiled or guests else ()
+        finished = HomeDay(life.home, done.day, (*done.figures(), *odd))
         if done.day and done.active:
             self._days.append(finished)
-        if finished.lived and not life.spoiled and not guests:
-            life.learn(tuple(finished.figures))
+        if finished.teaches:
+            life.learn(done.figures())
         life.spoiled = bool(life.open)
         return [
             Say(kind, life.open[kind].onset, life.last, Reason(f"{kind}.over", {}), cleared=True)
