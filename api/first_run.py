@@ -49,7 +49,7 @@ async def _wishes(conn: Connection, parts: Parts) -> list[tuple[str, int | None,
 async def see_to(parts: Parts) -> bool:
     """Make the links if they are needed and show them once; False when it is too early (demo).
 
-    Links of an earlier start that lie in the file and still work are left as they are.
+    Links of an earlier start that lie in the file and still work lead to where the pages are now.
     """
     path = link_file(parts)
     lines = []
@@ -59,6 +59,7 @@ async def see_to(parts: Parts) -> bool:
             return True
         codes = _codes(path)
         if codes and await invitations.open_codes(conn, [tokens.digest(c) for c in codes], parts.wall_now):
+            _show_where_we_are(path, parts)
             return True
         wishes = await _wishes(conn, parts)
         if wishes is None:
@@ -74,6 +75,15 @@ async def see_to(parts: Parts) -> bool:
         print("Open once to make the first account:", *lines, sep="\n  ", flush=True)
     log.info("first links made", extra={"links": len(lines)})
     return True
+
+
+def _show_where_we_are(path: Path, parts: Parts) -> None:
+    """Since the start that made the links, the port, the scheme or the public address may have changed."""
+    before = path.read_text(encoding="utf-8")
+    known = (line.partition("#")[::2] for line in before.splitlines())
+    lines = [f"{words.split()[0]} {inviting.link(parts.settings, code)}" for words, code in known if code]
+    if (text := "\n".join(lines) + "\n") != before:
+        _write(path, text)
 
 
 def forget(parts: Parts, code: str) -> None:

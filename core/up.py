@@ -198,7 +198,7 @@ class House:
         self._supervisor = supervisor
         self._logs = plan.data / "log"
         self._bounded = [self._logs]
-        self._shown = ""
+        self._shown: set[str] = set()
         self._certificate: Keeper | None = None
         self._interpreter_url = load().interpreter_url.get_secret_value()
 
@@ -362,11 +362,13 @@ class House:
             text = (self._plan.data / "run" / "first-link").read_text(encoding="utf-8").strip()
         except FileNotFoundError:
             return
-        if text != self._shown and len(text) > len(self._shown):
+        # One of an earlier start may lead to where the pages were then; the API is about to put it right.
+        here = [line for line in text.splitlines() if f" {self._plan.board.removesuffix('/board')}/" in line]
+        if set(here) - self._shown:
             say("open once to make the first accounts:")
-            for line in text.splitlines():
+            for line in here:
                 print(f"          {line}", flush=True)
-        self._shown = text
+        self._shown |= set(here)
 
 
 def _now() -> datetime:

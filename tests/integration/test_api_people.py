@@ -43,9 +43,14 @@ def test_the_first_run_makes_one_link_and_it_makes_one_administrator(house: ApiH
     assert not (house.folder / "run" / "first-link").exists()
 
 
-def test_a_second_start_keeps_the_first_link(house: ApiHouse) -> None:
-    before = first_link(house).partition("#")[2]
+def test_a_second_start_keeps_the_first_link_and_leads_to_where_the_pages_are_now(house: ApiHouse) -> None:
+    there, _, before = first_link(house).partition("#")
     with house.serves():
+        assert house.url not in there
+        assert until(
+            lambda: (line := first_link(house)).split()[1].startswith(f"{house.url}/enter#") and line
+        )
+        assert first_link(house).partition("#")[2] == before
         assert house.stranger().get("/ready") == {"status": "ok"}
         assert house.stranger().post("/invitations/look", code=before.strip()).status_code == 200
     assert house.conn.execute("SELECT count(*) FROM invitation").fetchone() == (1,)

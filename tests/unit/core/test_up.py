@@ -62,3 +62,21 @@ def test_whatever_is_wrong_with_a_file_the_house_stands(
     assert [vars(record)["error"] for record in caplog.records] == ["TlsError"]
     house._chores()
     assert looked == ["x"], "the broker is told all the same"
+
+
+def test_a_link_is_shown_when_it_leads_to_where_the_pages_are_and_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan = PLAN | {"data": tmp_path, "http_host": "127.0.0.1", "http_port": 8420, "tls": True}
+    house, file = House(Plan(**plan), Supervisor(print)), tmp_path / "run" / "first-link"  # type: ignore[arg-type]
+    file.parent.mkdir()
+    shown = []
+    for text in (
+        "administrator http://127.0.0.1:8420/enter#A\n",  # of a start before, without TLS
+        "administrator https://127.0.0.1:8420/enter#A\noperator https://127.0.0.1:8420/enter#B\n",
+        "operator https://127.0.0.1:8420/enter#B\n",  # one of them was used
+    ):
+        file.write_text(text)
+        house._show_first_links()
+        shown.append([line.split()[0] for line in capsys.readouterr().out.splitlines() if "enter#" in line])
+    assert shown == [[], ["administrator", "operator"], []]
