@@ -304,6 +304,7 @@ class House:
             "NOWALLS_SHARE_PORT": "true" if self._plan.several.get("api", 1) > 1 else "false",
             "NOWALLS_PUBLIC_URL": self._plan.public_url,
             **self._tls_settings(),
+            **self._archive_settings(),
             "NOWALLS_DEMO": "true" if self._plan.demo else "false",
         }
 
@@ -319,6 +320,11 @@ class House:
                 known["NOWALLS_INTERPRETER_CERT"] = str(place / "devices" / f"{INTERPRETER}.crt")
         return known
 
+    def _archive_settings(self) -> dict[str, str]:
+        """The pages say how old the newest copy is, too."""
+        folder = self._plan.archive
+        return {} if folder is None else {"NOWALLS_ARCHIVE": str(folder.absolute())}
+
     def _remember(self, dsn: str, url: str) -> None:
         # For the other commands (`nowalls devices`, ...): how to reach what runs on this data folder.
         keep = (
@@ -331,9 +337,7 @@ class House:
             "NOWALLS_PUBLIC_URL",
         )
         known: dict[str, Any] = {name: self._settings(dsn, url)[name] for name in keep}
-        known |= self._tls_settings()
-        if self._plan.archive is not None:
-            known["NOWALLS_ARCHIVE"] = str(self._plan.archive.absolute())
+        known |= self._tls_settings() | self._archive_settings()
         if (copies := load().key_copies) is not None:
             known["NOWALLS_KEY_COPIES"] = str(copies.absolute())
         write_private(self._plan.data / CONNECTIONS, json.dumps(known, indent=1))

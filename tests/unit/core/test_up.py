@@ -80,3 +80,9 @@ def test_a_link_is_shown_when_it_leads_to_where_the_pages_are_and_once(
         house._show_first_links()
         shown.append([line.split()[0] for line in capsys.readouterr().out.splitlines() if "enter#" in line])
     assert shown == [[], ["administrator", "operator"], []]
+
+
+def test_every_part_is_told_where_the_backups_lie(tmp_path: Path) -> None:
+    """Whoever says it on the command line means the page of status as well."""
+    house = House(Plan(**PLAN | {"archive": tmp_path / "backups"}), Supervisor(print))  # type: ignore[arg-type]
+    assert house._settings("dsn", "url")["NOWALLS_ARCHIVE"] == str(tmp_path / "backups")
