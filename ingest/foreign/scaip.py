@@ -175,11 +175,19 @@ def _call(tags: dict[str, str], root: str) -> Call:
     codes = (tags["dty"], tags.get("stc") or "0", tags.get("lco") or "0")
     if kind not in ("ME", "RE", "IN", "PI") or not all(_CODE.fullmatch(code) for code in codes):
         raise Refusal(Status.WRONG_DATA, "a code that is none", reference, root)
-    place = tags.get("lte") or tags.get("lva") or _PLACES.get(tags.get("lco", ""), "")
-    texts = (tags.get("stt") or tags.get("dte") or tags.get("ite") or "", root)
-    return Call(
-        reference, tags["cid"], kind, tags["dty"], tags.get("did", ""), tags.get("stc", ""), place, *texts
+    device, status, room = (
+        _whole(tags["dty"], 4),
+        _whole(tags.get("stc", ""), 4),
+        _whole(tags.get("lco", ""), 3),
     )
+    place = tags.get("lte") or tags.get("lva") or _PLACES.get(room, "")
+    texts = (tags.get("stt") or tags.get("dte") or tags.get("ite") or "", root)
+    return Call(reference, tags["cid"], kind, device, tags.get("did", ""), status, place, *texts)
+
+
+def _whole(code: str, digits: int) -> str:
+    """A code as the standard writes it: many units leave out the noughts before it."""
+    return code.lstrip("0").zfill(digits) if code.isascii() and code.isdigit() else code
 
 
 def said(call: Call, thing: str) -> list[Said]:

@@ -125,6 +125,30 @@ def test_a_unit_that_is_carried_says_where_it_is() -> None:
     assert [one.quantity for one in scaip.said(wrong, "x")] == ["need_help"], "and is an alarm all the same"
 
 
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("<dty>02</dty><did>00</did><mty>PI</mty><stc>102</stc><crd>no-voice:</crd>", ("online", 1)),
+        ("<dty>2</dty><mty>PI</mty>", ("online", 1)),
+        ("<dty>0002</dty><mty>PI</mty><stc>0009</stc><lco>002</lco><cha>0</cha>", ("online", 1)),
+        ("<dty>02</dty><did>00</did><mty>ME</mty><stc>010</stc>", ("need_help", 1)),
+        ("<dty>3</dty><stc>10</stc><crd>gsm:</crd>", ("need_help", 1)),
+        ("<dty>5</dty><stc>9</stc>", ("fall", 1)),
+        ("<dty>23</dty><stc>9</stc>", ("smoke", 1)),
+        ("<dty>3</dty><stc>16</stc>", ("battery", 0.1)),
+        ("<dty>3</dty><stc>123</stc>", ("online", 1)),
+        ("<dty>0002</dty><mty>ME</mty><stc>0067</stc>", ("online", 1)),
+        ("<dty>3</dty><stc>19</stc>", ("online", 1)),
+    ],
+)
+def test_codes_are_the_same_without_the_noughts_before_them(body: str, told: tuple[str, float]) -> None:
+    """As units of several makers write them."""
+    heard = scaip.decode(f"<mrq><ref>00001A85</ref><cid> 8031372</cid>{body}</mrq>".encode())
+    assert [(one.quantity, one.value) for one in scaip.said(heard, "x")] == [told]
+    assert heard.controller == "8031372"
+    assert call(lco="21").location == "kitchen"
+
+
 def test_a_position_may_come_as_the_receiver_of_satellites_tells_it() -> None:
     gga = "<lge><gga>$GPGGA,101530,5919.758,N,01804.116,W,1,08,0.9,45.4,M,,M,,*47</gga></lge>"
     heard = scaip.decode(ALARM.replace("<lco>021</lco>", gga).encode())
