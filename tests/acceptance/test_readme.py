@@ -14,7 +14,7 @@ import pytest
 from core.command import connections
 from core.embedded.ports import any_free
 from tests.conftest import _open_folder
-from tests.support.house import ROOT, wait_for
+from tests.support.house import ROOT, wait_for, wait_until_said
 from tests.support.mqtt import lets_in
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(300)]
@@ -57,10 +57,10 @@ def test_make_demo_is_alive_within_a_minute(folder: Path) -> None:
     options = f"--data {data} --http-port {any_free()} --mqtt-port {any_free()}"
     process = started("make -C " + str(ROOT) + " demo", folder, ARGS=options)
     try:
-        wait_for(lambda: "nowalls is up" in (folder / "said").read_text(), "the demo is up")
+        wait_until_said(process, folder / "said", "nowalls is up")
         # A minute of a machine of its own; of one that others use too, its share.
         assert time.monotonic() - began < 60 * max(1, os.getloadavg()[0] / (os.cpu_count() or 1))
-        wait_for(lambda: "family http" in (folder / "said").read_text(), "one-time links")
+        wait_until_said(process, folder / "said", "family http")
         with psycopg.connect(connections(data)["NOWALLS_DATABASE_URL"], autocommit=True) as conn:
 
             def count(table: str) -> int:
@@ -78,7 +78,7 @@ def test_a_house_of_your_own(folder: Path) -> None:
     http, mqtt = any_free(), any_free()
     process = started(UP.strip() + f" --http-port {http} --mqtt-port {mqtt}", folder)
     try:
-        wait_for(lambda: "administrator http" in (folder / "said").read_text(), "it is up")
+        wait_until_said(process, folder / "said", "administrator http")
         done = subprocess.run(
             ["sh", "-ec", COMMANDS], cwd=folder, capture_output=True, text=True, check=False, timeout=60
         )

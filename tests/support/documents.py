@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from tests.conftest import _open_folder
-from tests.support.house import ROOT, wait_for
+from tests.support.house import ROOT, wait_until_said
 
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 RUN = ("sh", "python")
@@ -97,4 +97,4 @@ class Reader:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        wait_for(lambda: "administrator http" in self.said, "it is up", 60)
+        wait_until_said(self._up, self.place / "said", "administrator http")

@@ -30,6 +30,15 @@ def wait_for(condition: Callable[[], Any], what: str, within_s: float = PATIENCE
     raise AssertionError(f"not within {within_s} s: {what}")
 
 
+def wait_until_said(process: subprocess.Popen[bytes], log: Path, words: str) -> None:
+    """Until `process` has written `words` into `log`; fails with all it wrote when it ends or is late."""
+    end = time.monotonic() + PATIENCE_S
+    while words not in (said := log.read_text()):
+        assert process.poll() is None, f"ended with {process.returncode} before {words!r}: {said}"
+        assert time.monotonic() < end, f"not within {PATIENCE_S} s: {words!r}, only: {said}"
+        time.sleep(0.05)
+
+
 class House:
     """A running system: its address, database, broker and parts."""
 
@@ -59,14 +68,9 @@ class House:
         """What it has printed so far."""
         return self._log.read_text()
 
-    def wait_until_up(self, within_s: float = PATIENCE_S) -> None:
+    def wait_until_up(self) -> None:
         """Until it says so; fails at once when it ended instead."""
-
-        def up() -> bool:
-            assert self._process.poll() is None, self.said
-            return "nowalls is up" in self.said
-
-        wait_for(up, "nowalls is up", within_s)
+        wait_until_said(self._process, self._log, "nowalls is up")
 
     @property
     def connections(self) -> dict[str, str]:
