@@ -1,7 +1,7 @@
 """The loop: take what has arrived, decode, detect, store in one transaction, acknowledge.
 
-A batch is whatever arrived while the last one was being written: small and quick when little happens,
-large and cheap when much does. No timer decides it.
+A batch is whatever arrived while the last one was being written, and where much happens what comes in the
+next few milliseconds (`ingest.gather`): small and quick when little happens, large and cheap when much does.
 """
 
 import logging
@@ -26,6 +26,7 @@ from ingest.activity import backlog, places
 from ingest.behaviour.living import Living
 from ingest.budget import UNLIMITED, Budget, Limits
 from ingest.decode import Decoded, Decoder, DeviceNews, merged
+from ingest.gather import Gather
 from ingest.late import LOOK_BACK, LOOK_BACK_MOTION, MOTION, READINGS, Late
 from ingest.measures import Measures
 from ingest.message import Fault, Message
@@ -99,7 +100,7 @@ class Worker:
         self.feedback = Feedback(writer, detectors)
         self._living = Living(writer, detectors)
         self._clock = clock
-        self._measures = Measures(source, clock)
+        self._measures = Measures(source, clock, [detector.name for detector in detectors])
         self.figures = Figures(name, to_datetime(clock.now()))
         self._sightings, self._tidying, self._late = Sightings(), Tidying(), Late()
         self._latest = clock.now()
@@ -131,9 +132,10 @@ class Worker:
         ahead of us, and a new worker, which resumes from the store, knows nothing of it."""
         # Where a night passes in a second, a fraction of a second is too long.
         self._may_wait = self._clock.sleep_s(1.0) >= 1.0
+        take = Gather(self._source).take if self._may_wait else self._source.take
         while not self.stopping and not self._set_back():
             idle_s = 0.0 if self._passing else self._turns.wait_s(time.monotonic(), self._tick_s / 2)
-            messages = self._source.take(BATCH, idle_s)
+            messages = take(BATCH, idle_s)
             if messages:
                 with self._measures.batch(messages):
                     if self.handle(messages):

@@ -1,4 +1,4 @@
-"""A gateway's file is made by hand, and older than who lives in the home now: its falls are heard all the same.
+"""A gateway's file is made by hand, and older than who lives in the home now: its falls are heard even so.
 
 The platform does not look for falls in motion that came through a gateway, so nobody else would tell of them.
 """
