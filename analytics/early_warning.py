@@ -12,7 +12,7 @@ from core.batch import Batch
 from core.directory import Directory, VitalSetting
 from core.finding import Finding, Reason
 from core.instant import MINUTE, SECOND
-from core.quantity import BY_ID, BY_NAME, Among
+from core.quantity import BY_NAME, Among
 
 FRESH = 50 * MINUTE  # older values are of another hour; what is folded again after a restart reaches further
 LATE = 10 * MINUTE
@@ -22,6 +22,7 @@ REST = 10 * MINUTE  # after steps: the score is one of people at rest
 _STEPS = BY_NAME["steps"].id
 _COLUMNS = ["time", "device", "metric", "value"]
 _OF_MESSAGE = itemgetter(0, 1)
+_NAMES = {BY_NAME[name].id: name for name in MEASURED}
 _METRICS = Among([*(BY_NAME[name].id for name in MEASURED), _STEPS])
 
 
@@ -55,10 +56,12 @@ class EarlyWarning:
         self._directory = Directory()
         self._order = InOrder()
         self._patients: dict[int, Patient] = {}
+        self._whose: dict[int, tuple[int, Patient]] = {}  # device -> whom it measures, by the directory
 
     def know(self, directory: Directory) -> None:
         """Forget who has moved away."""
         self._directory = directory
+        self._whose.clear()
         people = {person for home in directory.residents.values() for person in home}
         people |= {e.resident for e in directory.by_id.values() if e.resident is not None}
         self._patients = {key: patient for key, patient in self._patients.items() if key in people}
@@ -80,29 +83,46 @@ class EarlyWarning:
     def tick(self, now: int) -> Iterator[Finding]:
         """Judge what has waited long enough."""
         rows: list[tuple[int, int, int, float]] = self._order.drain(now)[_COLUMNS].tolist()
+        # Of one message; most are a single value.
         for (time, device), same in groupby(rows, key=_OF_MESSAGE):
-            yield from self._message(time, device, {row[2]: row[3] for row in same})
+            whose = self._whose.get(device) or self._find(device)
+            if whose is None:
+                continue
+            resident, patient = whose
+            patient.first = patient.first or time
+            news = False
+            for _, _, metric, value in same:
+                news = self._note(patient, time, device, metric, value) or news
+            if news and len(patient.values) >= NEEDED and time > patient.judged:
+                yield from self._judge(resident, patient, time)
 
-    def _message(self, time: int, device: int, values: Mapping[int, float]) -> Iterator[Finding]:
+    def _find(self, device: int) -> tuple[int, Patient] | None:
+        """(resident, what is known of them) of whom `device` measures."""
         entry = self._directory.by_id.get(device)
         resident = self._directory.subject(entry) if entry else None
         if entry is None or resident is None:
-            return
+            return None
         patient = self._patients.setdefault(resident, Patient(entry.home))
-        patient.home, patient.first = entry.home, patient.first or time
-        news = False
-        for metric, value in values.items():
-            name = BY_ID[metric].name
-            if metric == _STEPS:
-                patient.walked = time if patient.steps.get(device, value) < value else patient.walked
-                patient.steps[device] = value
-            elif not fault_of(name, value) and time >= patient.values.get(name, (0, 0.0))[0]:
-                patient.values[name] = (time, value)
-                news = True
-        if news and len(patient.values) >= NEEDED and time > patient.judged and time - patient.walked > REST:
-            yield from self._judge(resident, patient, time)
+        patient.home = entry.home
+        self._whose[device] = resident, patient
+        return resident, patient
+
+    def _note(self, patient: Patient, time: int, device: int, metric: int, value: float) -> bool:
+        """Take in a value; whether the sum may be another by it."""
+        if metric == _STEPS:
+            patient.walked = time if patient.steps.get(device, value) < value else patient.walked
+            patient.steps[device] = value
+            return False
+        name = _NAMES[metric]
+        known = patient.values.get(name)
+        if fault_of(name, value) or (known is not None and time < known[0]):
+            return False
+        patient.values[name] = (time, value)
+        return True
 
     def _judge(self, resident: int, patient: Patient, time: int) -> Iterator[Finding]:
+        if time - patient.walked <= REST:
+            return
         fresh = {name: value for name, (at, value) in patient.values.items() if time - at <= FRESH}
         found = score(fresh, self._directory.settings.get(resident, VitalSetting()))
         if found is None:

@@ -76,13 +76,18 @@ FAULTS = (
     Fault("respiration", 0, 1, "not_worn"),
 )
 
+# By name: of each value that everybody sends it is asked twice.
+_FAULTS_OF = {fault.metric: tuple(f for f in FAULTS if f.metric == fault.metric) for fault in FAULTS}
 BY_METRIC: dict[int, Limit] = {BY_NAME[limit.metric].id: limit for limit in LIMITS}
 WATCHED: dict[int, Limit] = {BY_NAME[limit.metric].id: limit for limit in WATCH}
 
 
 def fault_of(metric: str, value: float) -> Fault | None:
     """What the device did, or None when the value is plausible."""
-    return next((f for f in FAULTS if f.metric == metric and f.low <= value <= f.high), None)
+    for fault in _FAULTS_OF.get(metric, ()):
+        if fault.low <= value <= fault.high:
+            return fault
+    return None
 
 
 def direction(limit: Limit, value: float) -> str:

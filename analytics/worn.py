@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from analytics.limits import fault_of
+from analytics.limits import FAULTS, fault_of
 from analytics.memory import Memory
 from analytics.order import HOLD, InOrder
 from analytics.rows import UNKNOWN, Rows
@@ -32,6 +33,11 @@ _WORN, _PULSE, _SPO2, _SKIN, _STEPS = (
 )
 _COLUMNS = ["device", "metric", "time", "value"]
 _METRICS = Among([_WORN, _PULSE, _SPO2, _SKIN, _STEPS])
+# Between these no fault of a pulse lies.
+_PULSES = (
+    max(fault.high for fault in FAULTS if fault.metric == "heart_rate" and fault.low <= BY_ID[_PULSE].low),
+    min(fault.low for fault in FAULTS if fault.metric == "heart_rate" and fault.high >= BY_ID[_PULSE].high),
+)
 
 
 @dataclass(slots=True)
@@ -51,6 +57,11 @@ class Wear:
     steps: float = -1.0
     judged: int = 0
     open: Finding | None = None
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether it is worn, as far as anybody knows: one more sign of it changes nothing."""
+        return not (self.off or self.bare or self.open)
 
 
 class WornDetector:
@@ -117,9 +128,14 @@ class WornDetector:
     def tick(self, now: int) -> list[Finding]:
         """Judge what has waited long enough, and what has been off for long enough."""
         found: list[Finding] = []
-        for device, metric, time, value in self._order.drain(now)[_COLUMNS].tolist():
+        rows = self._order.drain(now)
+        for (device, metric, time, value), plain in zip(
+            rows[_COLUMNS].tolist(), _plainly_worn(rows).tolist(), strict=True
+        ):
             wear = self._wears.get(device)
-            if wear is not None and time > wear.judged:
+            if wear is None or (plain and wear.at_rest):
+                continue  # nearly always
+            if time > wear.judged:
                 found += self._heard(device, wear, metric, time, value)
         for device in sorted(self._off_now):
             found += self._off(device, self._wears[device], now - HOLD)
@@ -176,6 +192,14 @@ class WornDetector:
             evidence={"resident": entry.resident},
         )  # fmt: skip
         return wear.open
+
+
+def _plainly_worn(rows: NDArray[np.void]) -> NDArray[np.bool_]:
+    """Rows that say by themselves that the device is worn, shape (n,): a pulse, a moving arm."""
+    metric, value = rows["metric"], rows["value"]
+    pulse = (metric == _PULSE) & (value > _PULSES[0]) & (value < _PULSES[1])
+    worn: NDArray[np.bool_] = pulse | ((metric == _MOTION) & (value >= MOVING_MG))
+    return worn
 
 
 def _says(metric: int, value: float, wear: Wear) -> bool | None:
