@@ -1,7 +1,9 @@
 """The receiver of social alarms: SIP MESSAGE over UDP, TCP and TLS, each answered within its time.
 
-A unit repeats its request over UDP after half a second and gives up after 32 (RFC 3261, timers E and F); it
-is answered within ANSWER_S: done, or hold. What is held goes on here, and its repetition learns the outcome.
+The answer of SCAIP goes both ways in which units wait for it: within the answer of SIP, and as a MESSAGE of
+its own, back the way the call came; over UDP that is said again until it is taken. A unit repeats its request
+over UDP after half a second and gives up after 32 (RFC 3261, timers E and F); it is answered within ANSWER_S:
+done, or hold. What is held goes on here, and its repetition learns the outcome.
 """
 
 import asyncio
@@ -13,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from core import metrics
 from core.instant import SECOND
@@ -21,7 +23,8 @@ from ingest.foreign import scaip, sip
 from ingest.foreign.scaip import Call, Refusal, Status
 
 ANSWER_S = 3.0
-_KINDS = frozenset({"application/scaip+xml", "application/xml", "text/xml"})
+_KIND = "application/scaip+xml"
+_KINDS = frozenset({_KIND, "application/xml", "text/xml"})
 _RATE, _BURST = 5.0, 50.0  # calls a second of one address
 _KEPT_S = 64.0  # for which an outcome waits to be asked for: twice as long as a unit repeats itself
 _MOST_ADDRESSES, _MOST_HELD, _IDLE_S = 10_000, 1_000, 3_600.0
@@ -30,7 +33,26 @@ _CALLS = metrics.counter("nowalls_calls_total")
 _SECONDS = metrics.histogram("nowalls_call_seconds")
 log = logging.getLogger(__name__)
 
+# After so many seconds a message of ours over UDP is said again; 32 s after the first nobody listens.
+_AGAIN_S = (0.5, 1.0, 2.0, *[4.0] * 7)
+_MOST_UNTAKEN = 1_000
 Treat = Callable[[Call, bytes, str], Status]  # a call, its bytes, and the address it came from
+
+
+class Answer(NamedTuple):
+    """What goes back.
+
+    Attributes:
+        told: the answer of SIP.
+        message: what is said after it, under the Call-ID `call`; nothing: there is none.
+        known: a unit of ours called, so it is said until it is taken. A stranger is told once: whoever
+            calls in another's name must not have us shout at that one.
+    """
+
+    told: bytes
+    message: bytes = b""
+    call: str = ""
+    known: bool = False
 
 
 class Desk:
@@ -48,34 +70,39 @@ class Desk:
         self._left: dict[str, tuple[float, int]] = {}
         self._tag = secrets.token_hex(6)
 
-    async def answer(self, request: sip.Request, address: str) -> bytes:
-        """The response to a request of `address`."""
+    async def answer(self, request: sip.Request, address: str, via: str) -> Answer:
+        """The answer to a request of `address`; `via`: the transport and our side of it."""
         headers = request.headers
         if request.method == "OPTIONS":
-            return sip.response(200, headers, self._tag)
+            return Answer(sip.response(200, headers, self._tag))
         if request.method != "MESSAGE":
-            return sip.response(405, headers, self._tag)
+            return Answer(sip.response(405, headers, self._tag))
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind not in _KINDS:
-            return sip.response(415, headers, self._tag)
-        body = await self._told(request, address)
-        return sip.response(200, headers, self._tag, body, "application/scaip+xml")
+            return Answer(sip.response(415, headers, self._tag))
+        body, status = await self._told(request, address)
+        token = secrets.token_hex(10)
+        told = sip.response(200, headers, self._tag, body, _KIND)
+        message = sip.message(headers, via, token, body, _KIND)
+        return Answer(told, message, f"{token}@nowalls", status in (Status.OK, Status.HOLD))
 
-    async def _told(self, request: sip.Request, address: str) -> bytes:
+    async def _told(self, request: sip.Request, address: str) -> tuple[bytes, Status]:
         began = time.perf_counter()
         try:
             call = scaip.decode(request.body)
         except Refusal as refusal:
             _answered(refusal.status, began)
-            return scaip.answer(refusal.reference, refusal.status, refusal.text, refusal.root)
+            told = scaip.answer(refusal.reference, refusal.status, refusal.text, refusal.root)
+            return told, refusal.status
         if not self._may(address):
             _answered(Status.BUSY, began)
-            return scaip.answer(call.reference, Status.BUSY, "too many calls", call.root)
+            return scaip.answer(call.reference, Status.BUSY, "too many calls", call.root), Status.BUSY
         # Who writes no reference repeats the request itself: that is known by its call and its number.
         known = call if call.reference else call._replace(reference=sip.transaction(request.headers))
         status = await self._done(known, request.body, address)
         _answered(status, began)
-        return scaip.answer(call.reference, status, "" if status is Status.OK else status.name, call.root)
+        text = "" if status is Status.OK else status.name
+        return scaip.answer(call.reference, status, text, call.root), status
 
     async def _done(self, call: Call, body: bytes, address: str) -> Status:
         """What came of a call, or HOLD while it is not known; a repetition waits for the first."""
@@ -133,26 +160,57 @@ def _answered(status: Status, began: float) -> None:
 
 
 class _Datagrams(asyncio.DatagramProtocol):
+    again_s = _AGAIN_S
+
     def __init__(self, desk: Desk) -> None:
         self._desk, self._tasks = desk, set[asyncio.Task[None]]()
+        self._untaken: dict[str, asyncio.Event] = {}
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.DatagramTransport", transport)
 
     def datagram_received(self, data: bytes, address: tuple[Any, ...]) -> None:
+        if data.startswith(b"SIP/2.0 "):
+            with contextlib.suppress(sip.BadRequest):
+                self._taken(sip.answered(data.partition(b"\r\n\r\n")[0])[0])
+            return
         task = asyncio.get_running_loop().create_task(self._reply(data, address))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _taken(self, call: str) -> None:
+        if call in self._untaken:
+            self._untaken[call].set()
 
     async def _reply(self, data: bytes, address: tuple[Any, ...]) -> None:
         try:
             request = sip.parse(data)
             headers = sip.received(request.headers, str(address[0]), int(address[1]))
-            told = await self._desk.answer(request._replace(headers=headers), str(address[0]))
+            request = request._replace(headers=headers)
+            answer = await self._desk.answer(request, str(address[0]), f"UDP {_host(self._transport)}")
         except sip.BadRequest as error:
-            told = self._desk.refused(error)
-        if told:
-            self._transport.sendto(told, address)
+            answer = Answer(self._desk.refused(error))
+        if answer.told:
+            self._transport.sendto(answer.told, address)
+        if answer.message and len(self._untaken) < _MOST_UNTAKEN:
+            await self._tell(answer, address)
+
+    async def _tell(self, answer: Answer, address: tuple[Any, ...]) -> None:
+        taken = self._untaken[answer.call] = asyncio.Event()
+        try:
+            for wait_s in self.again_s if answer.known else self.again_s[:1]:
+                self._transport.sendto(answer.message, address)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(taken.wait(), wait_s)
+                    return
+        finally:
+            del self._untaken[answer.call]
+
+
+def _host(transport: asyncio.BaseTransport) -> str:
+    """Our side of a connection, as a Via says it."""
+    host, port = (transport.get_extra_info("sockname") or ("0.0.0.0", 0))[:2]  # noqa: S104 - told, not bound
+    return f"[{host}]:{port}" if ":" in str(host) else f"{host}:{port}"
 
 
 class Receiver:
@@ -201,30 +259,38 @@ class Receiver:
 
     async def _stream(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         address = str((writer.get_extra_info("peername") or ("?",))[0])
+        via = f"{'TLS' if writer.get_extra_info('ssl_object') else 'TCP'} {_host(writer.transport)}"
         try:
             while True:
-                told = await self._one(reader, address)
-                if not told:
+                answer = await self._one(reader, address, via)
+                if answer is None:
+                    continue
+                if not answer.told:
                     return
-                writer.write(told)
+                writer.write(answer.told + answer.message)
                 await writer.drain()
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError):
             return
         finally:
             writer.close()
 
-    async def _one(self, reader: asyncio.StreamReader, address: str) -> bytes:
-        """The answer to the next request on a connection; nothing: it cannot go on."""
+    async def _one(self, reader: asyncio.StreamReader, address: str, via: str) -> Answer | None:
+        """The answer to the next request on a connection; nothing told: it cannot go on; None: to what
+        asks for none."""
         head = await asyncio.wait_for(reader.readuntil(b"\r\n"), _IDLE_S)
         if head == b"\r\n":
             # Two empty lines ask whether the connection is alive, and are answered by one (RFC 5626).
             head = await asyncio.wait_for(reader.readuntil(b"\r\n"), _IDLE_S)
             if head == b"\r\n":
-                return _ALIVE
+                return Answer(_ALIVE)
         head += await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), ANSWER_S)
         try:
+            if head.startswith(b"SIP/2.0 "):
+                _, length = sip.answered(head[:-2])
+                await asyncio.wait_for(reader.readexactly(length), ANSWER_S)
+                return None
             method, headers, length = sip.parse_head(head[:-2])
         except sip.BadRequest as error:
-            return self._desk.refused(error) if error.status == 405 else b""
+            return Answer(self._desk.refused(error) if error.status == 405 else b"")
         body = await asyncio.wait_for(reader.readexactly(length), ANSWER_S)
-        return await self._desk.answer(sip.Request(method, headers, body), address)
+        return await self._desk.answer(sip.Request(method, headers, body), address, via)

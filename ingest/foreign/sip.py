@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 MOST_HEAD, MOST_BODY = 16_384, 16_384
 _LINE = re.compile(r"([A-Z]{1,20}) ([A-Za-z][A-Za-z0-9+.-]{1,9}:[^\s]{1,300}|\*) SIP/2\.0")
+_ANSWER = re.compile(r"SIP/2\.0 [2-6]\d\d(?: .*)?")
+_URI = re.compile(r"<?\b(sips?:[^\s<>;,\"?]{1,200})")
 _HEADER = re.compile(r"([A-Za-z0-9!%*_+`'~.-]{1,40})[ \t]*:[ \t]*(.*)")
 # The compact forms of RFC 3261 section 7.3.3 that we read.
 _SHORT = {"v": "via", "f": "from", "t": "to", "i": "call-id", "c": "content-type", "l": "content-length"}
@@ -120,6 +122,37 @@ def received(headers: Mapping[str, str], address: str, port: int) -> dict[str, s
             [part for part in kept if not part.lower().startswith("received")] + [f"received={address}"]
         )
     return {**headers, "via": via + comma + others}
+
+
+def message(headers: Mapping[str, str], via: str, token: str, body: bytes, kind: str) -> bytes:
+    """A MESSAGE back to who sent the request with `headers`: RFC 3428 wants no body in an answer, and most
+    units wait for this. `via`: transport and host of ours; `token` makes it one of its own."""
+    to, here = _address(headers.get("from", "")), _address(headers.get("to", ""))
+    lines = [f"MESSAGE {to} SIP/2.0", f"Via: SIP/2.0/{via};rport;branch=z9hG4bK{token}", "Max-Forwards: 70"]
+    lines += [f"From: <{here}>;tag={token}", f"To: <{to}>", f"Call-ID: {token}@nowalls", "CSeq: 1 MESSAGE"]
+    lines += [f"Content-Type: {kind}", "User-Agent: nowalls", f"Content-Length: {len(body)}", "", ""]
+    return "\r\n".join(lines).encode("utf-8", "replace") + body
+
+
+def _address(header: str) -> str:
+    """The URI in a From or To header."""
+    found = _URI.search(header)
+    return found[1] if found else "sip:unknown.invalid"
+
+
+def answered(head: bytes) -> tuple[str, int]:
+    """(Call-ID, length of the body) of an answer to a request of ours; raises BadRequest for what is none."""
+    try:
+        lines = head.decode("utf-8").rstrip("\r\n").split("\r\n")
+    except UnicodeDecodeError as error:
+        raise BadRequest(0) from error
+    if not _ANSWER.fullmatch(lines[0]):
+        raise BadRequest(0)
+    headers = _headers(lines[1:])
+    length = headers.get("content-length", "0")
+    if not (length.isascii() and length.isdigit()) or len(length) > 6 or int(length) > MOST_BODY:
+        raise BadRequest(0)
+    return headers.get("call-id", ""), int(length)
 
 
 def response(status: int, headers: Mapping[str, str], tag: str, body: bytes = b"", kind: str = "") -> bytes:

@@ -65,7 +65,8 @@ def test_calls_that_nobody_asks_after_do_not_shut_the_desk_for_the_next_alarm(
         desk.kept_s = 0.05
 
         async def ask(reference: str) -> bytes:
-            return await desk.answer(sip.parse(request(call(reference))), reference)
+            asked = sip.parse(request(call(reference)))
+            return (await desk.answer(asked, reference, "UDP 192.0.2.1:5060")).told
 
         held = [await ask(f"a{n}") for n in range(6)]
         assert all(b"<snu>4</snu>" in one for one in held), "it is slow just now: hold"

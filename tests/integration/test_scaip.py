@@ -1,5 +1,6 @@
 """Social-alarm units call by SIP over UDP, TCP and TLS, and are answered within their time."""
 
+import contextlib
 import socket
 import ssl
 import threading
@@ -15,7 +16,7 @@ from core.embedded.ports import any_free
 from ingest.foreign.scaip import Call, Status
 from ingest.foreign.scaip_server import Desk, Receiver
 from tests.support.counted import counting
-from tests.support.sip import call, number, request, tcp, udp
+from tests.support.sip import asked, call, number, request, tcp, udp
 
 pytestmark = pytest.mark.integration
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -70,6 +71,50 @@ def test_several_calls_on_one_connection_over_tcp_and_tls(station: Station, auth
     context = tls.client_context(authority / "ca.crt")
     assert [number(one) for one in tcp(station.tls_port, request(call("s1")), context=context)] == [0]
     assert [one.reference for one in station.calls] == ["t1", "t2", "s1"]
+
+
+def is_quiet(unit: socket.socket, most: int = 1_000) -> bool:
+    """Whether nothing comes for half a second, after at most so many that were under way."""
+    unit.settimeout(0.5)
+    with contextlib.suppress(TimeoutError):
+        for _ in range(most + 1):
+            unit.recv(65_536)
+        return False
+    return True
+
+
+def test_the_answer_comes_as_a_message_too_until_the_unit_takes_it(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.foreign.scaip_server._Datagrams.again_s", (0.05,) * 600)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as unit:
+        unit.settimeout(20)
+        unit.sendto(request(call("m1")), ("127.0.0.1", station.port))
+        first, *told = [unit.recv(65_536).decode() for _ in range(3)]
+        assert first.startswith("SIP/2.0 200 OK\r\n")
+        assert told[0] == told[1], "nobody took it: it is said again"
+        assert told[0].startswith("MESSAGE sip:unit@example.org SIP/2.0\r\n")
+        assert "To: <sip:unit@example.org>\r\n" in told[0]
+        assert "<mrs><ref>m1</ref><snu>0</snu>" in told[0]
+        unit.sendto(asked(told[0]).encode(), ("127.0.0.1", station.port))
+        assert is_quiet(unit), "taken"
+
+
+def test_a_message_on_a_connection_is_answered_on_it_and_a_stranger_is_told_once(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    sent = [request(call("c1")), request(call("c2"))]
+    assert [number(one) for one in tcp(station.port, *sent, told=told)] == [0, 0]
+    assert [one.partition("<ref>")[2][:2] for one in told] == ["c1", "c2"]
+    monkeypatch.setattr("ingest.foreign.scaip_server._Datagrams.again_s", (0.05,) * 600)
+    station.treat = lambda call: Status.NOT_TREATED
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as unit:
+        unit.settimeout(20)
+        unit.sendto(request(call("s1")), ("127.0.0.1", station.port))
+        assert number(unit.recv(65_536).decode()) == Status.NOT_TREATED
+        assert unit.recv(65_536).startswith(b"MESSAGE ")
+        assert is_quiet(unit, most=0)
 
 
 def test_a_request_without_a_reference_is_one_however_often_it_is_sent(station: Station) -> None:

@@ -43,27 +43,53 @@ def udp(port: int, sent: bytes, wait_s: float = 20.0) -> str:
             return ""
 
 
-def tcp(port: int, *sent: bytes, context: ssl.SSLContext | None = None) -> list[str]:
-    """What requests on one connection are answered, one after the other."""
-    answers = []
+def asked(text: str) -> str:
+    """What a unit says to a MESSAGE that it is sent."""
+    names = ("Via", "From", "To", "Call-ID", "CSeq")
+    kept = [line for line in text.partition("\r\n\r\n")[0].split("\r\n") if line.partition(":")[0] in names]
+    return "\r\n".join(["SIP/2.0 200 OK", *kept, "Content-Length: 0", "", ""])
+
+
+def tcp(
+    port: int, *sent: bytes, context: ssl.SSLContext | None = None, told: list[str] | None = None
+) -> list[str]:
+    """What requests on one connection are answered, one after the other; the messages that come besides
+    are answered by the unit, and noted in `told`."""
+    answers, told = [], [] if told is None else told
     plain = socket.create_connection(("127.0.0.1", port), timeout=20)
     with context.wrap_socket(plain, server_hostname="127.0.0.1") if context else plain as sock:
+        data = b""
         for one in sent:
             sock.sendall(one)
-            answers.append(_read(sock))
+            while True:
+                text, data = _read(sock, data)
+                if not text.lstrip().startswith("MESSAGE "):
+                    break
+                told.append(text)
+                sock.sendall(asked(text).encode())
+            answers.append(text)
+        if (
+            told is not None
+            and answers
+            and answers[-1].lstrip().startswith("SIP/2.0 200")
+            and "<" in answers[-1]
+        ):
+            text, data = _read(sock, data)
+            told.append(text)
     return answers
 
 
-def _read(sock: socket.socket) -> str:
-    data = b""
+def _read(sock: socket.socket, data: bytes = b"") -> tuple[str, bytes]:
+    """The next message on a connection, and what came behind it."""
     while True:
-        end = data.find(b"\r\n\r\n")
-        length = re.search(rb"Content-Length: (\d+)", data)
-        if end >= 0 and length and len(data) >= end + 4 + int(length[1]):
-            return data.decode()
+        end = data.find(b"\r\n\r\n", 4 if data.startswith(b"\r\n") else 0)
+        length = re.search(rb"Content-Length: (\d+)", data[:end]) if end >= 0 else None
+        if length and len(data) >= end + 4 + int(length[1]):
+            whole = end + 4 + int(length[1])
+            return data[:whole].decode(), data[whole:]
         part = sock.recv(4096)
         if not part:
-            return data.decode()
+            return data.decode(), b""
         data += part
 
 

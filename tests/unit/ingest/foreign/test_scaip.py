@@ -210,6 +210,19 @@ def test_a_unit_behind_a_router_is_told_whence_it_was_heard() -> None:
     assert sip.received(plain, "203.0.113.5", 40112) == plain, "who asks for nothing is told nothing"
 
 
+def test_a_message_back_is_a_request_and_its_answer_is_known_by_its_call() -> None:
+    headers = sip.parse(request(b"", From='"Unit" <sip:unit@example.org;x=1>;tag=9')).headers
+    told = sip.parse(sip.message(headers, "UDP 192.0.2.5:5060", "t1", b"<mrs/>", "application/scaip+xml"))
+    assert (told.method, told.body) == ("MESSAGE", b"<mrs/>")
+    assert told.headers["to"] == "<sip:unit@example.org>"
+    assert told.headers["from"] == "<sip:alarm@example.org>;tag=t1"
+    assert sip.answered(sip.response(200, told.headers, "u").partition(b"\r\n\r\n")[0]) == ("t1@nowalls", 0)
+    assert b"MESSAGE sip:unknown.invalid SIP" in sip.message({"from": "nobody"}, "UDP h", "t", b"", "x")
+    for wrong in (b"", b"SIP/2.0 100 Trying\r\nCall-ID: x", b"SIP/2.0 200 OK\r\nContent-Length: 9999999"):
+        with pytest.raises(sip.BadRequest):
+            sip.answered(wrong)
+
+
 @pytest.mark.parametrize(
     ("changes", "status"),
     [
