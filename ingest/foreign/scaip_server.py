@@ -73,7 +73,7 @@ class Desk:
     async def answer(self, request: sip.Request, address: str, via: str) -> Answer:
         """The answer to a request of `address`; `via`: the transport and our side of it."""
         headers = request.headers
-        if request.method == "OPTIONS":
+        if request.method in ("OPTIONS", "REGISTER"):
             return Answer(sip.response(200, headers, self._tag))
         if request.method != "MESSAGE":
             return Answer(sip.response(405, headers, self._tag))

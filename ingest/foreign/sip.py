@@ -15,7 +15,9 @@ _ANSWER = re.compile(r"SIP/2\.0 [2-6]\d\d(?: .*)?")
 _URI = re.compile(r"<?\b(sips?:[^\s<>;,\"?]{1,200})")
 _HEADER = re.compile(r"([A-Za-z0-9!%*_+`'~.-]{1,40})[ \t]*:[ \t]*(.*)")
 # The compact forms of RFC 3261 section 7.3.3 that we read.
-_SHORT = {"v": "via", "f": "from", "t": "to", "i": "call-id", "c": "content-type", "l": "content-length"}
+_SHORT = {"v": "via", "f": "from", "t": "to", "i": "call-id", "c": "content-type", "l": "content-length",
+          "m": "contact"}  # fmt: skip
+_HOUR_S = 3_600
 _NEEDED = ("via", "from", "to", "call-id", "cseq")
 _REASONS = {
     200: "OK", 400: "Bad Request", 405: "Method Not Allowed", 413: "Request Entity Too Large",
@@ -134,6 +136,12 @@ def message(headers: Mapping[str, str], via: str, token: str, body: bytes, kind:
     return "\r\n".join(lines).encode("utf-8", "replace") + body
 
 
+def _expires(headers: Mapping[str, str]) -> int:
+    """For how many seconds a registration is taken: as long as was asked for, at most an hour."""
+    asked = headers.get("expires", "")
+    return min(_HOUR_S, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 10 else _HOUR_S
+
+
 def _address(header: str) -> str:
     """The URI in a From or To header."""
     found = _URI.search(header)
@@ -163,9 +171,13 @@ def response(status: int, headers: Mapping[str, str], tag: str, body: bytes = b"
     lines += [f"From: {headers.get('from', '')}", f"To: {to if ';tag=' in to else f'{to};tag={tag}'}"]
     lines += [f"Call-ID: {headers.get('call-id', '')}", f"CSeq: {headers.get('cseq', '')}"]
     if status == 405:
-        lines.append("Allow: MESSAGE, OPTIONS")
+        lines.append("Allow: MESSAGE, OPTIONS, REGISTER")
     if status == 415:
         lines.append("Accept: application/scaip+xml")
+    if status == 200 and headers.get("cseq", "").endswith("REGISTER"):
+        # Nothing is kept: whoever calls is answered the way the call came.
+        lines += [f"Contact: {headers['contact']}"] if headers.get("contact", "*") != "*" else []
+        lines.append(f"Expires: {_expires(headers)}")
     lines += [f"Content-Type: {kind}"] if kind else []
     lines += ["User-Agent: nowalls", f"Content-Length: {len(body)}", "", ""]
     return "\r\n".join(lines).encode("utf-8", "replace") + body

@@ -159,6 +159,7 @@ def test_what_is_no_call_is_answered_by_number_and_what_is_no_sip_not_at_all(
     assert number(udp(station.port, request("<mrq><ref>1</ref></mrq>"))) == Status.TAG_MISSING
     assert number(udp(station.port, request("nothing"))) == Status.INVALID_FORMAT
     assert udp(station.port, request("", "OPTIONS")).startswith("SIP/2.0 200 OK")
+    assert udp(station.port, request("", "REGISTER")).startswith("SIP/2.0 200 OK")
     assert udp(station.port, request("", "INVITE")).startswith("SIP/2.0 405 ")
     assert udp(station.port, request("hello", kind="text/plain")).startswith("SIP/2.0 415 ")
     assert udp(station.port, b"GET / HTTP/1.1\r\n\r\n", wait_s=0.3) == ""

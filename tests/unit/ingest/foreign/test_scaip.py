@@ -223,6 +223,15 @@ def test_a_message_back_is_a_request_and_its_answer_is_known_by_its_call() -> No
             sip.answered(wrong)
 
 
+@pytest.mark.parametrize(("asked", "told"), [("60", "60"), ("", "3600"), ("86400", "3600"), ("soon", "3600")])
+def test_a_unit_that_registers_first_is_let_on(asked: str, told: str) -> None:
+    changes = {"CSeq": "7 REGISTER", "Contact": "<sip:unit@192.0.2.1>", "Expires": asked}
+    headers = sip.parse(request(b"", **changes).replace(b"MESSAGE sip", b"REGISTER sip")).headers
+    answer = sip.response(200, headers, "t").decode()
+    assert "Contact: <sip:unit@192.0.2.1>\r\n" in answer
+    assert f"Expires: {told}\r\n" in answer
+
+
 @pytest.mark.parametrize(
     ("changes", "status"),
     [
