@@ -68,8 +68,10 @@ class Falls:
         return self._fusion.join(said)
 
     def told(self, findings: Iterable[Finding]) -> list[Finding]:
-        """Falls that a gateway saw, as news of those known here."""
-        return self._fusion.join(finding for finding in findings if finding.kind == "fall")
+        """Falls that a gateway saw, as news of those known here, and motion that it could not use."""
+        return self._fusion.join(
+            finding for finding in findings if finding.kind in ("fall", "motion_unusable")
+        )
 
     def tick(self, now: int) -> list[Finding]:
         """A fall is confirmed by what does not follow."""

@@ -26,10 +26,18 @@ GATEWAY = "gateway"  # the kind of a device that may relay
 _MOST_EVIDENCE = 16_384  # bytes
 _DEEPEST = 8  # of lists in lists
 SEVERITIES = frozenset({"reported", "possible", "recovered", "long_lie"})
+# What is found in motion, which stays in the home: its kind, what reasons begin with, and its severities.
+FOUND = {
+    "fall": ("fall.", SEVERITIES),
+    "motion_unusable": ("motion.", frozenset({"rate", "scale", "no_gravity", "stuck"})),
+}
 
 
 class Fall(msgspec.Struct, frozen=True):
-    """A fall as a gateway saw it; instants in Unix microseconds by the gateway's corrected clock."""
+    """A fall as a gateway saw it, or a wearable that can show none.
+
+    Instants in Unix microseconds by the gateway's corrected clock.
+    """
 
     kind: str
     onset: int
@@ -155,15 +163,18 @@ def _fall(fall: Fall, gateway: DeviceEntry, directory: Directory) -> Finding:
     falls in that home: it is told of the home all the same, and never of anybody elsewhere.
     """
     device = directory.by_code.get(fall.device) if fall.device else None
-    if fall.kind != "fall" or fall.severity not in SEVERITIES:
-        raise BadPayload(Fault.UNKNOWN_KIND, "a gateway tells of falls")
+    word, severities = FOUND.get(fall.kind, ("", frozenset()))
+    if fall.severity not in severities:
+        raise BadPayload(Fault.UNKNOWN_KIND, "a gateway tells of falls and of motion that shows none")
     if device is not None and device.home != gateway.home:
         device = None
+    if device is None and fall.kind != "fall":
+        raise BadPayload(Fault.FOREIGN_HOME, "the device is not of the gateway's home")
     people, resident = directory.residents.get(gateway.home, ()), fall.resident
     if resident is not None and resident not in people:
         resident = directory.subject(device or gateway)
     key, params = fall.reason.get("key"), fall.reason.get("params")
-    if not isinstance(key, str) or not key.startswith("fall.") or not isinstance(params, dict):
+    if not isinstance(key, str) or not key.startswith(word) or not isinstance(params, dict):
         raise BadPayload(Fault.WRONG_TYPE, "reason")
     sized = len(msgspec.json.encode([fall.evidence, params])) <= _MOST_EVIDENCE
     if not sized or not 0 <= fall.revision < 2**31 or not 0 <= (fall.probability or 0.0) <= 1:
@@ -171,7 +182,7 @@ def _fall(fall: Fall, gateway: DeviceEntry, directory: Directory) -> Finding:
     # A number that nobody measured is left out, and the fall is heard.
     params, evidence = (said if _is_measured(said) else {} for said in (params, fall.evidence))
     return Finding(
-        "fall", gateway.home, fall.onset, fall.at, Reason(key, params), resident=resident,
+        fall.kind, gateway.home, fall.onset, fall.at, Reason(key, params), resident=resident,
         device=device.id if device else None, severity=fall.severity, probability=fall.probability,
         evidence=evidence, revision=fall.revision, cleared=fall.cleared,
     )  # fmt: skip

@@ -4,23 +4,26 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.quantity import STREAMS
-from ingest.relay import SEVERITIES, STREAM, Fall
+from ingest.relay import FOUND, STREAM, Fall
 
 WHAT = "What a gateway hands up for the devices of its home, and the falls it saw; only a gateway relays."
 _CODE = "[A-Za-z0-9_-]{1,64}"
 _INSTANT = {"type": "integer", "description": "Unix microseconds, by the gateway's corrected clock"}
 _FALL: Mapping[str, Any] = {
-    "kind": {"const": "fall"},
+    "kind": {"enum": sorted(FOUND)},
     "onset": _INSTANT,
     "at": {**_INSTANT, "description": "Unix microseconds: when it could be known"},
     "reason": {
         "type": "object",
-        "properties": {"key": {"type": "string", "pattern": "^fall\\."}, "params": {"type": "object"}},
+        "properties": {
+            "key": {"type": "string", "pattern": "^(fall|motion)\\."},
+            "params": {"type": "object"},
+        },
         "required": ["key", "params"],
     },
     "resident": {"type": ["integer", "null"], "description": "key of the person, as in the gateway's file"},
     "device": {"type": ["string", "null"], "description": "code of the wearable or sensor"},
-    "severity": {"enum": sorted(SEVERITIES)},
+    "severity": {"enum": sorted(word for _, severities in FOUND.values() for word in severities)},
     "probability": {"type": ["number", "null"], "minimum": 0, "maximum": 1},
     "evidence": {"type": "object"},
     "revision": {"type": "integer", "minimum": 0},

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 # The platform sees the readings and judges all else by itself; of a fall it sees no motion but the clip.
-RELAYED = frozenset({"fall"})
+RELAYED = frozenset({"fall", "motion_unusable"})
 # What detectors see again after a restart; longer than an episode of `analytics.immediate` may be silent.
 LOOK_BACK, LOOK_BACK_MOTION = 70 * MINUTE, 90 * SECOND
 
