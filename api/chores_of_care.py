@@ -15,6 +15,7 @@ from api.caring import work
 from api.parts import Parts
 from care.store import erasure, intakes, ordering, people, retention, statistics
 from core import logs, timeseries
+from core.database import WATCHFUL
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +80,7 @@ async def storage(parts: Parts) -> None:
 def _tend_storage(conninfo: str, now: datetime) -> None:
     # As the login itself, who owns the tables; on a connection of its own, for it can take minutes.
     with psycopg.connect(
-        conninfo, autocommit=True, application_name="nowalls storage", options="-c TimeZone=UTC"
+        conninfo, autocommit=True, application_name="nowalls storage", options="-c TimeZone=UTC", **WATCHFUL
     ) as conn:
         timeseries.tend(conn, timeseries.engine(conn), now)
 

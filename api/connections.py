@@ -12,20 +12,13 @@ from psycopg_pool import AsyncConnectionPool, ConnectionPool
 from api import lease
 from api.audit.trail import AsyncNotingCursor, NotingCursor
 from api.parts import Connection, Pool
+from core.database import WATCHFUL
 
 _CHECKED_S = 3.0  # a request that gets no connection for so long is answered with 503
 
 
 def _alike(application: str) -> dict[str, Any]:
-    """In UTC, and quick to notice a peer that is gone."""
-    return {
-        "application_name": application,
-        "options": "-c TimeZone=UTC",
-        "connect_timeout": 5,
-        "keepalives_idle": 10,
-        "keepalives_interval": 5,
-        "keepalives_count": 3,
-    }
+    return {"application_name": application, "options": "-c TimeZone=UTC", **WATCHFUL}
 
 
 def routes_pool(conninfo: str, size: int) -> Pool:

@@ -17,6 +17,7 @@ from api.problems import Problem, not_found
 from api.showing import title
 from api.store import reaching
 from api.store.reaching import Owner
+from core.database import WATCHFUL
 from core.instant import SECOND
 
 MOST = 10  # endpoints of one owner
@@ -77,7 +78,7 @@ def _probed(parts: Parts, key: int) -> Answer | None:
     settings = parts.settings
     through = channels(delivery_settings.load(), Keys(settings.data_dir))
     # A connection of its own: it may take ten seconds, and the others are waited for.
-    with psycopg.connect(settings.database_url.get_secret_value(), autocommit=True) as conn:
+    with psycopg.connect(settings.database_url.get_secret_value(), autocommit=True, **WATCHFUL) as conn:
         return endpoints.probe(conn, key, through, settings.board_url, parts.wall.now())
 
 

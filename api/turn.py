@@ -4,6 +4,8 @@ import logging
 
 import psycopg
 
+from core.database import WATCHFUL
+
 log = logging.getLogger(__name__)
 
 _TAKE = "SELECT pg_try_advisory_lock(hashtext('nowalls.api'), hashtext(%s))"
@@ -24,7 +26,7 @@ class Turn:
         try:
             if self._conn is None:
                 self._conn = psycopg.connect(
-                    self._dsn, autocommit=True, connect_timeout=5, application_name="nowalls-api-turn"
+                    self._dsn, autocommit=True, application_name="nowalls-api-turn", **WATCHFUL
                 )
             if self._mine:
                 self._conn.execute(_STILL)

@@ -13,6 +13,7 @@ from care.store import intake as people
 from care.store.errors import CareError, Conflict, Unknown
 from care.store.rows import Connection, Row, key, row, rows
 from core import queries
+from core.database import WATCHFUL
 from core.sealed import SealedError
 
 Q = queries.load(Path(__file__).with_suffix(".sql"))
@@ -74,8 +75,8 @@ def work(conninfo: str, intake: int, now: datetime) -> bool:
     Takes seconds to a minute of one core: run it in a process of its own.
     """
     with (
-        psycopg.connect(conninfo, autocommit=True, options="-c TimeZone=UTC") as conn,
-        psycopg.connect(conninfo, autocommit=True) as side,
+        psycopg.connect(conninfo, autocommit=True, options="-c TimeZone=UTC", **WATCHFUL) as conn,
+        psycopg.connect(conninfo, autocommit=True, **WATCHFUL) as side,
     ):
         if not _true(side, "claim", intake):
             return False

@@ -9,6 +9,7 @@ import psycopg
 from care.search import keys, number_keys, prefix
 from care.store.sealing import hidden
 from core import queries
+from core.database import WATCHFUL
 
 Q = queries.load(Path(__file__).with_suffix(".sql"))
 
@@ -58,7 +59,7 @@ def rebuild(conninfo: str) -> int:
 
     Of several processes one does it. For a process of its own: a hundred thousand people are a minute's work.
     """
-    with psycopg.connect(conninfo, options="-c TimeZone=UTC") as conn:
+    with psycopg.connect(conninfo, options="-c TimeZone=UTC", **WATCHFUL) as conn:
         row = conn.execute(Q["keys_are_missing"]).fetchone()
         return index(conn) if row and row[0] and keys_are_missing(conn) else 0
 

@@ -12,6 +12,7 @@ import psycopg
 
 from core import logs, queries
 from core.clock import Clock, SystemClock
+from core.database import WATCHFUL
 from core.embedded.nats_config import Claimant, Console, FamilyHome, Guest, Login
 from core.instant import to_datetime
 
@@ -51,7 +52,8 @@ class Doorman:
     def _watch(self) -> None:
         while not self._leave.is_set():
             try:
-                with psycopg.connect(self._dsn, autocommit=True, application_name="nowalls doorman") as conn:
+                name = "nowalls doorman"
+                with psycopg.connect(self._dsn, autocommit=True, application_name=name, **WATCHFUL) as conn:
                     self._attend(conn)
             except psycopg.OperationalError as error:
                 # The database is away; whoever minds it has said so already.
