@@ -18,7 +18,8 @@ from nats.aio.msg import Msg
 
 from core import logs
 from core.clock import SystemClock
-from core.embedded.guest_list import Caller, Guests, marked
+from core.embedded.client_ids import KEPT_S, ClientIds
+from core.embedded.guest_list import NOT_ITS_OWN, Caller, Guests, marked
 from core.embedded.nats_config import AUTH_TIMEOUT_S, DOORMAN, Guest
 from core.embedded.passport import Signer, claims_of
 
@@ -56,7 +57,8 @@ class Callout:
 
     def __init__(self, desk: Desk, guests: Guests) -> None:
         """Nobody is answered yet."""
-        self._desk, self._guests = desk, guests
+        self._desk, self._guests, self._ids = desk, guests, ClientIds()
+        self._client: Client | None = None
         self._clock = SystemClock()  # the server's own, which its questions bear: never a virtual one
         self._open = threading.Event()
         self._leave = threading.Event()
@@ -121,6 +123,7 @@ class Callout:
                 allow_reconnect=False, max_reconnect_attempts=1, reconnect_time_wait=0.1,
                 ping_interval=1, max_outstanding_pings=2, error_cb=passed_over,
             )  # fmt: skip
+        self._client = client
         try:
             await client.subscribe(_ASKED, queue=DOORMAN, cb=self._answer)
             await client.flush()
@@ -142,17 +145,22 @@ class Callout:
             key, server = question["user_nkey"], question["server_id"]["id"]
             if now - claims["iat"] > _STALE_S:
                 return
-            answer = self._judged(question, key, now)
+            answer = await self._judged(question, key, now)
         except (ValueError, KeyError, TypeError) as error:
             log.warning("a question of the broker was not understood", extra={"error": type(error).__name__})
             return
         told = {"sub": key, "aud": server, "nats": {"type": "authorization_response", "version": 2, **answer}}
         await asked.respond(self._desk.signer.token(told, now).encode())
 
-    def _judged(self, question: Mapping[str, Any], key: str, now: int) -> dict[str, str]:
-        guest = self._guests.judge(_caller(question))
+    async def _judged(self, question: Mapping[str, Any], key: str, now: int) -> dict[str, str]:
+        caller = _caller(question)
+        guest = self._guests.judge(caller)
         if isinstance(guest, str):
             return {"error": guest}
+        rival = self._ids.rival(caller.client_id, guest.code)
+        if rival is not None and (now - rival.at < KEPT_S or await self._is_in(caller.client_id)):
+            return {"error": NOT_ITS_OWN}
+        self._ids.note(caller.client_id, guest.code, now)
         rights = self._desk.rights(guest)
         passport = {
             "sub": key,
@@ -184,8 +192,18 @@ class Callout:
                     break
             await changed.wait()
 
+    async def _is_in(self, client_id: str) -> bool:
+        """Whether somebody is connected to the server under it just now."""
+        client = self._client
+        if client is None:
+            return True
+        asked = json.dumps({"mqtt_client": client_id, "limit": 1}).encode()
+        listed = json.loads((await client.request(f"{_server(client)}.CONNZ", asked, timeout=2)).data)["data"]
+        return int(listed["total"]) > 0
+
     async def _look_round(self, client: Client) -> None:
-        own = f"$SYS.REQ.SERVER.{client._server_info['server_id']}"
+        own, now = _server(client), self._clock.now() / _SECOND
+        self._ids.keep(self._guests.codes)
         offset, total = 0, 1
         leave: list[int] = []  # shown out afterwards: who goes while we count moves the pages
         while offset < total:
@@ -193,12 +211,20 @@ class Callout:
             listed = json.loads((await client.request(f"{own}.CONNZ", page, timeout=10)).data)["data"]
             for one in listed["connections"]:
                 mark = one.get("authorized_user", "")
+                guest = self._guests.known(mark)
                 if "#" in mark and not self._guests.still(mark):
                     leave.append(one["cid"])
+                elif guest is not None and self._ids.rival(one.get("mqtt_client", ""), guest.code) is None:
+                    self._ids.note(one.get("mqtt_client", ""), guest.code, now)
             offset, total = offset + _PAGE, int(listed["total"])
         for cid in leave:
             # Asked, not told: the server passes over a word without a reply.
             await client.request(f"{own}.KICK", json.dumps({"cid": cid}).encode(), timeout=10)
+
+
+def _server(client: Client) -> str:
+    """What the server that `client` is connected to is asked by."""
+    return f"$SYS.REQ.SERVER.{client._server_info['server_id']}"
 
 
 def _caller(question: Mapping[str, Any]) -> Caller:

@@ -19,7 +19,7 @@ from core.session_name import PLATFORM_SESSIONS, gateway_session
 
 _GIVEN = re.compile(r"-[0-9a-f]{12}$")
 _WRONG = "unknown, or the wrong secret"
-_NOT_ITS_OWN = "the client id is another's"
+NOT_ITS_OWN = "the client id is another's"
 
 
 class Caller(NamedTuple):
@@ -53,13 +53,21 @@ class Guests:
                 guest = None
         if guest is None:
             return _WRONG
-        return guest if self._owner(caller.client_id, guest.code) == guest.code else _NOT_ITS_OWN
+        return guest if self._owner(caller.client_id, guest.code) == guest.code else NOT_ITS_OWN
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """All that somebody is called."""
+        return frozenset(self._codes)
 
     def still(self, mark: str) -> bool:
         """Whether who was let in under this mark would still be, with the same rights."""
-        user, _, _ = mark.rpartition("#")
-        guest = self._users.get(user)
+        guest = self.known(mark)
         return guest is not None and marked(guest) == mark
+
+    def known(self, mark: str) -> Guest | None:
+        """Who was let in under this mark, if they are known still."""
+        return self._users.get(mark.rpartition("#")[0])
 
     def _owner(self, client_id: str, caller: str) -> str:
         """The code of whose client id this is: the caller's, when it is nobody else's."""

@@ -37,7 +37,7 @@ def let_in(broker, login=WATCH, secret="s1"):
     """The configuration is read anew a moment after the signal."""
 
     def tried() -> bool:
-        with device(broker, login, secret, client_id="probe") as client:
+        with device(broker, login, secret, client_id=f"probe-{login.code}") as client:
             return client.let_in
 
     return tried
