@@ -8,9 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import httpx
 import pytest
 
 from tests.conftest import _open_folder
+from tests.support.api import PASSWORD, Person
 from tests.support.crowd import Crowd, document
 from tests.support.house import House, wait_for
 from tests.support.mqtt import lets_in
@@ -59,3 +61,22 @@ def street() -> Iterator[Street]:
     with street_in(folder / "data") as street:
         yield street
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def answers(url: str) -> bool:
+    """Whether a connection made now to the API at `url` is answered, and with 200."""
+    try:
+        return httpx.get(f"{url}/api/v1/health", timeout=5).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def administrator(url: str, folder: Path) -> Person:
+    """Who comes by the link of the first run of the API with the data folder `folder`."""
+    link = folder / "run" / "first-link"
+    wait_for(link.exists, "the first link is there")
+    code = link.read_text().partition("#")[2].split()[0]
+    person = Person(url)
+    redeemed = {"code": code, "login": "chief", "password": PASSWORD, "name": "Chief", "language": "en"}
+    person.became(person.post("/invitations/redeem", **redeemed))
+    return person

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,16 @@ import psycopg
 import pytest
 
 from core.batch import Batch
+from core.embedded.ports import any_free
 from core.embedded.postgres import Postgres
 from core.embedded.process import spawn
 from core.finding import Finding, Reason
 from core.migrate import migrate
 from ingest.decode import Decoded
 from ingest.store import Store, Write
+from tests.durability.conftest import administrator, answers
 from tests.support import standby
+from tests.support.api import Ear, Person
 from tests.support.cluster_town import town
 from tests.support.house import ROOT, wait_for
 from tests.support.standby import Standby
@@ -39,6 +42,7 @@ class Servers:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.url = f"http://127.0.0.1:{any_free()}"  # of the API
         self.primary = Postgres(folder / "first")
         self.primary.start()
         now = datetime.now(UTC)
@@ -55,6 +59,7 @@ class Servers:
         environment = os.environ | {
             "NOWALLS_DATABASE_URL": self.dsn,
             "NOWALLS_DATA_DIR": str(self._folder),
+            "NOWALLS_HTTP_PORT": self.url.rpartition(":")[2],
             "PYTHONPATH": str(ROOT),
         }
         with (self._folder / f"{name}.log").open("ab") as output:
@@ -100,12 +105,17 @@ def has_incident(dsn: str, kind: str) -> bool:
 def test_a_promoted_standby_has_all_that_was_acknowledged_and_every_part_finds_it(
     servers: Servers, shelf: Path
 ) -> None:
-    with town(servers.dsn, shelf / "town", time.time_ns() // 1000, homes=6, parts=4) as place:
+    now = time.time_ns() // 1000
+    with ExitStack() as stack, town(servers.dsn, shelf / "town", now, homes=6, parts=4) as place:
         place.start_worker("a")
         place.start_worker("b")
-        servers.start_part("alerts")
+        for part in ("api", "alerts"):
+            servers.start_part(part)
         finds(servers.dsn, "smoke")
         wait_for(lambda: has_incident(servers.dsn, "smoke"), "the alert engine is at work")
+        wait_for(lambda: answers(servers.url), "the API answers")
+        chief = stack.enter_context(signed_in(servers, shelf))
+        ear = stack.enter_context(chief.listens())
         wait_for(lambda: place.is_shared_by("a", "b"), "two workers share the town")
         had = place.owners()
         place.speak(0.02)
@@ -125,6 +135,7 @@ def test_a_promoted_standby_has_all_that_was_acknowledged_and_every_part_finds_i
         stored_again_s = time.monotonic() - began
         finds(servers.dsn, "gas")
         wait_for(lambda: has_incident(servers.dsn, "gas"), "the alert engine found the promoted one")
+        a_board_goes_on(chief, ear)
         place.everybody_says(20)
 
         with suppress(psycopg.OperationalError):
@@ -139,6 +150,27 @@ def test_a_promoted_standby_has_all_that_was_acknowledged_and_every_part_finds_i
         with Path(path).open("a") as file:
             file.write(json.dumps({"run": "fail-over of the database", **figures}) + "\n")
     an_old_primary_that_comes_back_acknowledges_nothing(servers)
+
+
+@contextmanager
+def signed_in(servers: Servers, folder: Path) -> Iterator[Person]:
+    person = administrator(servers.url, folder)
+    try:
+        yield person
+    finally:
+        person.http.close()
+
+
+def a_board_goes_on(chief: Person, ear: Ear) -> None:
+    """Signed in as before, it is told what happened by the socket that it had, and can act on it."""
+    kinds = dict[str, str]()
+    while "gas" not in kinds:
+        told = ear.incident()
+        kinds[told["kind"]] = told["id"]
+    for kind in ("smoke", "gas"):
+        incidents = chief.get("/incidents")["items"]
+        found = next(one for one in incidents if one["kind"] == kind)
+        assert chief.act(found["id"], "acknowledge").status_code == 200
 
 
 def an_old_primary_that_comes_back_acknowledges_nothing(servers: Servers) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import httpx
 import psycopg
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -23,7 +22,8 @@ from core.finding import Finding, Reason
 from core.instant import to_datetime
 from ingest.decode import Decoded
 from ingest.store import Store, Write
-from tests.support.api import PASSWORD, Ear, Person
+from tests.durability.conftest import administrator, answers
+from tests.support.api import Ear, Person
 from tests.support.house import ROOT, wait_for
 from tests.support.village import settle
 
@@ -65,20 +65,11 @@ class Pair:
 
     def answers(self) -> bool:
         """Whether a connection made now is answered."""
-        try:
-            return httpx.get(f"{self.url}/api/v1/health", timeout=5).status_code == 200
-        except httpx.TransportError:
-            return False
+        return answers(self.url)
 
     def administrator(self) -> Person:
         """Who comes by the link of the first run."""
-        link = self._folder / "run" / "first-link"
-        wait_for(link.exists, "the first link is there")
-        code = link.read_text().partition("#")[2].split()[0]
-        person = Person(self.url)
-        redeemed = {"code": code, "login": "chief", "password": PASSWORD, "name": "Chief", "language": "en"}
-        person.became(person.post("/invitations/redeem", **redeemed))
-        return person
+        return administrator(self.url, self._folder)
 
 
 @contextmanager
