@@ -221,12 +221,22 @@ SELECT resident_id, (extract(epoch FROM at) * 1e6)::bigint, word, incident_id::t
 FROM fall_verdict WHERE at >= %(since)s ORDER BY resident_id, at, incident_id
 
 -- name: open_findings
--- The last revision of findings of late, for detectors to take up where they left off.
+-- The last revision of findings of late, and of those from before that still stand open, for detectors to take
+-- up where they left off. Buttons and falls never end, so nothing of them stands open for long.
+WITH lately AS (
+    SELECT * FROM finding WHERE written_at >= %(since)s
+    UNION ALL
+    SELECT * FROM finding WHERE detected_at >= %(since)s
+    UNION ALL
+    SELECT f.* FROM finding f
+    WHERE f.written_at >= %(long)s AND f.written_at < %(since)s
+      AND NOT f.cleared AND f.kind NOT IN ('sos', 'fall', 'all_right')
+      AND NOT EXISTS (SELECT FROM finding l WHERE l.id = f.id AND l.revision > f.revision)
+)
 SELECT DISTINCT ON (id) kind, home_id, resident_id, device_id, (extract(epoch FROM onset) * 1e6)::bigint,
        (extract(epoch FROM detected_at) * 1e6)::bigint, severity, probability, reason_key, reason_params,
        evidence, revision, cleared
-FROM finding WHERE (written_at >= %(since)s OR detected_at >= %(since)s)
-  AND (%(homes)s::int[] IS NULL OR home_id = ANY(%(homes)s))
+FROM lately WHERE %(homes)s::int[] IS NULL OR home_id = ANY(%(homes)s)
 ORDER BY id, revision DESC
 
 -- name: put_routine

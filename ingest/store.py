@@ -45,6 +45,7 @@ STAGE_FROM = 1000
 _CHUNK = 50_000
 NOBODY: Mapping[int, int] = {}
 _ROUTINE_DAYS = 60
+LONG = 730 * DAY  # a weak battery, a house that is empty: what stands open is taken up so long after it began
 # What one device may leave in quarantine, and for how long.
 QUARANTINE, QUARANTINE_BYTES, QUARANTINE_DAYS = 1000, 64 * 1024 * 1024, 30
 
@@ -215,9 +216,11 @@ class Store:
                 heartbeat.beat(self._conn, "ingest", hearing)
 
     def findings(self, since: int, homes: Sequence[int] | None = None) -> list[Finding]:
-        """The last revision of every finding since, the oldest first."""
+        """The last revision of every finding since, and of what has stood open for LONG before, the oldest
+        first."""
         with self._conn.transaction():
-            rows = self._conn.execute(Q["open_findings"], _of(homes, since)).fetchall()
+            asked = _of(homes, since) | {"long": to_datetime(since - LONG)}
+            rows = self._conn.execute(Q["open_findings"], asked).fetchall()
         return sorted((finding_of(row) for row in rows), key=lambda finding: finding.at)
 
     def routine(self, now: int, homes: Sequence[int] | None = None) -> list[RoutineDay]:
