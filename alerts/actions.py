@@ -33,7 +33,9 @@ def act(
         unheard = (
             action.name in lifecycle.ENDS_THE_CALL
             and action.seen_version is not None
-            and store.rang_again_since(conn, incident_id, action.seen_version, ends=action.name == "resolve")
+            and store.unseen_since(
+                conn, incident_id, action.seen_version, ends=action.name == "resolve", actor=action.actor
+            )
         )
         decision = lifecycle.decide(incident, action, telling.plan(incident), now, last, unheard=unheard)
         if isinstance(decision, Refusal):

@@ -300,10 +300,13 @@ ON CONFLICT DO NOTHING
 SELECT kind, (extract(epoch FROM at) * 1e6)::bigint, actor_id, data FROM incident_event
 WHERE incident_id = %(id)s AND kind <> 'noted' ORDER BY n DESC LIMIT 1
 
--- name: rang_again_since
--- Whether it called again after what somebody saw of it: over who has it in hand; and, for who `ends` it, in any way.
+-- name: unseen_since
+-- Whether it called again after what somebody saw of it: over who has it in hand; and, for who `ends` it, in any way,
+-- or whether somebody else has taken it up since.
 SELECT 1 FROM incident_event WHERE incident_id = %(id)s AND n > %(n)s AND (kind = 'rang_again' OR %(ends)s AND (
-    kind = 'opened' OR kind IN ('repeated', 'joined') AND data ->> 'finding_kind' = 'sos')) LIMIT 1
+    kind = 'opened' OR kind IN ('repeated', 'joined') AND data ->> 'finding_kind' = 'sos'
+    OR kind IN ('acknowledged', 'responding', 'arrived', 'handed_over', 'reopened', 'undone')
+       AND actor_id IS DISTINCT FROM %(actor)s::int)) LIMIT 1
 
 -- name: publish
 -- The consoles of their stations, and of as many levels above as they have been raised, should show these; what

@@ -92,10 +92,13 @@ def last_event(conn: Connection[Any], incident_id: UUID) -> Event | None:
     return Event(row[0], row[1], row[2], row[3]) if row else None
 
 
-def rang_again_since(conn: Connection[Any], incident_id: UUID, version: int, *, ends: bool) -> bool:
-    """Whether it called again after its event number `version`; `ends`: for who is about to close it."""
-    asked = {"id": incident_id, "n": version, "ends": ends}
-    return conn.execute(Q["rang_again_since"], asked).fetchone() is not None
+def unseen_since(
+    conn: Connection[Any], incident_id: UUID, version: int, *, ends: bool, actor: int | None = None
+) -> bool:
+    """Whether it called again after its event number `version`; `ends`: for `actor` who is about to close it,
+    also whether somebody else has taken it up since."""
+    asked = {"id": incident_id, "n": version, "ends": ends, "actor": actor}
+    return conn.execute(Q["unseen_since"], asked).fetchone() is not None
 
 
 def save(conn: Connection[Any], changes: Sequence[Change], notices: Sequence[Notice], now: datetime) -> None:

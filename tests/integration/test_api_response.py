@@ -205,6 +205,31 @@ def test_maintenance_holds_what_may_wait_and_never_a_fire(house: ApiHouse) -> No
     assert operator.http.delete(path).status_code == 404
 
 
+def test_a_page_of_before_does_not_close_what_somebody_has_taken_up_since(house: ApiHouse) -> None:
+    """One operator's page shows it open, a colleague is at the door: "false alarm" would call help back."""
+    stale, other = house.person("operator", EAST), house.person("operator", EAST)
+    for steps in (("acknowledge",), ("respond",), ("respond", "arrive"), ("resolve", "reopen")):
+        incident = house.sos()
+        seen = stale.get("/incidents")["items"][0]["version"]
+        for step in steps:
+            assert other.act(incident, step, outcome="false_alarm").status_code == 200
+        late = stale.act(incident, "resolve", outcome="false_alarm", version=seen)
+        assert code(late) == (409, "lost-race"), steps
+        assert other.act(incident, "resolve", outcome="false_alarm").status_code == 200
+        house.clock.advance(hours=2)
+        house.engine_works()
+
+
+def test_a_step_of_the_engine_keeps_nobody_from_closing_it(house: ApiHouse) -> None:
+    operator = house.person("operator", EAST)
+    incident = house.sos()
+    seen = operator.get("/incidents")["items"][0]["version"]
+    house.clock.advance(seconds=61)
+    house.engine_works()
+    assert operator.get("/incidents")["items"][0]["version"] > seen, "it has escalated"
+    assert operator.act(incident, "resolve", outcome="false_alarm", version=seen).status_code == 200
+
+
 def test_rules_are_changed_with_the_version_that_was_read(house: ApiHouse) -> None:
     whole, chief = house.person("administrator"), house.person("administrator", STREET)
     rules = {one["kind"]: one for one in chief.get("/policies/kinds")["items"]}
