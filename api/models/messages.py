@@ -25,6 +25,12 @@ class NewMessage(BaseModel):
     request: UUID
 
 
+class NewAnswer(NewMessage):
+    """What the station answers. `upto`: the last message that its writer saw; what came since still waits."""
+
+    upto: int | None = Field(default=None, ge=0, le=2**63 - 1)
+
+
 class Message(BaseModel):
     """One message; plain text, whatever it looks like."""
 

@@ -16,6 +16,7 @@ from api.models.messages import (
     Kin,
     Message,
     Messages,
+    NewAnswer,
     NewMessage,
     SayRelation,
     StaffRole,
@@ -128,13 +129,12 @@ async def read_thread(
 
 
 @router.post("/conversations/{conversation}/messages", status_code=201)
-async def answer(conversation: KeyPath, wish: NewMessage, caller: Signed, parts: Needs) -> Messages:
-    """Answer a relative; the conversation waits no longer."""
+async def answer(conversation: KeyPath, wish: NewAnswer, caller: Signed, parts: Needs) -> Messages:
+    """Answer a relative; the conversation waits no longer, unless they wrote more than the writer saw."""
     scope, account = caller.scope(Action.ANSWER_FAMILY), caller.session.account
     await _in_measure(parts, account, _STATION_HOUR)
-    if not await in_thread(
-        parts, messages.answer, conversation, scope.paths, account, wish.text, wish.request, parts.now
-    ):
+    said = (account, wish.text, wish.request, parts.now, wish.upto)
+    if not await in_thread(parts, messages.answer, conversation, scope.paths, *said):
         raise not_found()
     rows = await in_thread(parts, messages.thread, conversation, scope.paths, paging.DEFAULT + 1)
     return _page(rows, paging.DEFAULT)

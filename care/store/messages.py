@@ -34,13 +34,15 @@ def answer(
     text: str,
     request: UUID,
     now: datetime,
+    upto: int | None = None,
 ) -> bool:
-    """The station answers; False when there is no such conversation in the subtrees `paths`."""
+    """The station answers what was written up to message `upto` (None: everything); what the relative wrote
+    since still waits. False when there is no such conversation in the subtrees `paths`."""
     with conn.transaction():
         row = conn.execute(Q["hold"], {"id": conversation, "paths": list(paths)}).fetchone()
         if row is None:
             return False
-        _add(conn, conversation, account, text, request, now, from_station=True)
+        _add(conn, conversation, account, text, request, now, from_station=True, upto=upto)
     return True
 
 
@@ -53,9 +55,10 @@ def _add(
     now: datetime,
     *,
     from_station: bool,
+    upto: int | None = None,
 ) -> None:
     values: dict[str, Any] = {"conversation": conversation, "account": account, "text": text}
-    values |= {"request": request, "now": now, "from_station": from_station}
+    values |= {"request": request, "now": now, "from_station": from_station, "upto": upto}
     row = conn.execute(Q["write"], values).fetchone()
     if row is not None:
         conn.execute(Q["last"], {**values, "message": row[0]})

@@ -21,9 +21,11 @@ ON CONFLICT (account_id, request) DO NOTHING
 RETURNING id
 
 -- name: last
--- The thread after a message: the station has to answer the relative, and nobody has to answer the station.
-UPDATE conversation SET last_id = %(message)s, last_at = %(now)s, waiting = NOT %(from_station)s
-WHERE id = %(conversation)s
+-- The thread after a message: the station has to answer the relative, and nobody has to answer the station. What the
+-- relative wrote after what the answerer saw (`upto`) is not answered by it.
+UPDATE conversation c SET last_id = %(message)s, last_at = %(now)s, waiting = NOT %(from_station)s OR EXISTS (
+    SELECT FROM message m WHERE m.conversation_id = c.id AND NOT m.from_station AND m.id > %(upto)s::bigint)
+WHERE c.id = %(conversation)s
 
 -- name: lately
 -- How many somebody wrote since.

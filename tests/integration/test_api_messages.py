@@ -140,3 +140,16 @@ def test_when_the_resident_withdraws_all_of_it_is_gone_at_once(house: ApiHouse) 
     assert say(daughter, "Hello?").status_code == 404
     assert daughter.http.put("/residents/1/relation", json={"relation": "son"}).status_code == 404
     assert len(desk.get("/conversations")["items"]) == 1, "the station keeps what was written to it"
+
+
+@pytest.mark.parametrize("saw_all", [False, True])
+def test_what_was_written_while_the_desk_was_answering_still_waits(house: ApiHouse, saw_all: bool) -> None:
+    """The second message came a moment before the answer to the first, and nobody at the desk has seen it."""
+    daughter, desk = house.person("family", resident=1), house.person("operator", EAST)
+    first = say(daughter, "When is the doctor coming?").json()["items"][0]["id"]
+    (thread,) = desk.get("/conversations", waiting=True)["items"]
+    second = say(daughter, "She does not answer the telephone").json()["items"][0]["id"]
+    where = f"/conversations/{thread['id']}/messages"
+    answer = {"text": "On Monday.", "request": str(uuid4()), "upto": second if saw_all else first}
+    assert desk.post(where, **answer).status_code == 201
+    assert desk.get("/conversations/waiting") == {"count": 0 if saw_all else 1}

@@ -46,7 +46,7 @@ function Thread({ about, changed }) {
   async function submit(/** @type {SubmitEvent} */ event) {
     const form = /** @type {HTMLFormElement} */ (event.target);
     const text = String(fieldsOf(event).get("text"));
-    if (await save(() => post(`${path}/messages`, { text, request: request.current }))) {
+    if (await save(() => post(`${path}/messages`, { text, request: request.current, upto: latest[0]?.id ?? 0 }))) {
       request.current = freshId();
       form.reset();
     }
