@@ -2,7 +2,7 @@
 /** Sentences about an incident, made of its fields and the catalogue. */
 import { t, tWord, isKey, nameOf } from "./language.js";
 import { isWorse } from "./live/order.js";
-import { isClosed } from "./live/state.js";
+import { isClosed, isHeld } from "./live/state.js";
 
 /** @typedef {import("./live/state.js").Incident} Incident */
 
@@ -20,6 +20,7 @@ export function placeOf(incident) {
 export function adviceFor(incident) {
   if (isClosed(incident)) return t("advice.closed");
   if (isWorse(incident)) return t("advice.worse");
+  if (isHeld(incident)) return t("advice.held");
   if (incident.state !== "open") {
     const key = `advice.${incident.state}`;
     if (isKey(key)) return t(key, { who: incident.acknowledged_by?.name ?? t("incident.system") });

@@ -16,6 +16,7 @@ export const BOARD = Object.freeze({
 
   "queue.waiting": { zh: "需要有人处理", en: "Needs somebody" },
   "queue.asking": { zh: "正在询问本人", en: "Asking the resident" },
+  "queue.held": { zh: "暂缓，到时再看", en: "Can wait" },
   "queue.in_hand": { zh: "有人在处理", en: "In hand" },
   "queue.recent": { zh: "刚刚结束", en: "Just closed" },
   "queue.calm": { zh: "现在没有需要处理的事件", en: "Nothing needs you now" },
@@ -47,6 +48,7 @@ export const BOARD = Object.freeze({
 
   "advice.title": { zh: "接下来", en: "What to do next" },
   "advice.detected": { zh: "系统正在询问本人。若无人取消，将自动转为待处理。", en: "The resident is being asked. Unless it is called off it opens by itself." },
+  "advice.held": { zh: "不紧急：夜间或检修期间先不打扰任何人，到时仍在再转待处理。", en: "Not urgent: nobody is disturbed by night or during maintenance. It opens then if it still stands." },
   "advice.worse": { zh: "情况加重或再次呼救：告诉在途或在场的人，再按“已知悉”。", en: "Worse, or called again: tell who is on the way or there, then press Heard." },
   "advice.acknowledged": { zh: "{who} 已接警。有人出发后请标记。", en: "{who} has it. Say when somebody sets off." },
   "advice.responding": { zh: "有人正在赶去。到达后请标记。", en: "Somebody is on the way. Say when they arrive." },

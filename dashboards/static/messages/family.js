@@ -36,6 +36,7 @@ export const FAMILY = Object.freeze({
   "family.battery": { zh: "有设备电量低，站点会处理。", en: "A device is low on battery; the station will see to it." },
 
   "doing.detected": { zh: "正在询问老人是否需要帮助。", en: "We are asking whether help is needed." },
+  "doing.held": { zh: "不紧急，站点稍后会看。", en: "Not urgent: the station looks at it later." },
   "doing.telling": { zh: "正在通知值班员。", en: "We are telling the person on duty." },
   "doing.open": { zh: "值班员已收到通知。", en: "The person on duty has been told." },
   "doing.acknowledged": { zh: "{name} 正在处理。", en: "{name} is on it." },

@@ -9,6 +9,7 @@ export const WORDS = Object.freeze({
   "priority.low_long": { zh: "低优先级", en: "Low priority" },
 
   "state.detected": { zh: "等待本人回应", en: "Asking the resident" },
+  "state.held": { zh: "暂缓", en: "Can wait" },
   "state.open": { zh: "待处理", en: "Nobody yet" },
   "state.acknowledged": { zh: "已接警", en: "Taken" },
   "state.responding": { zh: "在路上", en: "On the way" },

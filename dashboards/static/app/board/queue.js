@@ -78,12 +78,13 @@ function onKey(event, list) {
 /** @param {{ selected: string }} props */
 export function Queue({ selected }) {
   const list = useRef(/** @type {any} */ (null));
-  const { waiting, asking, inHand } = queues.value;
+  const { waiting, asking, held, inHand } = queues.value;
   return html`<div class="queue" ref=${list} data-testid="queue"
       onKeyDown=${(/** @type {KeyboardEvent} */ event) => onKey(event, list.current)}>
-    ${waiting.length + asking.length + inHand.length === 0 && html`<${Calm} />`}
+    ${waiting.length + asking.length + held.length + inHand.length === 0 && html`<${Calm} />`}
     <${Section} name="waiting" heading=${t("queue.waiting")} incidents=${waiting} selected=${selected} />
     <${Section} name="asking" heading=${t("queue.asking")} incidents=${asking} selected=${selected} />
+    <${Section} name="held" heading=${t("queue.held")} incidents=${held} selected=${selected} />
     <${Section} name="in-hand" heading=${t("queue.in_hand")} incidents=${inHand} selected=${selected} />
     <p class="key-hint soft">${t("queue.hint")}</p>
   </div>`;

@@ -9,7 +9,7 @@ import { Icon } from "../parts/icon.js";
 import { Ago } from "../parts/times.js";
 import { Rhythm } from "../parts/rhythm.js";
 import { problemWords } from "../wording.js";
-import { isClosed } from "../live/state.js";
+import { isClosed, isHeld } from "../live/state.js";
 import { Trend } from "../parts/trend.js";
 import { lazy } from "../parts/lazy.js";
 import { Nobody } from "./nobody.js";
@@ -100,6 +100,7 @@ function Freshness() {
 
 /** What is being done about it, for people who do not know our words. @param {Incident} incident @param {string[]} told  whose alarm has reached somebody on duty */
 function doing(incident, told) {
+  if (isHeld(incident)) return t("doing.held");
   if (incident.state === "open" && !told.includes(incident.id)) return t("doing.telling");
   if (incident.state === "acknowledged" && !incident.acknowledged_by) return t("doing.acknowledged_someone");
   const key = `doing.${incident.state}`;

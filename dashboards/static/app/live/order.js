@@ -1,6 +1,6 @@
 // @ts-check
 /** In which order an operator should look at things. Pure. */
-import { isWaiting } from "./state.js";
+import { isHeld, isWaiting } from "./state.js";
 
 /** @typedef {import("./state.js").Incident} Incident */
 
@@ -28,14 +28,15 @@ export const needsSomebody = (incident) => incident.state === "open" || isWorse(
 
 /**
  * @param {Iterable<Incident>} incidents
- * @returns {{ waiting: Incident[], asking: Incident[], inHand: Incident[] }} nobody has taken it, or it got worse /
- *   the resident may still call it off / somebody has it
+ * @returns {{ waiting: Incident[], asking: Incident[], held: Incident[], inHand: Incident[] }} nobody has taken it, or
+ *   it got worse / the resident may still call it off / it waits for the morning / somebody has it
  */
 export function queue(incidents) {
   const sorted = [...incidents].sort(byUrgency);
   return {
     waiting: sorted.filter(needsSomebody),
-    asking: sorted.filter(({ state }) => state === "detected"),
+    asking: sorted.filter((incident) => incident.state === "detected" && !isHeld(incident)),
+    held: sorted.filter(isHeld),
     inHand: sorted.filter((incident) => !isWaiting(incident) && !isWorse(incident)),
   };
 }

@@ -48,5 +48,12 @@ export const EMPTY = Object.freeze({
 /** @param {Incident} incident */
 export const isClosed = (incident) => CLOSED.includes(incident.state);
 
+/** Nobody is asked for longer; what opens later than that waits for the morning, or for the end of maintenance. */
+const ASKED_AT_MOST_MS = 300_000;
+
+/** It may wait: nobody is asked, and nobody is told before it opens. @param {Incident} incident */
+export const isHeld = ({ state, state_since: since, next_step_at: opens }) =>
+  state === "detected" && opens !== null && Date.parse(opens) - Date.parse(since) > ASKED_AT_MOST_MS;
+
 /** Nobody has taken it yet. @param {Incident} incident */
 export const isWaiting = (incident) => WAITING.includes(incident.state);

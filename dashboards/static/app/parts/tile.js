@@ -2,7 +2,7 @@
 /** The lamp and the state of an incident, as every page shows them. */
 import { html } from "../html.js";
 import { tWord } from "../language.js";
-import { isWaiting } from "../live/state.js";
+import { isHeld, isWaiting } from "../live/state.js";
 import { isCalling } from "../alarm/audible.js";
 import { Icon } from "./icon.js";
 
@@ -21,6 +21,6 @@ export function PriorityTile({ incident }) {
 /** @param {{ incident: Incident }} props */
 export function StateChip({ incident }) {
   const by = incident.acknowledged_by?.name;
-  return html`<span class=${`chip state-${incident.state}`} data-testid="incident-state">${tWord("state", incident.state)}${
+  return html`<span class=${`chip state-${incident.state}`} data-testid="incident-state">${tWord("state", isHeld(incident) ? "held" : incident.state)}${
     by && !isWaiting(incident) ? ` · ${by}` : ""}</span>`;
 }
