@@ -125,10 +125,24 @@ def turn(conn: psycopg.Connection[Any], read_only: str) -> None:
 
 @contextmanager
 def locked(street: Street) -> Iterator[None]:
-    """Nothing can be written to the table of readings: somebody holds it."""
-    with administrator(street) as conn, conn.transaction():
-        conn.execute("LOCK TABLE reading IN ACCESS EXCLUSIVE MODE")
-        yield
+    """Readings, findings, incidents and messages can be neither read nor written: somebody holds them."""
+    with administrator(street) as conn:
+        wait_for(lambda: holds(conn), "the tables are held")
+        try:
+            yield
+        finally:
+            conn.execute("ROLLBACK")
+
+
+def holds(conn: psycopg.Connection[Any]) -> bool:
+    """Whether the tables could be taken; a part may have been about to take them in another order."""
+    conn.execute("BEGIN")
+    try:
+        conn.execute("LOCK TABLE reading, finding, incident, notification IN ACCESS EXCLUSIVE MODE")
+    except psycopg.errors.DeadlockDetected:
+        conn.execute("ROLLBACK")
+        return False
+    return True
 
 
 def test_a_full_disk_stops_what_it_must_and_is_got_over(street: Street, disk: Disk) -> None:
