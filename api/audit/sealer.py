@@ -2,20 +2,21 @@
 
 import asyncio
 import logging
-from datetime import date, datetime
-from pathlib import Path
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 
 import psycopg
 import psycopg_pool
 
 from api import lease
 from api.audit import chain
-from api.parts import Connection, Parts
+from api.parts import Parts
 from api.store import audit
 
 log = logging.getLogger(__name__)
 
 _EVERY_S = 0.5
+_OUTSIDE_EVERY = timedelta(minutes=10)  # so much of the newest could be taken away unseen
 _AGAIN_S = 60.0  # until room is looked for again when somebody reads everything
 _AT_ONCE = 2000
 _AWAY = (psycopg.Error, psycopg_pool.PoolTimeout, psycopg_pool.TooManyRequests, psycopg_pool.PoolClosed)
@@ -24,7 +25,7 @@ _AWAY = (psycopg.Error, psycopg_pool.PoolTimeout, psycopg_pool.TooManyRequests, 
 async def run(parts: Parts) -> None:
     """For ever; a database that is away is waited for."""
     lease.become(lease.SEALER)
-    away, tidied, not_before = False, date.min, 0.0
+    away, tidied, not_before, outside = False, date.min, 0.0, Outside(parts)
     loop = asyncio.get_running_loop()
     while True:
         try:
@@ -35,8 +36,10 @@ async def run(parts: Parts) -> None:
                         tidied = today
                     else:
                         not_before = loop.time() + _AGAIN_S
-                while await seal(parts) == _AT_ONCE:
+                while (linked := await seal(parts)) == _AT_ONCE:
                     pass
+                if linked:
+                    await outside.note()
             away = False
         except _AWAY as error:
             if not away:
@@ -83,23 +86,31 @@ async def seal(parts: Parts) -> int:
             head = chain.follow(head, digest)
             links.append((n, now, row["id"], row["at"], digest, head))
         await audit.link(conn, links)
-        anchored = await _anchor(conn, n, head, now)
-    if anchored:
-        _keep_outside(parts.settings.data_dir, chain.line(now.date().isoformat(), n, head))
+        if await audit.anchor(conn, now.date(), n, head, now):
+            log.info("audit anchor", extra={"anchor": chain.line(now.date().isoformat(), n, head)})
     return len(rows)
 
 
-async def _anchor(conn: Connection, n: int, head: bytes, now: datetime) -> bool:
-    return await audit.anchor(conn, now.date(), n, head, now)
+@dataclass(slots=True)
+class Outside:
+    """A file beside the database, with a line every ten minutes: who changes one leaves the other."""
 
+    parts: Parts
+    noted_at: datetime = field(default=datetime.min.replace(tzinfo=UTC))
 
-def _keep_outside(data: Path, line: str) -> None:
-    """A line a day in a file beside the database, and in the log: who changes one leaves the other."""
-    log.info("audit anchor", extra={"anchor": line})
-    try:
-        folder = data / "audit"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (folder / "anchors").open("a", encoding="ascii") as file:
-            file.write(line + "\n")
-    except OSError as error:  # a disk that is full is no reason to link nothing
-        log.error("the audit's anchor could not be kept outside", extra={"error": type(error).__name__})
+    async def note(self) -> None:
+        """Where the chain stands, unless that was noted a moment ago; a clock that was set back is no reason
+        to note nothing."""
+        now = self.parts.wall_now
+        if timedelta(0) <= now - self.noted_at < _OUTSIDE_EVERY:
+            return
+        self.noted_at = now
+        async with self.parts.pool.connection() as conn:
+            line = chain.line(now.date().isoformat(), *await audit.head(conn))
+        try:
+            folder = self.parts.settings.data_dir / "audit"
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with (folder / "anchors").open("a", encoding="ascii") as file:
+                file.write(line + "\n")
+        except OSError as error:  # a disk that is full is no reason to link nothing
+            log.error("the audit's anchor could not be kept outside", extra={"error": type(error).__name__})

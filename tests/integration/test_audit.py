@@ -130,6 +130,33 @@ def test_the_chain_finds_every_change_removal_and_insertion(house: ApiHouse) -> 
         )
 
 
+def test_the_newest_cannot_be_taken_away_for_longer_than_ten_minutes(house: ApiHouse) -> None:
+    """A line in a file, every ten minutes: who owns the database alone cannot cut the end off unseen."""
+    operator, file = house.person("operator", EAST), house.folder / "audit" / "anchors"
+
+    def noted() -> list[str]:
+        return file.read_text().splitlines() if file.exists() else []
+
+    for at_least in (1, 2):
+        operator.get("/residents/1")
+        until(lambda at_least=at_least: len(noted()) >= at_least)
+        house.wall.advance(minutes=10)
+    first, last = noted()[0], noted()[-1]
+    assert int(first.split()[1]) < int(last.split()[1])
+    assert file.parent.stat().st_mode & 0o777 == 0o700
+    assert verify(house.conn, house_now(house), noted()).faults == []
+    with psycopg.connect(house.dsn, autocommit=True) as thief, thief.transaction(force_rollback=True):
+        for table in ("audit_entry", "audit_link"):
+            thief.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")  # type: ignore[arg-type]
+        newest = "(SELECT max(n) FROM audit_link)"
+        thief.execute(
+            f"DELETE FROM audit_entry WHERE id = (SELECT entry_id FROM audit_link WHERE n = {newest})"  # type: ignore[arg-type]
+        )
+        thief.execute(f"DELETE FROM audit_link WHERE n = {newest}")  # type: ignore[arg-type]
+        assert verify(thief, house_now(house)).faults == [], "by itself the database does not tell"
+        assert "ends before the anchor" in verify(thief, house_now(house), noted()).faults[0]
+
+
 def house_now(house: ApiHouse) -> datetime:
     return to_datetime(house.wall.now()) + timedelta(hours=1)
 
