@@ -3,7 +3,8 @@
 
 -- name: cases
 -- One row an incident that began in the period at the station or below it: what its events say of when each
--- thing happened first. What was undone did not happen. `rehearsal`: drills and self-tests, else everything else.
+-- thing happened first. What was undone did not happen, and an end before a reopening was none. `rehearsal`:
+-- drills and self-tests, else everything else.
 SELECT i.id, i.kind, i.station_id,
        i.priority, i.detected_at,
        min(e.at) FILTER (WHERE e.kind IN ('opened', 'reopened')) AS opened_at,
@@ -11,11 +12,11 @@ SELECT i.id, i.kind, i.station_id,
            AS acknowledged_at,
        min(e.at) FILTER (WHERE e.kind IN ('responding', 'arrived') AND NOT e.void) AS accepted_at,
        min(e.at) FILTER (WHERE e.kind = 'arrived' AND NOT e.void) AS arrived_at,
-       max(e.at) FILTER (WHERE e.kind = 'resolved' AND NOT e.void) AS resolved_at,
-       max(e.at) FILTER (WHERE e.kind = 'cancelled' AND NOT e.void) AS cancelled_at,
-       max(e.at) FILTER (WHERE e.kind = 'recovered') AS recovered_at,
+       max(e.at) FILTER (WHERE e.kind = 'resolved' AND NOT e.void AND NOT e.reopened) AS resolved_at,
+       max(e.at) FILTER (WHERE e.kind = 'cancelled' AND NOT e.void AND NOT e.reopened) AS cancelled_at,
+       max(e.at) FILTER (WHERE e.kind = 'recovered' AND NOT e.reopened) AS recovered_at,
        (array_agg(e.data ->> 'outcome' ORDER BY e.n DESC)
-           FILTER (WHERE e.kind IN ('resolved', 'cancelled') AND NOT e.void))[1] AS outcome,
+           FILTER (WHERE e.kind IN ('resolved', 'cancelled') AND NOT e.void AND NOT e.reopened))[1] AS outcome,
        count(*) FILTER (WHERE e.kind = 'escalated') AS escalated,
        count(*) FILTER (WHERE e.kind = 'acknowledgement_lapsed') AS lapsed
 FROM incident i
@@ -25,7 +26,9 @@ CROSS JOIN LATERAL (
            EXISTS (SELECT FROM incident_event u
                    WHERE u.incident_id = i.id AND u.kind = 'undone' AND u.n > e.n AND u.data ->> 'undoes' = e.kind
                      AND NOT EXISTS (SELECT FROM incident_event b WHERE b.incident_id = i.id
-                                     AND b.n > e.n AND b.n < u.n AND b.kind = e.kind)) AS void
+                                     AND b.n > e.n AND b.n < u.n AND b.kind = e.kind)) AS void,
+           EXISTS (SELECT FROM incident_event r
+                   WHERE r.incident_id = i.id AND r.kind = 'reopened' AND r.n > e.n) AS reopened
     FROM incident_event e WHERE e.incident_id = i.id) e
 WHERE i.detected_at >= %(start)s AND i.detected_at < %(end)s
   AND (i.drill OR i.kind = 'self_test') = %(rehearsal)s
@@ -127,7 +130,7 @@ FROM cases c JOIN notification n ON n.incident_id = c.id GROUP BY 1 ORDER BY 1
 -- By local day of the station that answers for it.
 SELECT (c.detected_at AT TIME ZONE coalesce(s.time_zone, 'Asia/Shanghai'))::date AS day,
        count(*) AS incidents, count(c.opened_at) AS opened,
-       count(*) FILTER (WHERE c.outcome = 'false_alarm') AS false_alarms,
+       count(*) FILTER (WHERE c.resolved_at IS NOT NULL AND c.outcome IN ('false_alarm', 'device_fault')) AS false_alarms,
        percentile_cont(0.9) WITHIN GROUP
            (ORDER BY greatest(extract(epoch FROM c.acknowledged_at - c.opened_at), 0)::float8)
            FILTER (WHERE c.acknowledged_at IS NOT NULL AND c.opened_at IS NOT NULL) AS acknowledge_p90_s,

@@ -212,3 +212,43 @@ def test_offers_and_an_empty_period(log: Log) -> None:
         {"answer": "accepted", "offers": 2, "p50_s": 15.0},
         {"answer": "lapsed", "offers": 1, "p50_s": 60.0},
     ]
+
+
+FALSE = {"outcome": "false_alarm"}
+
+
+def test_what_was_reopened_and_stands_open_is_not_resolved_and_no_false_alarm(log: Log) -> None:
+    """Closed as a false alarm, and reopened because she did lie there: the board shows it open."""
+    log.incident(
+        ("detected", 0), ("opened", 0), ("acknowledged", 20), ("resolved", 60, FALSE), ("reopened", 90)
+    )
+    found = log.figures()
+    assert found["resolved"] == 0
+    (fall,) = found["kinds"]
+    assert (fall["judged"], fall["false_alarms"]) == (0, 0)
+    assert found["times"]["all"]["resolve"]["n"] == 0
+    assert sum(day["false_alarms"] for day in found["days"]) == 0
+
+
+def test_the_days_add_up_to_the_kinds(log: Log) -> None:
+    log.incident(("detected", 0), ("opened", 0), ("resolved", 60, FALSE))
+    log.incident(("detected", 0), ("opened", 0), ("resolved", 60, {"outcome": "device_fault"}))
+    log.incident(("detected", 0), ("opened", 0), ("resolved", 60, {"outcome": "help_given"}))
+    found = log.figures()
+    assert sum(day["false_alarms"] for day in found["days"]) == sum(
+        one["false_alarms"] for one in found["kinds"]
+    )
+
+
+def test_what_was_reopened_and_dealt_with_is_resolved_once(log: Log) -> None:
+    log.incident(("detected", 0), ("opened", 0), ("resolved", 60, FALSE), ("reopened", 90),
+                 ("resolved", 300, {"outcome": "help_given"}))  # fmt: skip
+    found = log.figures()
+    assert (found["resolved"], found["kinds"][0]["false_alarms"]) == (1, 0)
+    assert found["times"]["all"]["resolve"]["p50_s"] == 300
+
+
+def test_who_closed_it_at_once_has_answered_it_though_it_was_reopened(log: Log) -> None:
+    log.incident(("detected", 0), ("opened", 0), ("resolved", 20, FALSE), ("reopened", 90))
+    found = log.figures()
+    assert (found["unanswered"], found["times"]["all"]["acknowledge"]["p50_s"]) == (0, 20)
