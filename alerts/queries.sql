@@ -291,6 +291,7 @@ JOIN incident i ON i.id = e.i
 CROSS JOIN LATERAL (
     (SELECT g.actor_id FROM incident_event g WHERE g.incident_id = e.i AND g.kind IN ('responding', 'arrived')
      ORDER BY g.n DESC LIMIT 1)
+    UNION SELECT o.account_id FROM offer o WHERE o.incident_id = e.i AND o.answer = 'accepted'
     UNION SELECT i.acknowledged_by) AS who(id)
 WHERE who.id IS NOT NULL
 ON CONFLICT DO NOTHING

@@ -81,6 +81,9 @@ def answer(
             return Refusal.NOT_YOURS
         if held[1] is not None:
             return Refusal.TOO_LATE
+        if incident.closed:  # the engine was about to take the question back
+            _answered(conn, offer_id, "withdrawn", now)
+            return Refusal.TOO_LATE
         telling = Telling(conn, store.policies(conn), now)
         said = {"account": account_id} | ({"note": note.strip()} if note.strip() else {})
         if not accept:

@@ -157,3 +157,46 @@ def test_an_unanswered_alarm_asks_a_responder_by_itself(night: Dispatch, three: 
     night.clock.advance(seconds=60)
     cycles.due(night.conn, night.book, night.clock.now())
     assert night.offers() == [(bo, None)]
+
+
+def offer_to(night: Night, account: int) -> int:
+    (incident,) = night.incidents()
+    asked = dispatch.offer(night.conn, incident.id, account, None, night.clock.now())
+    assert isinstance(asked, Incident)
+    return int(dispatch.offers(night.conn, incident.id)[-1][0])
+
+
+def test_who_says_yes_after_it_was_closed_is_told_that_it_is_too_late(night: Night) -> None:
+    """The engine withdraws the question at its next turn; the answer comes a moment before."""
+    ren = night.hires("ren", "responder", "east")
+    night.finds("sos")
+    night.works()
+    question = offer_to(night, ren)
+    (incident,) = night.incidents()
+    act(night.conn, incident.id, Action("resolve", None, outcome="no_help_needed"), night.clock.now())
+    became = dispatch.answer(night.conn, question, ren, True, "", night.clock.now())
+    assert became is Refusal.TOO_LATE
+    assert "offer_accepted" not in night.events(incident.id)
+
+
+def test_the_second_who_agreed_to_go_hears_that_it_got_worse(night: Night) -> None:
+    """Two are on the way. She presses again: both are to hear it."""
+    ann, bob = night.hires("ann", "responder", "east"), night.hires("bob", "responder", "street")
+    night.hires("eve", "operator", "east")
+    night.finds("sos")
+    night.works()
+    for one in (ann, bob):
+        assert isinstance(
+            dispatch.answer(night.conn, offer_to(night, one), one, True, "", night.clock.now()), Incident
+        )
+    assert night.incident().state == "responding"
+    night.clock.advance(seconds=30)
+    night.finds("sos")
+    night.works()
+    (incident,) = night.incidents()
+    assert "rang_again" in night.events(incident.id)
+    n = night.events(incident.id).index("rang_again") + 1
+    rows = night.conn.execute(
+        "SELECT recipient_id FROM notification WHERE n = %s AND recipient_kind = 'account'", (n,)
+    )
+    assert {ann, bob} <= {row[0] for row in rows}
