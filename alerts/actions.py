@@ -60,6 +60,7 @@ def report(
     drill_id: int | None = None,
     priority: str | None = None,
     same: Callable[[Incident], bool] = lambda standing: True,
+    key: UUID | None = None,
 ) -> Incident:
     """Open an incident that no detector found: a call, a visit, a fault of the platform, a drill.
 
@@ -74,6 +75,7 @@ def report(
         drill_id: the rehearsal it belongs to; it is marked a drill everywhere.
         priority: instead of the kind's.
         same: whether what stands already with this reason says this.
+        key: of the incident; the same again is the same incident, as it stands.
 
     Returns the open incident. What the platform says twice while the first is still open is one incident:
     the second time only adds an event.
@@ -81,13 +83,15 @@ def report(
     params = dict(reason_params or {})
     with conn.transaction():
         telling = Telling(conn, store.policies(conn), now)
+        if key is not None and (before := _reported_before(conn, key)):
+            return before
         if actor is None and drill_id is None:
             known = {"kind": kind, "station": station, "home": home, "reason_key": reason_key}
             standing = _standing(conn, known, same)
             if standing is not None:
                 data = {"text_key": reason_key, "text_params": params, "note": note}
                 return _told(telling, Change(standing, [Event("repeated", now, data=data)]))
-        key = uuid4()
+        key = key or uuid4()
         incident = Incident(
             id=key, finding_id=key, kind=kind, severity="reported" if actor is not None else "",
             priority=priority or telling.book.policy(kind).priority, home=home, station=station,
@@ -95,6 +99,12 @@ def report(
             reason_params=params, drill=drill_id is not None, drill_id=drill_id, reported_by=actor,
         )  # fmt: skip
         return _told(telling, Change(incident, _reported(telling, incident, actor, note), new=True))
+
+
+def _reported_before(conn: Connection[Any], key: UUID) -> Incident | None:
+    """What the same report became, held; the lock lets the second of two wait for the first."""
+    conn.execute(store.Q["lock_report"], {"key": str(key)})
+    return store.locked(conn, key)
 
 
 def _standing(

@@ -30,12 +30,14 @@ FalseAlarmReason = Literal[
 
 
 class Report(BaseModel):
-    """Raise an incident by hand, after a call or a visit: about a person, or about a household."""
+    """Raise an incident by hand, after a call or a visit: about a person, or about a household. `request` is
+    made by the page: sent again, it is the same incident."""
 
     kind: Literal["sos", "fall", "inactivity", "other"]
     resident_id: Key | None = None
     home_id: Key | None = None
     note: Lines = Field(default="", max_length=2000)
+    request: UUID | None = None
 
     @model_validator(mode="after")
     def _one_subject(self) -> Self:

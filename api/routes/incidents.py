@@ -1,7 +1,7 @@
 """/incidents: the queue, one incident in full, its evidence, and what is done about it."""
 
 from typing import Annotated, Literal
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Query
 
@@ -20,6 +20,8 @@ from api.store.incidents import After
 from core.instant import from_datetime
 
 router = APIRouter(prefix="/incidents", tags=["incidents"])
+
+_REPORTS = UUID("5f0c1f0e-3d0b-5f5c-8f4e-6e6f77616c6c")
 
 State = Annotated[Literal["active", "closed", "all"], Query()]
 
@@ -146,6 +148,7 @@ async def report(wish: Report, caller: Signed, parts: Needs) -> Incident:
         actor=account,
         note=wish.note,
         now=now,
+        key=None if wish.request is None else uuid5(_REPORTS, f"{account}/{wish.request}"),
     )
     return await _as_it_stands(parts, scope, raised.id)
 

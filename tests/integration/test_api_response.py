@@ -1,9 +1,11 @@
 """Who goes, who is on duty, what is silenced, and what the rules say: through the API, as everybody."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -203,6 +205,26 @@ def test_maintenance_holds_what_may_wait_and_never_a_fire(house: ApiHouse) -> No
     assert west.http.delete(path).status_code == 404
     assert operator.http.delete(path).status_code == 204
     assert operator.http.delete(path).status_code == 404
+
+
+def test_what_is_reported_twice_is_one_incident(house: ApiHouse) -> None:
+    """Enter pressed twice; or the answer was lost, and the operator presses again: the alarm rings once."""
+    desk = house.person("operator", EAST)
+    wish = {"kind": "fall", "resident_id": 1, "note": "The neighbour called", "request": str(uuid4())}
+    with ThreadPoolExecutor(2) as both:
+        answers = list(both.map(lambda _: desk.http.post("/incidents", json=wish), range(2)))
+    answers.append(desk.http.post("/incidents", json=wish))
+    assert [answer.status_code for answer in answers] == [201] * 3
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert len(desk.get("/incidents")["items"]) == 1
+
+
+def test_two_reports_are_two(house: ApiHouse) -> None:
+    desk = house.person("operator", EAST)
+    for request in (str(uuid4()), str(uuid4()), None):
+        wish = {"kind": "fall", "resident_id": 1, "note": "again", "request": request}
+        assert desk.http.post("/incidents", json=wish).status_code == 201
+    assert len(desk.get("/incidents")["items"]) == 3
 
 
 def test_a_page_of_before_does_not_close_what_somebody_has_taken_up_since(house: ApiHouse) -> None:

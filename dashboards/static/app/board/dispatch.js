@@ -18,25 +18,29 @@ const far = ({ travel_s: seconds, distance_m: metres }) => [
 /** @param {{ detail: IncidentDetail, again: () => void }} props */
 export function Dispatch({ detail, again }) {
   const [refused, refuse] = useState("");
+  const [busy, setBusy] = useState(false); // a second press would take the question back and ask the next one
   const { offers = [], candidates } = detail;
   if (!candidates || isClosed(detail)) return null;
   const standing = offers.find((one) => one.answer === null);
-  const ask = (/** @type {number | null} */ account) => post(`/incidents/${detail.id}/offers`, { account_id: account })
-    .then(() => { refuse(""); again(); }, (error) => refuse(problemWords(error)));
+  const ask = (/** @type {number | null} */ account) => {
+    setBusy(true);
+    post(`/incidents/${detail.id}/offers`, { account_id: account })
+      .then(() => { refuse(""); again(); }, (error) => refuse(problemWords(error))).finally(() => setBusy(false));
+  };
   return html`<section class="card" data-testid="dispatch"><h3>${t("dispatch.title")}</h3>
     ${standing && html`<p class="asking"><strong>${t("dispatch.asking", { name: standing.account.name })}</strong> <span class="soft">${far(standing)}</span></p>`}
     ${!candidates.length && html`<p class="soft">${t("dispatch.nobody")}</p>`}
-    <ul class="plain candidates">${candidates.slice(0, 6).map((one) => html`<${Row} key=${one.account.id} one=${one} ask=${ask} open=${!standing} />`)}</ul>
-    ${candidates.length > 0 && !standing && html`<button type="button" data-testid="offer-nearest" onClick=${() => ask(null)}>${t("dispatch.nearest")}</button>`}
+    <ul class="plain candidates">${candidates.slice(0, 6).map((one) => html`<${Row} key=${one.account.id} one=${one} ask=${ask} open=${!standing} busy=${busy} />`)}</ul>
+    ${candidates.length > 0 && !standing && html`<button type="button" data-testid="offer-nearest" disabled=${busy} onClick=${() => ask(null)}>${t("dispatch.nearest")}</button>`}
     <p role="alert" class="refusal">${refused}</p>
     ${offers.some((one) => one.answer !== null) && html`<h4>${t("dispatch.earlier")}</h4><ul class="plain">${offers.filter((one) => one.answer !== null).map((one) => html`
       <li key=${one.id}>${one.account.name} <span class="soft">${tWord("answer", one.answer ?? "")} ${exactTime(one.answered_at ?? one.expires_at, language.value)}</span></li>`)}</ul>`}
   </section>`;
 }
 
-/** @param {{ one: Candidate, ask: (account: number) => void, open: boolean }} props */
-function Row({ one, ask, open }) {
+/** @param {{ one: Candidate, ask: (account: number) => void, open: boolean, busy: boolean }} props */
+function Row({ one, ask, open, busy }) {
   return html`<li class="candidate"><span><strong>${one.account.name}</strong> <span class="soft">${far(one)}</span><br />
       <span class=${one.available ? "is-well" : "soft"}>${t(one.available ? "dispatch.free" : "dispatch.busy")}</span></span>
-    ${open && html`<button type="button" data-testid="offer-one" aria-label=${t("dispatch.ask_name", { name: one.account.name })} onClick=${() => ask(one.account.id)}>${t("dispatch.ask")}</button>`}</li>`;
+    ${open && html`<button type="button" data-testid="offer-one" disabled=${busy} aria-label=${t("dispatch.ask_name", { name: one.account.name })} onClick=${() => ask(one.account.id)}>${t("dispatch.ask")}</button>`}</li>`;
 }

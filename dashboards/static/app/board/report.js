@@ -8,6 +8,7 @@ import { INCIDENT } from "../../messages/incident.js";
 import { STATION } from "../../messages/station.js";
 import { KINDS as KIND_WORDS } from "../../messages/kinds.js";
 import { go } from "../router.js";
+import { freshId } from "../care/fresh-id.js";
 import { problemWords } from "../wording.js";
 
 teach(INCIDENT);
@@ -30,12 +31,13 @@ function Form({ resident, done }) {
   const [chosen, choose] = useState(resident);
   const [problem, setProblem] = useState("");
   const form = useRef(/** @type {any} */ (null));
+  const request = useRef(freshId()); // pressed twice, or sent again after no answer: one incident
   useEffect(() => form.current?.querySelector("input, select")?.focus(), []);
   async function submit(/** @type {SubmitEvent} */ event) {
     event.preventDefault();
     const fields = new FormData(/** @type {HTMLFormElement} */ (event.target));
     try {
-      const made = await post("/incidents", { kind: fields.get("kind"), resident_id: chosen?.id, note: String(fields.get("note")).trim() });
+      const made = await post("/incidents", { kind: fields.get("kind"), resident_id: chosen?.id, note: String(fields.get("note")).trim(), request: request.current });
       learn(made);
       done();
       go("incident", made.id);
