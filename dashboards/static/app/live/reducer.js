@@ -107,7 +107,8 @@ function upsert(state, incident) {
   closed.delete(incident.id); // so that it moves to the end
   closed.set(incident.id, incident);
   for (const id of closed.keys()) {
-    if (closed.size <= CLOSED_KEPT) break;
+    // While the list is on its way, it may still name any of them as open.
+    if (closed.size <= CLOSED_KEPT || (state.hellos && !state.complete)) break;
     closed.delete(id);
   }
   return { ...state, active, closed };
