@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from api.acting import in_thread
 from api.asking_fhir import Question, asking, bad, base, matches, reach
-from api.fhir import bundle, including, outcome, search
+from api.fhir import bundle, including, observations, outcome, search
 from api.fhir.capability import ACTIONS
 from api.fhir.search import BadSearch, Search
 from api.fhir.shaping import shaped
@@ -16,7 +16,7 @@ from api.store import fhir
 from api.store.fhir import Asking, Key
 from care.store import people
 
-MOST_COUNTED = 10_000
+MOST_COUNTED, MOST_LATEST = 10_000, 20
 
 
 async def page(parts: Parts, caller: Caller, resource: str, given: Question, *, lenient: bool) -> Resource:
@@ -43,6 +43,28 @@ async def page(parts: Parts, caller: Caller, resource: str, given: Question, *, 
     cursor = None if following is None else bundle.encode(following)
     told = [shaped(one, wanted.elements, wanted.summary) for one in found]
     return bundle.searchset(base(parts), resource, wanted.kept, told, cursor, along=along, total=total)
+
+
+async def latest(parts: Parts, caller: Caller, given: Question) -> Resource:
+    """Observation/$lastn: of each thing that is measured the latest `max` (1 unless it is said)."""
+    who = asking(parts, caller, "Observation")
+    by_name = dict(given)
+    most = by_name.pop("max", "1")
+    if not (most.isascii() and most.isdigit() and 0 < int(most[:4]) <= MOST_LATEST):
+        raise bad(BadSearch("invalid", f"max: from 1 to {MOST_LATEST}"))
+    try:
+        wanted = search.parse("Observation", list(by_name.items()))
+    except BadSearch as error:
+        raise bad(error) from error
+    assert wanted.patient is not None  # an Observation is asked for of one patient, or refused
+    found: list[Resource] = []
+    async with parts.pool.connection() as conn:
+        await reach(conn, parts, who, wanted.patient)
+        for codes in observations.kinds(wanted.tokens.get("code")):
+            one = replace(wanted, tokens={**wanted.tokens, "code": codes}, oldest=False)
+            found += (await matches(conn, "Observation", who, one, int(most), None))[0]
+    told = [shaped(one, wanted.elements, wanted.summary) for one in found]
+    return bundle.searchset(base(parts), "Observation/$lastn", tuple(given), told, None, total=len(told))
 
 
 async def _named(parts: Parts, who: Asking, wanted: Search) -> tuple[str, ...]:

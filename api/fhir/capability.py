@@ -69,6 +69,8 @@ def _resource(name: str) -> Resource:
     if name == "Observation":
         interactions.append("create")
         body["conditionalCreate"] = True
+        definition = "http://hl7.org/fhir/OperationDefinition/Observation-lastn"
+        body["operation"] = [{"name": "lastn", "definition": definition}]
     if name == "Patient":
         definition = "http://hl7.org/fhir/OperationDefinition/Patient-everything"
         body["searchRevInclude"] = [f"{one}:patient" for one in OF_A_PATIENT]

@@ -3,7 +3,7 @@
 The codes are those of the hand-over (care.handover.codes), with steps and blood pressure as a panel.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -61,6 +61,13 @@ def metrics_of(codes: list[tuple[str | None, str]]) -> list[int]:
         if system in (None, METRIC) and code in CODES:
             found.add(BY_NAME[code].id)
     return sorted(found | ({SYSTOLIC, DIASTOLIC} if found & {SYSTOLIC, DIASTOLIC} else set()))
+
+
+def kinds(codes: Sequence[tuple[str | None, str]] | None) -> list[tuple[tuple[str | None, str], ...]]:
+    """For each thing that is measured, of those that `codes` ask for, the codes to search it by."""
+    wanted = set(TOLD) if codes is None else set(metrics_of(list(codes)))
+    firsts = [(LOINC, of[0]) for name, of in CODES.items() if BY_NAME[name].id in wanted - {DIASTOLIC}]
+    return [(one,) for one in firsts]
 
 
 def key(device: int, metric: int, time: datetime) -> str:

@@ -20,7 +20,10 @@ _COMMON = frozenset(
     | {"_include", "_revinclude", "_elements", "_summary", "_total"}
 )
 # What may be asked for and changes nothing here.
-_IDLE: Mapping[str, frozenset[str]] = {"_contained": frozenset({"false"})}
+_IDLE: Mapping[str, frozenset[str]] = {
+    "_contained": frozenset({"false"}),
+    "_totalMethod": frozenset({"count", "estimate", "none"}),  # of a client that counts with _count=0
+}
 # Nobody notes when these changed last.
 UNDATED = frozenset({"Patient"})
 # Other names of the same; a patient can be of no other type.

@@ -32,7 +32,7 @@ router = APIRouter(prefix="/fhir", tags=["fhir"], include_in_schema=False, depen
 
 Prefer = Annotated[str, Header(max_length=200)]
 Name = Annotated[str, Path(alias="resource", pattern=r"^[A-Za-z]{1,40}$")]
-Key = Annotated[str, Path(pattern=r"^[A-Za-z0-9.-]{1,64}$")]
+Key = Annotated[str, Path(pattern=r"^[$_A-Za-z0-9.-]{1,64}$")]
 _PACE = [Depends(pace.limited("fhir", per_minute=600))]
 _FORM = "application/x-www-form-urlencoded"
 
@@ -142,6 +142,12 @@ async def search(resource: Name, request: Request, caller: Signed, parts: Needs,
     return Fhir(await searching.page(parts, caller, resource, given, lenient=_lenient(prefer)))
 
 
+@router.get("/Observation/$lastn", response_class=Fhir, dependencies=_PACE)
+async def read_latest(request: Request, caller: Signed, parts: Needs) -> Fhir:
+    """The latest of each thing that is measured of one person."""
+    return Fhir(await searching.latest(parts, caller, list(request.query_params.multi_items())))
+
+
 @router.get("/{resource}/{key}", response_class=Fhir)
 async def read(
     resource: Name,
@@ -151,6 +157,10 @@ async def read(
     if_none_match: Annotated[str, Header(max_length=1_000)] = "",
 ) -> Response:
     """One of them; 304 for whoever has it as it is."""
+    if key.startswith(("$", "_")):
+        raise Problem(
+            404, "not-found", f"{key} is not offered here; see /fhir/metadata", issue="not-supported"
+        )
     answer = Fhir(await asking.one(parts, caller, resource, key))
     tag = f'W/"{sha256(answer.body).hexdigest()[:32]}"'
     if tag.removeprefix("W/") in (one.strip().removeprefix("W/") for one in if_none_match.split(",")):

@@ -187,3 +187,17 @@ def test_what_did_not_change_since_is_not_told_again(house: ApiHouse, hospital: 
         dated = [one for one in every if "lastUpdated" in one.get("meta", {})]
         assert found(hospital, f"/{kind}", patient=AGREES, _lastUpdated="lt2100") == dated, kind
         assert found(hospital, f"/{kind}", patient=AGREES, _lastUpdated="ge2100") == [], kind
+
+
+def test_the_latest_of_each_thing_is_told_at_once(house: ApiHouse, hospital: Person) -> None:
+    for minutes in (52, 51):
+        measure(house, AGREES, minutes_ago=minutes, glucose=4 + minutes / 10, systolic=120, diastolic=70)
+    told = found(hospital, "/Observation/$lastn", patient=AGREES, date="ge2026-01-01")
+    kinds = [one["code"]["coding"][0]["code"] for one in told]
+    assert {"15074-8", "85354-9"} <= set(kinds)
+    assert len(kinds) == len(set(kinds)), "one of each"
+    two = found(hospital, "/Observation/$lastn", patient=AGREES, code="15074-8", max=2)
+    assert [one["valueQuantity"]["value"] for one in two] == [9.1, 9.2]
+    problem(hospital.http.get("/Observation/$lastn"), 400, "required")
+    problem(hospital.http.get(f"/Observation/$lastn?patient={AGREES}&max=0"), 400, "invalid")
+    problem(hospital.http.get(f"/Observation/$lastn?patient={OTHER}"), 404, "not-found")
