@@ -12,7 +12,8 @@ from typing import Any
 import psycopg
 
 from core import logs, sealed, timeseries
-from core.access import apply, roles
+from core.access import apply as access
+from core.access import roles
 from core.clock import parse
 from core.instant import to_datetime
 from core.keybook import KeyBookError
@@ -69,6 +70,8 @@ def migrate(conn: psycopg.Connection[Any], now: datetime) -> list[str]:
             _patiently(conn, partial(_run, conn, path, kind, now))
             ran.append(path.name)
         _patiently(conn, partial(_finish, conn, kind, now))
+        for piece in access.due(conn, kind):
+            _patiently(conn, partial(access.make, conn, piece))
         _seal(conn)
         return ran
     finally:
@@ -99,7 +102,6 @@ def _finish(conn: psycopg.Connection[Any], kind: timeseries.Engine, now: datetim
     timeseries.adopt(conn, kind)
     timeseries.make_room(conn, kind, now)
     _name_metrics(conn)
-    apply.apply(conn, kind)
 
 
 def _make_roles(conn: psycopg.Connection[Any]) -> None:

@@ -1,9 +1,15 @@
-"""Makes PostgreSQL enforce the table of rules: privileges, policies, views that ask as their caller."""
+"""Makes PostgreSQL enforce the table of rules: privileges, policies, views that ask as their caller.
+
+A policy is made under a lock that nobody else's statement on that table gets past. So each table is a piece
+of its own, done in a transaction of its own, and only where its rules are others than those it has: a house
+at work waits for one table at a time, for a moment. All in one transaction would hold some tables while it
+waits for others, and deadlock with whoever has those and waits for these.
+"""
 
 import hashlib
 import logging
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from psycopg import Connection
 
@@ -38,6 +44,7 @@ DO $$ DECLARE v regclass; BEGIN
     FOR v IN SELECT c.oid::regclass FROM pg_class c
              WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'v'
                AND c.relname NOT IN ('{HOURS}', '{CONTINUOUS}')
+               AND 'security_invoker=true' <> ALL (coalesce(c.reloptions, '{{}}'))
                AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e') LOOP
         EXECUTE format('ALTER VIEW %s SET (security_invoker = true)', v);
     END LOOP;
@@ -47,6 +54,7 @@ _TRIGGERS = """
 DO $$ DECLARE f regprocedure; BEGIN
     FOR f IN SELECT p.oid::regprocedure FROM pg_proc p
              WHERE p.pronamespace = 'public'::regnamespace AND p.prorettype = 'trigger'::regtype
+               AND NOT p.prosecdef
                AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e') LOOP
         EXECUTE format('ALTER FUNCTION %s SECURITY DEFINER SET search_path = public, pg_temp', f);
     END LOOP;
@@ -56,59 +64,89 @@ DO $$ DECLARE v regclass; BEGIN
     FOR v IN SELECT c.oid::regclass FROM pg_class c
              WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'v'
                AND c.relname NOT IN ('{HOURS}', '{CONTINUOUS}')
+               AND NOT (SELECT bool_and(has_table_privilege(r, c.oid, 'SELECT'))
+                        FROM unnest(ARRAY{[*roles.ROLES]}) r)
                AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e') LOOP
         EXECUTE format('GRANT SELECT ON %s TO {", ".join(roles.ROLES)}', v);
     END LOOP;
 END $$"""
+# What a table or view was made by last; it goes with it.
+_REMEMBERED = """
+SELECT c.oid::regclass::text, obj_description(c.oid, 'pg_class') FROM pg_class c
+WHERE c.relkind IN ('r', 'p', 'v') AND c.relnamespace::regnamespace::text IN ('public', %s)"""
 
 
-def apply(conn: Connection[Any], kind: Engine) -> bool:
-    """Bring rules and privileges up to date, in the caller's transaction; False when they were already.
+class Piece(NamedTuple):
+    """What is done at once: `statements`, and what is then remembered of them, "rules <digest>"."""
 
-    Runs after every migration, so that it does not matter which of them made a table.
+    name: str
+    statements: tuple[str, ...]
+    noted: str = ""  # the kind and name of what carries the note, "TABLE incident"; "": nothing does
+
+    @property
+    def note(self) -> str:
+        """The same for the same statements."""
+        return "rules " + hashlib.sha256("\n".join(self.statements).encode()).hexdigest()
+
+
+def due(conn: Connection[Any], kind: Engine) -> list[Piece]:
+    """What is not as the rules say, to be done by `make`, each in a transaction of its own.
+
+    Asked after every migration, so that it does not matter which of them made a table.
     """
     names = {str(row[0]): frozenset(row[1]) for row in conn.execute(cast("Any", _EXISTING)).fetchall()}
     if kind == "timescale":
         names[HOURS] = frozenset(names.get("reading", ()))
-    functions = conn.execute(_AS_OWNER.encode()).fetchall()
-    statements = [*_statements(names, kind), *_callable(functions)]
-    digest = hashlib.sha256("\n".join(statements).encode()).hexdigest()
-    known = conn.execute("SELECT digest FROM access_digest").fetchone()
-    if known and known[0] == digest:
-        return False
     for name in names:
         if name not in TABLES:
             log.warning("a table without a rule is closed", extra={"table": name})
-    for statement in statements:
+    remembered = dict(conn.execute(cast("Any", _REMEMBERED), (SCOPED,)).fetchall())
+    pieces = [_general(conn, kind), *_of_tables(names, kind)]
+    return [one for one in pieces if remembered.get(one.noted.partition(" ")[2]) != one.note]
+
+
+def make(conn: Connection[Any], piece: Piece) -> None:
+    """Do it, in the caller's transaction."""
+    for statement in piece.statements:
         conn.execute(statement.encode())
-    conn.execute("DELETE FROM access_digest")
-    conn.execute("INSERT INTO access_digest (digest) VALUES (%s)", (digest,))
-    return True
+    if piece.noted:
+        conn.execute(f"COMMENT ON {piece.noted} IS '{piece.note}'".encode())
 
 
-def _statements(names: Mapping[str, frozenset[str]], kind: Engine) -> Iterator[str]:
+def _general(conn: Connection[Any], kind: Engine) -> Piece:
+    """What is of no table: it changes nothing that is right, and nobody waits for it."""
     everybody = ", ".join(roles.ROLES)
-    yield f"GRANT USAGE ON SCHEMA public TO {everybody}"
-    yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {everybody}"
-    yield f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {everybody}"
-    yield f"GRANT USAGE ON SEQUENCE station_id_seq TO {roles.PERSON}, {roles.ACTING}, {roles.WHOLE}"
-    yield _VIEWS
-    yield _TRIGGERS
-    yield _GRANT_VIEWS
+    made = [
+        f"GRANT USAGE ON SCHEMA public TO {everybody}",
+        f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {everybody}",
+        f"GRANT USAGE ON SEQUENCE station_id_seq TO {roles.PERSON}, {roles.ACTING}, {roles.WHOLE}",
+        _VIEWS,
+        _TRIGGERS,
+        _GRANT_VIEWS,
+        *_callable(conn.execute(_AS_OWNER.encode()).fetchall()),
+    ]
     if kind == "timescale":
-        yield f"CREATE SCHEMA IF NOT EXISTS {SCOPED}"
-        yield f"GRANT USAGE ON SCHEMA {SCOPED} TO {roles.PERSON}"
-    for name in names:
+        made += [
+            f"CREATE SCHEMA IF NOT EXISTS {SCOPED}",
+            f"GRANT USAGE ON SCHEMA {SCOPED} TO {roles.PERSON}",
+        ]
+    return Piece("what is of no table", tuple(made))
+
+
+def _of_tables(names: Mapping[str, frozenset[str]], kind: Engine) -> Iterator[Piece]:
+    closed = ", ".join(roles.ROLES)
+    for name, has in names.items():
         table = TABLES.get(name)
+        made = [f"REVOKE ALL ON {name} FROM {closed}"]
         if table is not None and kind == "timescale" and name in WITHOUT_ROW_SECURITY:
-            yield from _scoped(name, table)
+            yield Piece(name, (*made, *_scoped(name, table)), f"VIEW {SCOPED}.{name}")
             continue
-        yield from _drop_policies(name)
+        made += _drop_policies(name)
         if table is None:
-            yield f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"
-            continue
-        yield from _privileges(name, table, names[name])
-        yield from _policies(name, table)
+            made.append(f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY")
+        else:
+            made += [*_privileges(name, table, has), *_policies(name, table)]
+        yield Piece(name, tuple(made), f"TABLE {name}")
 
 
 def _callable(functions: Iterable[tuple[str, str]]) -> Iterator[str]:
@@ -122,7 +160,6 @@ def _callable(functions: Iterable[tuple[str, str]]) -> Iterator[str]:
 def _scoped(name: str, table: Table) -> Iterator[str]:
     """A table that cannot have row-level security: a bound caller has no privilege on it and reads a view of
     the same name that shows the caller's rows (`api.lease` puts its schema first)."""
-    yield f"REVOKE ALL ON {name} FROM {', '.join(roles.ROLES)}"
     for role, letters in {**table.others, roles.WHOLE: table.caller, roles.ACTING: "r"}.items():
         for letter in letters:
             yield f"GRANT {_WORDS[letter]} ON {name} TO {role}"

@@ -406,7 +406,7 @@ _OURS: dict[str, Table] = {
         open_to_all("which tables hold what of a person, and what an erasure does with it"), "r"
     ),
     "migration": Table(open_to_all("which migrations ran"), "r", given(door="r")),
-    "access_digest": Table(open_to_all("which rules were made"), "r", given(door="r")),
+    "access_digest": Table(open_to_all("which rules releases before this made"), "r", given(door="r")),
 }
 
 TABLES: Mapping[str, Table] = {

@@ -10,7 +10,9 @@ import psycopg
 import pytest
 
 from core import migrate
+from core.access import apply as access
 from tests.support import release
+from tests.support.house import wait_for
 from tests.support.migration_rules import complaints, statements
 
 ROOT = Path(__file__).parents[2]
@@ -153,3 +155,41 @@ def test_a_migration_waits_for_a_long_reader_without_making_writers_wait_behind_
         assert not worker.is_alive()
         assert writer.execute("SELECT count(*) FROM heartbeat WHERE note = ''").fetchone() == (20,)
     assert longest < 2.0
+
+
+# As if the program brought other rules for every table: what each remembers of those it has is gone.
+FORGET = """
+DO $$ DECLARE t regclass; BEGIN
+    DELETE FROM access_digest;
+    FOR t IN SELECT c.oid::regclass FROM pg_class c
+             WHERE obj_description(c.oid, 'pg_class') LIKE 'rules %' LOOP
+        EXECUTE format('COMMENT ON TABLE %s IS NULL', t);
+    END LOOP;
+END $$"""
+POLICIES = """
+SELECT tablename, policyname, cmd, roles::text, qual, with_check FROM pg_policies WHERE schemaname = 'public'
+ORDER BY 1, 2"""
+WAITS = "SELECT pid FROM pg_locks WHERE relation = 'notification'::regclass AND NOT granted"
+HOLDS = """
+SELECT relation::regclass::text FROM pg_locks
+WHERE pid = %s AND granted AND locktype = 'relation' AND mode = 'AccessExclusiveLock'"""
+
+
+@pytest.mark.integration
+def test_rules_of_rows_are_made_one_table_at_a_time_and_end_nobody_who_is_at_work(dsn: str) -> None:
+    """Who has one table and waits for another meets nobody who has that one and waits for this."""
+    with psycopg.connect(dsn, autocommit=True) as owner, psycopg.connect(dsn) as worker:
+        before = owner.execute(POLICIES.encode()).fetchall()
+        owner.execute(FORGET.encode())
+        worker.execute("LOCK TABLE notification IN ROW EXCLUSIVE MODE")  # as whoever writes into it
+        upgrading = threading.Thread(target=upgrade, args=(dsn,))
+        upgrading.start()
+        waiting = wait_for(lambda: owner.execute(WAITS.encode()).fetchone(), "it is the turn of notification")
+        assert owner.execute(HOLDS.encode(), waiting).fetchall() == []
+        worker.execute("LOCK TABLE incident IN ROW EXCLUSIVE MODE")
+        worker.commit()
+        upgrading.join(60)
+        assert not upgrading.is_alive()
+        assert len(before) > 200
+        assert owner.execute(POLICIES.encode()).fetchall() == before
+        assert [piece.name for piece in access.due(owner, "plain")] == ["what is of no table"]
