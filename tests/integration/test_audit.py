@@ -1,5 +1,6 @@
 """The audit: every look and change is known, and nothing can be taken back unseen."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from api.audit import sealer
 from api.audit.verify import verify
 from core.access.roles import ROLES
 from core.instant import to_datetime
-from tests.support.api import EAST, ApiHouse, api_house, until
+from tests.support.api import EAST, STREET, ApiHouse, api_house, until
 
 pytestmark = pytest.mark.integration
 
@@ -172,6 +173,32 @@ def test_the_roles_of_the_api_can_only_add(house: ApiHouse) -> None:
             ):  # fmt: skip
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
                     conn.execute(statement)  # type: ignore[arg-type]
+
+
+def test_whatever_route_shows_a_person_the_audit_names_them(house: ApiHouse) -> None:
+    """Every route that is read: where a name, an address or a number of a resident comes out, the entry of that
+    request bears that resident."""
+    chief, incident = house.person("administrator", STREET), house.sos(1)
+    house.conn.execute("UPDATE resident SET risks = 'seizures' WHERE id = 1")
+    own = {"resident": 1, "station": EAST, "home": 1, "incident": incident, "device": 1, "account": 1,
+           "day": "2026-03-01", "purpose": "family_view", "metric": "heart_rate", "kind": "fall"}  # fmt: skip
+    paths = [path.removeprefix("/api/v1") for path, methods in chief.http.get("/openapi.json").json()["paths"].items()
+             if "get" in methods]  # fmt: skip
+    paths += [f"{house.url}/fhir/{kind}" for kind in ("Patient", "Patient/1", "DetectedIssue", "Flag")]
+    shown, unnamed = 0, []
+    for path in paths:
+        answer = chief.http.get(re.sub(r"{(\w+)}", lambda name: str(own.get(name[1], 1)), path))
+        text = answer.text if answer.is_success else ""
+        if not re.search(r"Resident 1\b|1 Lane|seizures", text):
+            continue
+        shown += 1
+        entry = house.conn.execute(
+            "SELECT what, residents, cardinality(within) FROM audit_entry ORDER BY id DESC LIMIT 1"
+        ).fetchone()
+        if entry is None or not (1 in entry[1] or entry[2]):
+            unnamed.append((path, entry))
+    assert unnamed == []
+    assert shown >= 10
 
 
 def test_the_live_feed_is_accounted_for(house: ApiHouse) -> None:
