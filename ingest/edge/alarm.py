@@ -1,7 +1,7 @@
 """What is sounded in the home itself, with or without a line. Pure: instants are arguments."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.finding import Finding
 from core.instant import MINUTE, SECOND
@@ -46,10 +46,11 @@ class Alarms:
         """What is to be kept, so that a restart in the middle goes on."""
         return list(self._rings.values())
 
-    def again(self, now: int) -> Sound | None:
-        """After a restart: what still sounds."""
+    def again(self, now: int) -> Sound:
+        """After a restart: what still sounds, or that nothing does. The last word of before may have been
+        kept for the siren, or never have been said."""
         self.tick(now)
-        return self._sound(now) if self._rings else None
+        return self._sound(now)
 
     def hear(self, findings: Iterable[Finding], now: int) -> Sound | None:
         """What changes by these findings; None: nothing."""
@@ -62,7 +63,11 @@ class Alarms:
         return self._sound(now) if bool(before) != bool(self._rings) or self._is_new(before) else None
 
     def tick(self, now: int) -> Sound | None:
-        """Nothing sounds for ever."""
+        """Nothing sounds for ever, also when the clock was set back."""
+        ring = round(self._alarm.ring_s * SECOND)
+        for key, one in self._rings.items():
+            if one.since > now + MINUTE:
+                self._rings[key] = replace(one, since=now, until=now + ring)
         ended = [one for one in self._rings.values() if now >= one.until]
         self._end(ended, now)
         self._over = {key: at for key, at in self._over.items() if now - at < 60 * MINUTE}

@@ -10,7 +10,7 @@ from analytics.detectors import all_detectors
 from core import logs
 from core.batch import Batch
 from core.finding import Finding
-from core.instant import MINUTE, SECOND
+from core.instant import DAY, MINUTE, SECOND
 from core.quantity import BY_NAME
 from ingest import topic
 from ingest.decode import Decoded, Decoder
@@ -103,7 +103,9 @@ class Gateway:
                 detector.heard(heard)
             detector.resume(past.findings)
         work = self.handle([m for m in past.messages if _is_recent(m, now)], now) if past.messages else Work()
-        work.sound = work.sound or self._alarms.again(now)
+        sounded = [f for f in past.findings if f.kind in self._config.alarm.kinds and now - f.at < DAY]
+        if past.ringing or sounded:
+            work.sound = work.sound or self._alarms.again(now)
         work.ringing = self._alarms.ringing
         return work
 
@@ -209,5 +211,6 @@ def _guarded(detector: Detector, step: Callable[[T], list[Finding]], value: T) -
 
 
 def _is_recent(message: Message, now: int) -> bool:
+    """What came while the clock was fast lies ahead, and is passed over."""
     motion = message.topic.endswith("/motion")
-    return message.received >= now - (LOOK_BACK_MOTION if motion else LOOK_BACK)
+    return now + MINUTE >= message.received >= now - (LOOK_BACK_MOTION if motion else LOOK_BACK)

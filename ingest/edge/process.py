@@ -9,16 +9,17 @@ import subprocess
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from core.clock import Clock
+from core.instant import MINUTE, SECOND
 from core.session_name import gateway_session
 from ingest.edge import entry
 from ingest.edge.alarm import Sound
 from ingest.edge.config import Config
-from ingest.edge.gateway import Gateway, Work
+from ingest.edge.gateway import Gateway, Past, Work
 from ingest.edge.mqtt import Local, Uplink
 from ingest.edge.store import MIB, Store
 from ingest.message import Message
@@ -30,8 +31,10 @@ TICK_S = 1.0
 # Small enough to count as one message (ingest.budget), and few enough never to be too many there.
 MOST_ENTRIES, MOST_BYTES, EVERY_S, OUTSTANDING = 100, 24_000, 0.1, 4
 _AT_ONCE = 20  # batches kept before somebody is heard again
-MOST_OWED = 5000  # batches held while the disk takes nothing: an hour of a home
+# Held while the disk takes nothing: batches, an hour of a home; and bytes, of a process that may have 256 MB.
+MOST_OWED, OWED_BYTES = 5000, 64 * MIB
 _WAIT_S = 0.25
+_DISK_S = 60.0  # memory stands in for the card: so often it is tried again
 
 
 @dataclass(slots=True)
@@ -43,6 +46,11 @@ class _Owed:
     now: int
     acknowledged: bool = False
 
+    @property
+    def size(self) -> int:
+        """Bytes, nearly."""
+        return sum(len(message.payload) for message in self.messages)
+
 
 class Process:
     """Runs until `stop`."""
@@ -51,7 +59,7 @@ class Process:
         """`folder` holds the store."""
         self._config, self._clock = config, clock
         self._store = Store(folder / "gateway.sqlite", round(config.capacity_mb * MIB))
-        self._gateway = Gateway(config)
+        self._gateway, self._latest = Gateway(config), 0
         self._top = f"nw/v1/{config.home_code}"
         name = gateway_session(config.gateway)
         context = ssl.create_default_context(cafile=config.ca) if config.ca else None
@@ -60,7 +68,8 @@ class Process:
         commands = f"{self._top}/+/cmd"
         self._uplink = Uplink(config.uplink, name, self._own("status"), commands, context)
         self._outstanding: dict[int, list[int]] = {}
-        self._sent_at = self._ticked = self._beat_at = 0.0
+        self._done: list[int] = []  # that the platform has, and the disk does not know so yet
+        self._sent_at = self._ticked = self._beat_at = self._disk_at = 0.0
         self._connections = 0
         self._began = time.monotonic()
         self._owed: deque[_Owed] = deque()  # what the disk has not taken yet
@@ -73,10 +82,9 @@ class Process:
 
     def run(self) -> None:
         """Work until `stop`."""
-        now = self._clock.now()
         self._local.start()
         self._uplink.start()
-        self._settle(self._gateway.restore(self._store.past(), now), (), now)
+        self.begin()
         while not self._stopping.is_set():
             messages = self._local.take(BATCH, _WAIT_S)
             if messages:
@@ -87,11 +95,27 @@ class Process:
         self._uplink.stop()
         self._store.close()
 
-    def _hear(self, messages: Sequence[Message]) -> None:
+    def begin(self) -> None:
+        """Be what we were: at a start, and when the clock was set back, for what was learnt of the time while
+        it was fast lies ahead of us."""
+        now = self._latest = self._clock.now()
+        self._gateway = Gateway(self._config)
+        past = [Past()]
+        self._on_disk(lambda: past.append(self._store.past()))
+        self._settle(self._gateway.restore(past[-1], now), (), now)
+
+    def _now(self) -> int:
         now = self._clock.now()
-        self._settle(
-            self._gateway.handle([m for m in messages if not m.topic.endswith("/cmd")], now), messages, now
-        )
+        if now < self._latest - MINUTE:
+            log.warning("the clock was set back", extra={"by_s": (self._latest - now) // SECOND})
+            self.begin()
+        self._latest = max(now, self._latest)
+        return now
+
+    def _hear(self, messages: Sequence[Message]) -> None:
+        now = self._now()
+        said = [m for m in messages if not m.topic.endswith("/cmd")]
+        self._settle(self._gateway.handle(said, now), messages, now)
 
     def _settle(self, work: Work, messages: Sequence[Message], now: int) -> None:
         """Keep it, then act. What a full disk does not take waits here, and the siren sounds even so."""
@@ -112,16 +136,31 @@ class Process:
         """
         for _ in range(min(_AT_ONCE, len(self._owed))):
             first = self._owed[0]
-            try:
-                self._store.commit(first.work, first.messages, first.now)
-            except sqlite3.OperationalError as error:
-                log.error("store takes nothing", extra={"error": type(error).__name__})
+            if not self._on_disk(lambda: self._store.commit(first.work, first.messages, first.now)):  # noqa: B023
                 self._acknowledge(self._owed[-1])
-                if len(self._owed) > MOST_OWED:
+                while len(self._owed) > MOST_OWED or sum(one.size for one in self._owed) > OWED_BYTES:
                     self._owed.popleft()
                 return
             self._acknowledge(first)
             self._owed.popleft()
+
+    def _on_disk(self, call: Callable[[], object]) -> bool:
+        """Whether it was done. A full disk is waited for; a file that breaks is put aside at once, not only
+        at the next start, and what is at hand goes into a new one."""
+        for attempt in (1, 2):
+            try:
+                call()
+                return True
+            except sqlite3.DatabaseError as error:
+                log.error("store takes nothing", extra={"error": type(error).__name__})
+                if type(error) is not sqlite3.DatabaseError or attempt == 2:
+                    if not isinstance(error, sqlite3.OperationalError):
+                        raise
+                    return False
+                self._outstanding.clear()
+                self._done.clear()
+                self._store.begin_anew()
+        return False
 
     def _acknowledge(self, owed: "_Owed") -> None:
         """Once: its numbers are given to other messages afterwards."""
@@ -134,7 +173,12 @@ class Process:
         if mono - self._ticked < TICK_S:
             return
         self._ticked = mono
-        now = self._clock.now()
+        now = self._now()
+        if mono - self._disk_at >= _DISK_S:
+            self._disk_at = mono
+            if self._store.try_disk():
+                self._outstanding.clear()
+                self._done.clear()
         self._pay()
         work = self._gateway.tick(now)
         if work:
@@ -147,14 +191,17 @@ class Process:
             self._local.publish(topic, payload, qos=0)
 
     def _hand_up(self) -> None:
-        done = [key for mid in self._uplink.confirmed() for key in self._outstanding.pop(mid, ())]
-        if done:
-            self._store.sent(done)
+        self._done += [key for mid in self._uplink.confirmed() for key in self._outstanding.pop(mid, ())]
+        if self._done and self._on_disk(lambda: self._store.sent(self._done)):
+            self._done.clear()
         mono = time.monotonic()
         full = len(self._outstanding) >= OUTSTANDING or mono - self._sent_at < EVERY_S
         if not self._uplink.connected or full or not self._store.waiting[0]:
             return
-        ids, bodies = self._next()
+        found: list[tuple[list[int], list[bytes]]] = []
+        if not self._on_disk(lambda: found.append(self._next())):
+            return
+        ids, bodies = found[-1]
         if ids:
             self._sent_at = mono
             payload = entry.message_of(bodies)
@@ -162,7 +209,7 @@ class Process:
 
     def _next(self) -> tuple[list[int], list[bytes]]:
         """The first that are not on their way; at least one, however large."""
-        under_way = {key for keys in self._outstanding.values() for key in keys}
+        under_way = {key for keys in self._outstanding.values() for key in keys} | set(self._done)
         ids: list[int] = []
         bodies: list[bytes] = []
         size = 0

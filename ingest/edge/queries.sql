@@ -75,6 +75,14 @@ INSERT INTO recent (received, motion, topic, payload) VALUES (?, ?, ?, ?)
 -- Those they need no more.
 DELETE FROM recent WHERE motion = ? AND received < ?
 
+-- name: remembered
+-- How large each of them is, the oldest first.
+SELECT id, length(payload) FROM recent ORDER BY id
+
+-- name: forget_one
+-- For want of room.
+DELETE FROM recent WHERE id = ?
+
 -- name: recent
 -- In the order in which they came.
 SELECT topic, payload, received FROM recent ORDER BY id
@@ -113,3 +121,43 @@ INSERT INTO ringing (finding, kind, resident, since, until) VALUES (?, ?, ?, ?, 
 -- name: ringing
 -- What sounded last.
 SELECT finding, kind, resident, since, until FROM ringing
+
+-- name: all_outgoing
+-- What was held in memory while there was no file.
+SELECT rank, digest, body FROM outgoing ORDER BY id
+
+-- name: copy_outgoing
+-- Into the file, what it does not have.
+INSERT INTO outgoing (rank, digest, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING
+
+-- name: all_recent
+-- What was held in memory while there was no file.
+SELECT received, motion, topic, payload FROM recent ORDER BY id
+
+-- name: copy_recent
+-- Into the file, what it does not have.
+INSERT INTO recent (received, motion, topic, payload) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING
+
+-- name: all_finding
+-- What was held in memory while there was no file.
+SELECT id, revision, at, body FROM finding
+
+-- name: copy_finding
+-- Into the file, what it does not have.
+INSERT INTO finding (id, revision, at, body) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING
+
+-- name: all_clock
+-- What was held in memory while there was no file.
+SELECT device, since, shift FROM clock
+
+-- name: copy_clock
+-- Into the file, what it does not have.
+INSERT INTO clock (device, since, shift) VALUES (?, ?, ?) ON CONFLICT DO NOTHING
+
+-- name: all_ringing
+-- What was held in memory while there was no file.
+SELECT finding, kind, resident, since, until FROM ringing
+
+-- name: copy_ringing
+-- Into the file, what it does not have.
+INSERT INTO ringing (finding, kind, resident, since, until) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING

@@ -3,6 +3,7 @@
 import logging
 import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ _FINDINGS = 40 * DAY
 _TABLES = ("outgoing", "outgoing_order", "recent", "recent_order", "finding", "clock", "ringing", "tally")
 _DROP = 64  # looked at together
 MIB = 1024 * 1024
+IN_MEMORY = 48 * MIB  # of what waits, while there is no file
+KEPT_BYTES = 32 * MIB  # of messages that a restart shows again: an hour of a hundred wearers' heart rates
 
 
 class Store:
@@ -33,23 +36,63 @@ class Store:
     """
 
     def __init__(self, path: Path, capacity: int) -> None:
-        """`capacity`: bytes of entries that may wait. A broken file is put aside and named in the log."""
-        self._capacity = capacity
-        path.parent.mkdir(parents=True, exist_ok=True)
+        """`capacity`: bytes of entries that may wait. A broken file is put aside and named in the log. Where
+        there can be no file - a card that is full, or takes nothing any more - memory takes its place."""
+        self._path, self._capacity, self._most = path, capacity, capacity
+        self._conn = self._opened()
+        self._look()
+
+    def _opened(self) -> sqlite3.Connection:
+        self.on_disk, self._capacity = True, self._most
         try:
-            self._conn = _open(path)
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
-                raise
-            aside = path.with_name(
-                f"{path.name}.broken-{len(list(path.parent.glob(f'{path.name}.broken-*')))}"
-            )
-            path.rename(aside)
-            for rest in ("-wal", "-shm"):
-                path.with_name(path.name + rest).unlink(missing_ok=True)
-            log.error("store is broken and was put aside", extra={"file": aside.name})
-            self._conn = _open(path)
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                return _open(self._path)
+            except sqlite3.DatabaseError as error:
+                if isinstance(error, sqlite3.OperationalError):
+                    raise
+                _put_aside(self._path)
+                return _open(self._path)
+        except (sqlite3.OperationalError, OSError) as error:
+            log.error("no store on the disk; memory takes its place", extra={"error": type(error).__name__})
+            self.on_disk, self._capacity = False, min(self._most, IN_MEMORY)
+            return _open(Path(":memory:"))
+
+    def try_disk(self) -> bool:
+        """Where memory took its place: perhaps there can be a file by now. Whether what is held went into it;
+        its entries have other numbers then."""
+        if self.on_disk:
+            return False
+        held, self._conn = self._conn, self._opened()
+        try:
+            if self.on_disk:
+                self._conn.execute("BEGIN IMMEDIATE")
+                for name in ("outgoing", "recent", "finding", "clock", "ringing"):
+                    rows = held.execute(Q[f"all_{name}"]).fetchall()
+                    self._conn.executemany(Q[f"copy_{name}"], rows)
+                self._conn.execute("COMMIT")
+                held.close()
+                self._look()
+                return True
+        except sqlite3.Error as error:
+            log.error("store takes nothing", extra={"error": type(error).__name__})
+        self._conn.close()
+        self._conn, self.on_disk, self._capacity = held, False, min(self._most, IN_MEMORY)
+        return False
+
+    def _look(self) -> None:
+        """What is there already."""
         self._waiting, self._bytes = self._conn.execute(Q["waiting"]).fetchone()
+        self._dropped: dict[int, int] = dict(self._conn.execute(Q["tally"]).fetchall())
+        self._remembered = KEPT_BYTES  # since it was last counted how much is kept for a restart
+
+    def begin_anew(self) -> None:
+        """The card broke while we ran: what can be kept from here on is."""
+        self._conn.close()
+        with suppress(OSError):
+            _put_aside(self._path)
+        self._conn = self._opened()
+        self._look()
 
     def close(self) -> None:
         """Close the file."""
@@ -63,11 +106,11 @@ class Store:
     @property
     def dropped(self) -> dict[int, int]:
         """How many were dropped for want of room, by rank."""
-        return dict(self._conn.execute(Q["tally"]).fetchall())
+        return dict(self._dropped)
 
     def commit(self, work: Work, messages: Sequence[Message], now: int) -> None:
         """All that follows from `messages`, or nothing; raises sqlite3.Error."""
-        waiting = self._waiting, self._bytes
+        waiting, dropped = (self._waiting, self._bytes), dict(self._dropped)
         try:
             self._conn.execute("BEGIN IMMEDIATE")
             for entry in work.entries:
@@ -78,9 +121,8 @@ class Store:
             self._make_room()
             self._conn.execute("COMMIT")
         except BaseException:
-            self._waiting, self._bytes = waiting
-            if self._conn.in_transaction:
-                self._conn.execute("ROLLBACK")
+            (self._waiting, self._bytes), self._dropped = waiting, dropped
+            self._undo()
             raise
 
     def next(self, limit: int) -> list[tuple[int, bytes]]:
@@ -88,10 +130,14 @@ class Store:
         return self._conn.execute(Q["next"], (limit,)).fetchall()
 
     def sent(self, ids: Sequence[int]) -> None:
-        """These are safe elsewhere."""
-        self._conn.execute("BEGIN IMMEDIATE")
-        self._conn.executemany(Q["sent"], [(one,) for one in ids])
-        self._conn.execute("COMMIT")
+        """These are safe elsewhere; raises sqlite3.Error, and they wait on."""
+        try:
+            self._conn.execute("BEGIN IMMEDIATE")
+            self._conn.executemany(Q["sent"], [(one,) for one in ids])
+            self._conn.execute("COMMIT")
+        except BaseException:
+            self._undo()
+            raise
         self._waiting, self._bytes = self._conn.execute(Q["waiting"]).fetchone()
 
     def past(self) -> Past:
@@ -107,6 +153,8 @@ class Store:
         self._conn.executemany(Q["remember"], rows)
         self._conn.execute(Q["forget"], (True, now - LOOK_BACK_MOTION))
         self._conn.execute(Q["forget"], (False, now - LOOK_BACK))
+        self._remembered += sum(len(message.payload) for message in heard)
+        self._bound()
         if work.findings:
             self._conn.executemany(Q["put_finding"], [_finding(finding) for finding in work.findings])
             self._conn.execute(Q["forget_findings"], (now - _FINDINGS,))
@@ -116,6 +164,23 @@ class Store:
             rings = [(one.finding, one.kind, one.resident, one.since, one.until) for one in work.ringing]
             self._conn.executemany(Q["ring"], rings)
 
+    def _bound(self) -> None:
+        """A device that says too much must not fill the card, nor the memory of who starts again."""
+        if self._remembered < KEPT_BYTES // 4:
+            return
+        self._remembered = 0
+        sizes = self._conn.execute(Q["remembered"]).fetchall()
+        size = sum(size for _, size in sizes)
+        for key, one in sizes if size > KEPT_BYTES * 3 // 4 else ():
+            if size <= KEPT_BYTES // 2:
+                break
+            self._conn.execute(Q["forget_one"], (key,))
+            size -= one
+
+    def _undo(self) -> None:
+        if self._conn.in_transaction:
+            self._conn.execute("ROLLBACK")
+
     def _make_room(self) -> None:
         while self._bytes > self._capacity:
             for key, rank, size in self._conn.execute(Q["least"], (_DROP,)).fetchall():
@@ -123,6 +188,7 @@ class Store:
                     return
                 self._conn.execute(Q["sent"], (key,))
                 self._conn.execute(Q["dropped"], (rank,))
+                self._dropped[rank] = self._dropped.get(rank, 0) + 1
                 self._waiting, self._bytes = self._waiting - 1, self._bytes - size
 
 
