@@ -109,7 +109,7 @@ class Sparkplug:
         heard = _Hearing(node, thing, received)
         if kind == "NBIRTH":
             return heard.born(message)
-        heard.counted(message, Reply(f"{ROOT}{group}/NCMD/{edge}", _rebirth()))
+        heard.counted(message, Reply(f"{ROOT}{group}/NCMD/{edge}", _rebirth(received)))
         return heard.device(message, kind)
 
     def _node(self, group: str, edge: str) -> _Node:
@@ -298,8 +298,9 @@ def _instant(metric: Any, message: Any) -> int | None:
     return None
 
 
-def _rebirth() -> bytes:
-    asked: bytes = Payload(
-        metrics=[Metric(name=_REBIRTH, datatype=11, boolean_value=True)]
-    ).SerializeToString()
+def _rebirth(now: int) -> bytes:
+    """The command, with the instant that the specification wants in it."""
+    at = now // 1000
+    metric = Metric(name=_REBIRTH, timestamp=at, datatype=11, boolean_value=True)
+    asked: bytes = Payload(timestamp=at, metrics=[metric]).SerializeToString()
     return asked
