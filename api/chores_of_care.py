@@ -88,10 +88,16 @@ def _tend_storage(conninfo: str, now: datetime) -> None:
 async def sheets(parts: Parts) -> None:
     """Sheets that wait are looked at, or taken in."""
     conninfo = parts.settings.database_url.get_secret_value()
+    failed: Exception | None = None
     for intake in await work(parts, intakes.due, parts.now):
         # In a process of its own: a hundred thousand rows are half a minute of one core, and an alarm that is
         # acknowledged meanwhile must not wait for it.
-        await to_process.run_sync(intakes.work, conninfo, intake, parts.now, cancellable=True)
+        try:
+            await to_process.run_sync(intakes.work, conninfo, intake, parts.now, cancellable=True)
+        except Exception as error:  # said below; those of others behind it do not wait for it
+            failed = error
+    if failed is not None:
+        raise failed
 
 
 async def _again(

@@ -4,6 +4,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -105,22 +106,20 @@ def _decoded(content: bytes) -> str:
 
 def _excel(content: bytes) -> Iterator[list[str]]:
     import openpyxl  # noqa: PLC0415 - too big for who never asks
-    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415 - too big for who never asks
 
     try:
         _refuse_bomb(content)
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        with closing(openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)) as book:
+            sheet: Any = book.worksheets[0] if book.worksheets else None
+            rows: Iterable[Sequence[Any]] = sheet.iter_rows(values_only=True) if sheet is not None else ()
+            for cells in rows:
+                yield [_text(cell) for cell in cells]
     except SheetError:
         raise
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+    # A file that somebody broke, or built: the libraries below have a dozen words for it (of XML, of zip, of
+    # their own), and whichever comes, this sheet is refused and the next one is looked at.
+    except Exception as error:
         raise SheetError("not an Excel file") from error
-    try:
-        sheet: Any = book.worksheets[0] if book.worksheets else None
-        rows: Iterable[Sequence[Any]] = sheet.iter_rows(values_only=True) if sheet is not None else ()
-        for cells in rows:
-            yield [_text(cell) for cell in cells]
-    finally:
-        book.close()
 
 
 def _refuse_bomb(content: bytes) -> None:

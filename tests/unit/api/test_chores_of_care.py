@@ -46,3 +46,23 @@ def test_what_is_old_goes_wholly_and_not_so_much_every_few_minutes(monkeypatch: 
     monkeypatch.setattr(chores_of_care, "work", work)
     anyio.run(chores_of_care.old, SimpleNamespace(now=None))
     assert swept == []
+
+
+def test_a_sheet_that_cannot_be_looked_at_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[int] = []
+
+    async def work(parts: Any, due: Any, now: Any) -> list[int]:
+        return [1, 2, 3]
+
+    async def in_a_process(look: Any, conninfo: str, intake: int, now: Any, cancellable: bool) -> None:
+        looked_at.append(intake)
+        if intake == 1:
+            raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr(chores_of_care, "work", work)
+    monkeypatch.setattr(chores_of_care.to_process, "run_sync", in_a_process)
+    secret = SimpleNamespace(get_secret_value=lambda: "")
+    parts: Any = SimpleNamespace(now=None, settings=SimpleNamespace(database_url=secret))
+    with pytest.raises(RuntimeError):  # it is said, by whoever runs the chore
+        anyio.run(chores_of_care.sheets, parts)
+    assert looked_at == [1, 2, 3]

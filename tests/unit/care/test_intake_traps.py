@@ -1,6 +1,9 @@
 """Sheets as they come from offices: cells that lost their digits, days in words, people written twice."""
 
 import io
+import random
+import zipfile
+from contextlib import suppress
 from typing import Any
 
 import openpyxl
@@ -8,7 +11,7 @@ import pytest
 
 from care.export.table import Column, write
 from care.intake.checking import Preview, check
-from care.intake.sheet import read
+from care.intake.sheet import SheetError, read
 from tests.unit.care.test_intake import IDENTITY, KNOWN, TODAY, problems
 
 
@@ -61,3 +64,52 @@ def test_what_a_stranger_wrote_neither_runs_nor_breaks_the_file(form: Any, cell:
         sheet: Any = openpyxl.load_workbook(io.BytesIO(kept.getvalue())).active
         written = str(sheet["A2"].value)
     assert written.startswith("'" if "1" in cell else "a b")
+
+
+def parts_of_a_workbook() -> dict[str, bytes]:
+    book, kept = openpyxl.Workbook(), io.BytesIO()
+    sheet: Any = book.active
+    for row in (("name", "station", "phone"), ("Lin", "east", "13800000000")):
+        sheet.append(row)
+    book.save(kept)
+    with zipfile.ZipFile(kept) as packed:
+        return {name: packed.read(name) for name in packed.namelist()}
+
+
+def packed(parts: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, data in parts.items():
+            file.writestr(name, data)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("xl/worksheets/sheet1.xml", b"<worksheet><sheetData><row"),
+        ("xl/workbook.xml", b'<workbook attribute="<"/>'),
+        ("xl/workbook.xml", b""),
+        ("[Content_Types].xml", b"\x00" * 40),
+    ],
+)
+def test_a_workbook_that_somebody_broke_is_refused_like_any_other_file(name: str, data: bytes) -> None:
+    """Else it would be looked at for ever, and no sheet behind it."""
+    with pytest.raises(SheetError):
+        read(packed(parts_of_a_workbook() | {name: data}), "a.xlsx")
+
+
+def test_no_byte_that_is_changed_in_a_workbook_raises_anything_else() -> None:
+    draw, parts = random.Random(20261122), parts_of_a_workbook()
+    whole, refused = packed(parts), 0
+    for _ in range(150):
+        name = draw.choice(sorted(parts))
+        text, zipped = bytearray(parts[name]), bytearray(whole)
+        text[draw.randrange(len(text))] = draw.choice(b'<>"\x00e-9')
+        zipped[draw.randrange(len(zipped))] ^= 1 << draw.randrange(8)
+        for broken in (packed(parts | {name: bytes(text)}), bytes(zipped)):
+            refused += 1
+            with suppress(SheetError):
+                read(broken, "a.xlsx")
+                refused -= 1
+    assert refused > 30
