@@ -50,15 +50,17 @@ def configs(code: str, label: str, language: str) -> Mapping[str, str]:
         ("sensor", "help", {"device_class": "enum", "options": list(HELP)}),
     )
     return {
-        f"{prefix(code)}/{component}/{name}/config": _config(code, label, language, name, more)
+        f"{prefix(code)}/{component}/{name}/config": _config(code, label, language, component, name, more)
         for component, name, more in entities
     }
 
 
-def _config(code: str, label: str, language: str, name: str, more: Mapping[str, Any]) -> str:
+def _config(code: str, label: str, language: str, component: str, name: str, more: Mapping[str, Any]) -> str:
     body = {
         "name": messages.render(f"home_assistant.{name}", {}, language, "UTC"),
         "unique_id": f"nowalls_{code}_{name}",
+        # The second by its name until autumn 2025, the first since.
+        "default_entity_id": f"{component}.nowalls_{code}_{name}",
         "object_id": f"nowalls_{code}_{name}",
         "state_topic": state_topic(code),
         "value_template": "{{ value_json.%s }}" % name,  # noqa: UP031 - braces of a template
