@@ -35,8 +35,8 @@ UPDATE notification SET due_at = %(now)s WHERE due_at > %(now)s AND worker IS NU
 -- name: cases
 -- What the decision needs to know of each notification; `over`: what it says is no longer so, for somebody has
 -- taken it in hand since, or the question was answered or withdrawn. What was asked for after somebody took it in
--- hand is not over: they did not come, or the policy goes on until somebody is on the way or there. And a relative who
--- may know no longer (the person agrees no more, or they are no relative any more) is told nothing, not even its end.
+-- hand is not over: they did not come, or the policy goes on until somebody is on the way or there. And who may
+-- know no longer (the person agrees no more, they are no relative or work here no more) is told nothing, not even its end.
 WITH relative AS (
     SELECT n.id, g.revoked_at IS NULL AND EXISTS (
                SELECT FROM consent_holding c WHERE c.resident_id = g.resident_id AND c.purpose = 'family_view'
@@ -44,18 +44,19 @@ WITH relative AS (
     FROM notification n
     JOIN incident i ON i.id = n.incident_id
     JOIN role_grant g ON g.account_id = n.recipient_id AND g.role = 'family'
-    WHERE n.id = ANY(%(ids)s) AND n.recipient_kind = 'account' AND n.purpose <> 'offer'
+    WHERE n.id = ANY(%(ids)s) AND n.recipient_kind = 'account'
       AND (g.resident_id = i.resident_id OR i.resident_id IS NULL AND EXISTS (
           SELECT FROM residence l WHERE l.home_id = i.home_id AND l.resident_id = g.resident_id
           AND l.during @> i.onset))
-), lapsed AS (  -- but not who is told because they work here
-    SELECT r.id FROM relative r JOIN notification n ON n.id = r.id
-    WHERE NOT EXISTS (SELECT FROM role_grant g WHERE g.account_id = n.recipient_id AND g.role <> 'family'
+), lapsed AS (  -- neither a relative who may know, nor somebody who works here or is on a roster
+    SELECT n.id FROM notification n
+    WHERE n.id = ANY(%(ids)s) AND n.recipient_kind = 'account' AND n.purpose <> 'offer'
+      AND NOT EXISTS (SELECT FROM relative r WHERE r.id = n.id AND r.holds)
+      AND NOT EXISTS (SELECT FROM role_grant g WHERE g.account_id = n.recipient_id AND g.role <> 'family'
                       AND g.revoked_at IS NULL)
       AND NOT EXISTS (SELECT FROM shift s WHERE s.account_id = n.recipient_id AND s.removed_at IS NULL)
       AND NOT EXISTS (SELECT FROM rotation s WHERE n.recipient_id = ANY(s.members) AND s.removed_at IS NULL)
       AND NOT EXISTS (SELECT FROM duty_override s WHERE s.account_id = n.recipient_id AND s.removed_at IS NULL)
-    GROUP BY r.id HAVING NOT bool_or(r.holds)
 )
 SELECT n.id, n.recipient_kind, n.recipient_id, n.priority, n.state, n.queued_at, n.tries,
        CASE WHEN n.id IN (SELECT id FROM lapsed) THEN true

@@ -281,7 +281,7 @@ def test_what_is_over_is_not_told_any_more_but_its_end_is(box: Outbox, sink: Sin
     assert "Help was given" in body["body"]
 
 
-def test_a_relative_who_may_know_no_longer_is_not_told_what_waited(box: Outbox, sink: Sink) -> None:
+def test_who_may_know_no_longer_is_not_told_what_waited(box: Outbox, sink: Sink) -> None:
     """Consent that is withdrawn, and access that ends, hold for what lies in the outbox too."""
     withdrawn, ended, both, kept = (box.account("family", None, home) for home in (1, 2, 1, 2))
     box.conn.execute(
@@ -294,15 +294,22 @@ def test_a_relative_who_may_know_no_longer_is_not_told_what_waited(box: Outbox, 
             " ON CONFLICT DO NOTHING",
             (home, box.now),
         )
-    told = {withdrawn: 1, ended: 2, both: 1, kept: 2}
+    dismissed, volunteer = box.account(), box.account()
+    told = {withdrawn: 1, ended: 2, dismissed: 1, both: 1, kept: 2, volunteer: 1}
     for account in told:
         box.endpoint(account, f"{sink.url}/{account}")
     notes = [box.notify(box.incident(home=home), account) for account, home in told.items()]
     box.conn.execute("UPDATE consent SET withdrawn_at = %s WHERE resident_id = 1", (box.now,))
-    box.conn.execute("UPDATE role_grant SET revoked_at = %s WHERE account_id = %s", (box.now, ended))
+    for account in (ended, dismissed, volunteer):
+        box.conn.execute("UPDATE role_grant SET revoked_at = %s WHERE account_id = %s", (box.now, account))
+    box.conn.execute(  # who has no role any more, and is on the roster
+        "INSERT INTO shift (station_id, role, account_id, days, from_time, until_time, first_day)"
+        " VALUES (3, 'volunteer', %s, '{1}', '08:00', '20:00', '2026-01-01')",
+        (volunteer,),
+    )
     with box.worker():
-        wait(lambda: [box.state(note) for note in notes] == ["superseded", "superseded", "sent", "sent"])
-    assert {got.path for got in sink.got} == {f"/{both}", f"/{kept}"}
+        wait(lambda: [box.state(note) for note in notes] == ["superseded"] * 3 + ["sent"] * 3)
+    assert {got.path for got in sink.got} == {f"/{both}", f"/{kept}", f"/{volunteer}"}
 
 
 def test_nobody_is_woken_for_what_somebody_has_in_hand(box: Outbox, sink: Sink) -> None:
