@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from ingest.foreign.homeassistant import HomeAssistant
 from ingest.foreign.said import Ear
 from ingest.foreign.senml import SenMl
+from ingest.foreign.shelly import Shelly
 from ingest.foreign.sparkplug import Sparkplug
 from ingest.foreign.tasmota import Tasmota
 from ingest.foreign.thingsboard import ThingsBoard
@@ -18,4 +19,5 @@ TONGUES: Mapping[str, Callable[[str], Ear]] = {
     "zigbee2mqtt": lambda root: Zigbee2Mqtt(),
     "tasmota": Tasmota,
     "homeassistant": HomeAssistant,
+    "shelly": lambda root: Shelly(),  # what is announced as Home Assistant wants it was claimed before
 }

@@ -90,5 +90,6 @@ def test_every_command_line_of_http_names_a_way_in_and_sends_json() -> None:
 def test_every_tongue_stands_on_the_page() -> None:
     named = {"senml": "SenML", "thingsboard": "ThingsBoard", "sparkplug": "Sparkplug B"}
     named |= {"zigbee2mqtt": "Zigbee2MQTT", "homeassistant": "Home Assistant discovery", "tasmota": "Tasmota"}
+    named |= {"shelly": "Shelly"}
     assert set(named) == set(TONGUES)
     assert all(f"| {name}" in PAGE for name in named.values())
