@@ -14,6 +14,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from core import tls
 from core.clock import Clock
 from core.settings import load
+from ingest import packets
 from ingest.message import Message
 from ingest.topic import EVERY_STREAM
 
@@ -94,11 +95,13 @@ class MqttSource:
 
     def acknowledge(self, messages: Sequence[Message]) -> None:
         """Tell the broker that these are safe; silent about those of an earlier connection."""
-        for message in messages:
-            mid, qos, connection = message.token & 0xFFFF, (message.token >> 16) & 3, message.token >> 18
-            if qos and connection == self._connection:
-                self._held.discard(mid)
-                self._client.ack(mid, qos)
+        ours = self._connection
+        mids = [m.token & 0xFFFF for m in messages if m.token >> 16 & 3 and m.token >> 18 == ours]
+        if not mids:
+            return
+        self._held.difference_update(mids)
+        # All of them at once: the library's own way wakes its thread and writes once for each of a thousand.
+        self._client._packet_queue(packets.PUBACK, packets.acknowledgements(mids), 0, 1)
 
     def publish(self, topic: str, payload: bytes) -> None:
         """Say something on a topic of the platform's own; sent when there is a connection."""
