@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from alerts.delivery.watch import PARTS
 from api.doctor.facts import Facts, Level, Remark, Store
@@ -156,7 +157,7 @@ def rosters(facts: Facts) -> Iterator[Remark]:
         yield Remark("rosters", Level.BROKEN, "doctor.rosters.nobody", {"station": station})
     for gap in facts.store.gaps:
         level = Level.BROKEN if gap.start - facts.now < timedelta(hours=12) else Level.SOON
-        when = gap.start.astimezone().strftime("%m-%d %H:%M")
+        when = f"{gap.start.astimezone(ZoneInfo(gap.zone)):%m-%d %H:%M} ({gap.zone})"
         yield Remark("rosters", level, f"doctor.rosters.{gap.role}", {"station": gap.station, "from": when})
     if not facts.store.gaps and not facts.store.unstaffed:
         key = "doctor.rosters.well" if facts.store.rosters else "doctor.rosters.none"

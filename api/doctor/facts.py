@@ -30,11 +30,12 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Hours without anybody on duty: at a station (its code), for a role, from an instant on."""
+    """Hours without anybody on duty: at a station (its code), for a role, from an instant on; its zone."""
 
     station: str
     role: str
     start: datetime
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)

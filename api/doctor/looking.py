@@ -158,5 +158,7 @@ def _gaps(conn: Connection[Any], now: int) -> list[Gap]:
     kept = rosters.rosters(conn, rosters.stations_with_roster(conn), now, now + AHEAD)
     for station, roster in kept.items():
         for gap in duty.gaps(roster, now, now + AHEAD):
-            found.setdefault((station, gap.role), Gap(codes[station], gap.role, to_datetime(gap.start)))
+            found.setdefault(
+                (station, gap.role), Gap(codes[station], gap.role, to_datetime(gap.start), roster.time_zone)
+            )
     return list(found.values())

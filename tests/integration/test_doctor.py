@@ -1,19 +1,21 @@
 """The doctor looks at a real database and a real broker."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 from click.testing import CliRunner
 
+from alerts.roster import store as rosters
+from alerts.roster.duty import Shift
 from api.doctor import commands
 from api.doctor.checks import examine
 from api.doctor.facts import Level
 from api.doctor.looking import knock, look, synchronised
 from core.embedded.nats import Nats
-from core.instant import to_datetime
+from core.instant import from_datetime, to_datetime
 from core.settings import Settings
 from tests.support.village import settle
 
@@ -73,3 +75,30 @@ def test_without_a_database_the_command_says_so_and_ends_with_status_2(
 
 def test_the_kernel_is_asked_about_the_clock() -> None:
     assert synchronised() in (True, False, None)
+
+
+def test_hours_without_anybody_on_duty_are_found_in_the_rosters(dsn: str, tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    settle(dsn, now - timedelta(days=3))
+    with psycopg.connect(dsn) as conn:
+        [(station,)] = conn.execute("SELECT id FROM station WHERE code = 'east'").fetchall()
+        [(account,)] = conn.execute(
+            "INSERT INTO account (login, name, password_hash, language, created_at)"
+            " VALUES ('mei', 'Mei', '', 'zh', %s) RETURNING id", (now,)
+        ).fetchall()  # fmt: skip
+        conn.execute(
+            "INSERT INTO role_grant (account_id, role, station_id, granted_at)"
+            " VALUES (%s, 'operator', %s, %s)",
+            (account, station, now),
+        )
+        every_day, day = frozenset(range(1, 8)), now.date() - timedelta(days=2)
+        half = Shift("operator", account, every_day, time(8), time(20), day)
+        rosters.put_shift(conn, station, half, from_datetime(now))
+    facts = look(settings_of(dsn, tmp_path))
+    assert facts.store is not None
+    assert [(gap.station, gap.role, gap.zone) for gap in facts.store.gaps] == [
+        ("east", "operator", "Asia/Shanghai")
+    ]
+    told = [one for one in examine(facts) if one.key == "doctor.rosters.operator"]
+    assert [one.params["station"] for one in told] == ["east"]
+    assert "east" not in facts.store.unstaffed

@@ -127,6 +127,12 @@ def test_what_is_wrong_is_named(facts: Facts, key: str, level: Level) -> None:
     assert verdict(examine(facts)) is level
 
 
+def test_a_gap_is_told_by_the_clock_on_the_stations_wall() -> None:
+    gap = Gap("east", "operator", datetime(2026, 11, 22, 19, tzinfo=UTC), "Asia/Shanghai")
+    [line] = [one for one in lines(examine(store(gaps=(gap,))), "en") if "rosters" in one]
+    assert "east: no operator on duty from 11-23 03:00 (Asia/Shanghai)" in line
+
+
 def test_a_job_that_failed_and_was_done_since_is_well_and_one_never_due_too() -> None:
     failed = NOW - timedelta(hours=2)
     for job in (Health("pack", failed + timedelta(hours=1), failed, "x"), Health("drop", None, None, "")):
