@@ -19,9 +19,9 @@ Q = queries.load(Path(__file__).with_suffix(".sql"))
 _SEEMS = (
     ("smoke", "smoke"), ("gas", "gas"), ("co", "co"), ("water", "water"), ("need_help", "button"),
     ("button", "button"), ("heart_rate", "wearable"), ("spo2", "wearable"), ("steps", "wearable"),
-    ("bed", "bed"), ("chair", "chair"), ("presence", "pir"), ("door", "door"), ("appliance", "appliance"),
-    ("vibration", "vibration"), ("weight", "scale"), ("systolic", "cuff"), ("room_temperature", "climate"),
-    ("room_humidity", "climate"),
+    ("bed", "bed"), ("chair", "chair"), ("fall", "radar"), ("presence", "pir"), ("door", "door"),
+    ("appliance", "appliance"), ("vibration", "vibration"), ("weight", "scale"), ("systolic", "cuff"),
+    ("room_temperature", "climate"), ("room_humidity", "climate"),
 )  # fmt: skip
 
 

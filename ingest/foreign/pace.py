@@ -25,6 +25,12 @@ _WORDS = (
 )
 
 
+def _might_cry(message: Message) -> bool:
+    """Whether it could be a cry for help: many say on which topic it is, and in the payload only "ON"."""
+    tail = message.topic.split("/", 3)[-1].encode("utf-8", "replace").lower()
+    return any(word in message.payload.lower() or word in tail for word in _WORDS)
+
+
 @dataclass(slots=True)
 class Pace:
     """A bucket for each source: `rate` messages a second, `burst` at once; a rate of 0 is no limit."""
@@ -42,7 +48,7 @@ class Pace:
             source = [*message.topic.split("/", 3), "", "", ""][2]
             if self._may(source, message.received):
                 kept.append(message)
-            elif cries.get(source, 0) < CRIES and any(word in message.payload.lower() for word in _WORDS):
+            elif cries.get(source, 0) < CRIES and _might_cry(message):
                 cries[source] = cries.get(source, 0) + 1
                 kept.append(message)
             else:

@@ -238,6 +238,19 @@ def test_a_source_that_says_too_much_is_not_heard_but_for_cries() -> None:
     assert pace.split([Message("nw/in/gw-1/x", b"{}", NOW + 1_000_000)])[1] == []
 
 
+def test_a_cry_is_heard_beyond_the_budget_also_where_its_topic_says_it() -> None:
+    pace = Pace(rate=1, burst=1)
+    said = [
+        ("a/state", b"ON"),
+        ("flat/binary_sensor/smoke/state", b"ON"),
+        ("b/state", b"ON"),
+        ("c", b'{"sos":1}'),
+    ]
+    kept, refused = pace.split([Message(f"nw/in/gw-1/{tail}", payload, NOW) for tail, payload in said])
+    assert [one.topic[11:] for one in kept] == ["a/state", "flat/binary_sensor/smoke/state", "c"]
+    assert [str(one.fault) for one in refused] == ["too_many"]
+
+
 class Units:
     """The receiver of social alarms; unit-7 has a name."""
 
