@@ -1,4 +1,5 @@
-"""`nowalls up` as a careless or unlucky person meets it: busy ports, two at once, kill -9, other servers."""
+"""`nowalls up` as a careless or unlucky person meets it: busy ports, two at once, other servers. (kill -9:
+tests/durability.)"""
 
 import os
 import re
@@ -90,19 +91,6 @@ def test_a_wrong_option_is_refused_in_one_line(shelf: Path, option: str, value: 
     assert answer.returncode == 1
     assert complaint in answer.stderr
     assert "Traceback" not in answer.stderr
-
-
-def test_killed_outright_it_takes_everything_along_and_starts_again(shelf: Path) -> None:
-    data = shelf / "data"
-    with living_in(data) as house:
-        house.sql("CREATE TABLE kept (n integer)")
-        house._process.kill()
-        house._process.wait()
-        # At once, while the old parts are still on their way out, and on the same ports.
-        ports = ("--http-port", str(house.http_port), "--mqtt-port", str(house.mqtt_port))
-        with living_in(data, *ports) as again:
-            assert again.sql("SELECT count(*) FROM kept") == [(0,)]
-    wait_for(lambda: not processes_on(data), "nothing is left")
 
 
 def test_asked_to_stop_it_stops_everything_in_reverse(shelf: Path) -> None:

@@ -85,3 +85,18 @@ def test_a_cry_for_help_while_nobody_rules_on_it_becomes_an_incident_all_the_sam
         house.kill("alerts")
     wait_for(lambda: house.sql(incidents), "an incident")
     assert house.sql(incidents) == [("open",)]
+
+
+def test_the_whole_house_dies_and_another_stands_in_its_place(street: Street) -> None:
+    """Of the old one nothing is left: a part that lived on would keep its broker session from the new one."""
+    house = street.house
+    with street.crowd(rate=100, press_every_s=2.0) as crowd:
+        wait_for(lambda: crowd.acknowledged > 50, "devices are heard")
+        old = [pid for part in PARTS if (pid := house.pid(part)) is not None]
+        house.die_and_begin_again()
+        wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in old), "the old parts are gone")
+        house.wait_until_up()
+        heard = crowd.acknowledged
+        wait_for(lambda: crowd.acknowledged > heard + 50, "devices are heard again")
+        crowd.settled()
+        assert crowd.count(house).wrong == {}
