@@ -8,7 +8,7 @@ accounts and nothing else.
 
 from datetime import datetime, timedelta
 
-from api import attempts, passwords, tokens
+from api import attempts, lease, passwords, tokens
 from api.door import as_door
 from api.guard import Caller, still_there
 from api.models.incidents import StationRef
@@ -20,7 +20,7 @@ from api.passkeys import Site
 from api.policy import Action, Role
 from api.problems import Problem, not_found
 from api.sign_in import ask_second, expect_second_factor, open_session
-from api.store import accounts, factors, invitations, people
+from api.store import accounts, factors, invitations, people, reaching
 from api.visit import Visit
 from core.settings import Settings
 
@@ -229,7 +229,16 @@ async def redeem(parts: Parts, site: Site, code: str, password: str, visit: Visi
         problem = await ask_second(conn, parts, site, account, has) if has.any else None
         token = "" if problem else await open_session(conn, parts, account, "invitation", visit)
     _close(parts, ended)
+    if row["second_factor"]:
+        await _forget_browsers(parts, account)
     await attempts.end(parts, attempt, passed=True)
     if problem is not None:
         raise problem
     return token
+
+
+async def _forget_browsers(parts: Parts, account: int) -> None:
+    """A phone that was lost rings no more: what it would show is not for who has it now."""
+    with lease.borrowed(lease.HOUSE):
+        async with parts.pool.connection() as conn:
+            await reaching.forget_browsers(conn, account, parts.wall_now)

@@ -51,6 +51,11 @@ async def remove_endpoint(conn: Connection, owner: Owner, endpoint: int, now: da
     return await (await conn.execute(_SQL["remove_endpoint"], params)).fetchone() is not None
 
 
+async def forget_browsers(conn: Connection, account: int, now: datetime) -> None:
+    """No browser of `account` is told anything any more."""
+    await conn.execute(_SQL["forget_browsers"], {"account": account, "now": now})
+
+
 async def notifications(
     conn: Connection,
     scope: Scope,

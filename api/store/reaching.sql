@@ -37,6 +37,11 @@ UPDATE endpoint SET removed_at = %(now)s
 WHERE id = %(id)s AND owner_kind = %(owner_kind)s AND owner_id = %(owner_id)s AND removed_at IS NULL
 RETURNING id
 
+-- name: forget_browsers
+-- Who lost the phone is told on it no longer, whoever has it now; addresses that were typed in stay.
+UPDATE endpoint SET removed_at = %(now)s
+WHERE owner_kind = 'account' AND owner_id = %(account)s AND channel = 'web_push' AND removed_at IS NULL
+
 -- name: notifications
 -- What an account was told, the latest first; the incident as far as they may see it now.
 SELECT n.id, n.purpose, n.priority, n.state, n.channel, n.queued_at, n.sent_at, n.delivered_at, n.seen_at,

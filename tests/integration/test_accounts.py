@@ -180,6 +180,9 @@ def test_somebody_is_left_who_runs_everything(house: ApiHouse) -> None:
 def test_who_lost_the_phone_gets_a_link(house: ApiHouse) -> None:
     boss, operator = house.person("administrator", EAST), house.person("operator", EAST)
     secured(house, operator)
+    told = {"endpoint": "https://push.example.com/send/x", "keys": {"p256dh": "B" * 87, "auth": "a" * 22}}
+    assert operator.post("/me/endpoints", channel="web_push", subscription=told).status_code == 201
+    assert operator.post("/me/endpoints", channel="apprise", address="wecombot://key").status_code == 201
     older = boss.post(f"/accounts/{key_of(operator)}/reset", second_factor=True).json()["url"]
     url = boss.post(f"/accounts/{key_of(operator)}/reset", second_factor=True).json()["url"]
     code, older = url.partition("#reset.")[2], older.partition("#reset.")[2]
@@ -191,6 +194,8 @@ def test_who_lost_the_phone_gets_a_link(house: ApiHouse) -> None:
     )
     someone.became(someone.post("/resets/redeem", code=code, password=ANOTHER))
     assert not someone.get("/me/security")["totp"]
+    kept = [one["channel"] for one in someone.get("/me/endpoints")["items"]]
+    assert kept == ["apprise"], "the lost phone rings no more"
     assert operator.http.get("/session").status_code == 401
     assert someone.post("/resets/redeem", code=code, password=ANOTHER).status_code == 404
     late = boss.post(f"/accounts/{key_of(operator)}/reset").json()["url"].partition("#reset.")[2]
