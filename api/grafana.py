@@ -135,6 +135,8 @@ MACHINE = (
           (("max (nowalls_disk_free_bytes)", "free"), ("max (nowalls_disk_bytes)", "size")), "bytes"),
     Panel("Database 数据库大小", _worst("nowalls_database_bytes"), "bytes"),
     Panel("In the broker 消息服务器积压", _worst("nowalls_broker_bytes"), "bytes", limit=5 * 2**30),
+    Panel("Mosquitto: kept, thrown away 消息服务器保存与丢弃",
+          (*_worst("nowalls_broker_messages"), ("max (nowalls_broker_dropped_messages)", "thrown away"))),
     Panel("Log not yet archived 未归档日志", _worst("nowalls_archive_behind_bytes"), "bytes"),
     Panel("Database answers 数据库应答", (("min (nowalls_database_up)", "up"),)),
     Panel("Certificates end in 证书剩余",

@@ -89,6 +89,8 @@ TABLE: tuple[Metric, ...] = (
     Metric("nowalls_certificate_ends_seconds", "gauge", "store", "Until it ends.", ("certificate",)),
     # What the doctor finds, every half minute.
     Metric("nowalls_check", "gauge", "doctor", "0: well, 1: something for today, 2: broken.", ("check",)),
+    Metric("nowalls_broker_messages", "gauge", "doctor", "What a Mosquitto keeps; absent with another."),
+    Metric("nowalls_broker_dropped_messages", "gauge", "doctor", "Thrown away by it since it was started."),
     Metric("nowalls_clock_late_seconds", "gauge", "doctor", "The database's clock less this machine's."),
     Metric("nowalls_backup_age_seconds", "gauge", "doctor", "Of the newest copy; absent without."),
     Metric("nowalls_key_copy_age_seconds", "gauge", "doctor", "Of the newest copy of keys; absent without."),

@@ -84,6 +84,8 @@ def broker(facts: Facts) -> Iterator[Remark]:
     elif kept > MOST_KEPT // 2:
         params = {"gib": f"{kept / _GIB:.1f}", "most": f"{MOST_KEPT / _GIB:.0f}"}
         yield Remark("broker", Level.BROKEN, "doctor.broker.full", params)
+    elif facts.broker_dropped:
+        yield Remark("broker", Level.SOON, "doctor.broker.dropped", {"count": facts.broker_dropped})
     else:
         yield Remark("broker", Level.WELL, "doctor.broker.well")
 

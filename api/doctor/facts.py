@@ -84,6 +84,7 @@ class Facts:
         archived: whether a folder of backups is set.
         own_database: it is not the embedded one, whose backups are ours.
         broker_bytes: what the embedded broker keeps until it is stored; None: it is another one.
+        broker_stored, broker_dropped: of a Mosquitto, messages kept, and thrown away since it was started.
         keys_kept: whether it is said where copies of the keys lie, and keys_copied: of when the newest is.
     """
 
@@ -101,5 +102,7 @@ class Facts:
     second: timedelta = timedelta(seconds=1)  # of the care's clock in which a real one passes
     own_database: bool = False
     broker_bytes: int | None = None
+    broker_stored: int | None = None
+    broker_dropped: int | None = None
     keys_kept: bool = False
     keys_copied: datetime | None = None

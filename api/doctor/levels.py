@@ -64,6 +64,10 @@ def families(facts: Facts) -> Iterator[GaugeMetricFamily]:
     for remark in examine(facts):
         worst[remark.check] = max(worst.get(remark.check, 0), _LEVELS.index(remark.level))
     yield _labelled("nowalls_check", worst)
+    if facts.broker_stored is not None:
+        yield _plain("nowalls_broker_messages", facts.broker_stored)
+    if facts.broker_dropped is not None:
+        yield _plain("nowalls_broker_dropped_messages", facts.broker_dropped)
     if facts.copied is not None:
         yield _plain("nowalls_backup_age_seconds", facts.wall - facts.copied)
     if facts.keys_copied is not None:

@@ -2,12 +2,10 @@
 
 import ctypes
 import shutil
-import socket
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import psycopg
 from psycopg import Connection
@@ -17,6 +15,7 @@ from alerts.roster import duty
 from alerts.roster import store as rosters
 from alerts.roster.gaps import AHEAD
 from api.doctor.facts import Facts, Gap, Store
+from api.doctor.knocking import knock
 from api.store import condition
 from core import migrate, sealed, timeseries, tls
 from core.backup.archive import SLOT
@@ -26,13 +25,11 @@ from core.backup.server import find
 from core.clock import Clock, SystemClock, parse
 from core.database import connect
 from core.embedded.kept import kept_bytes
-from core.embedded.nats import connect_packet
 from core.instant import SECOND, from_datetime, to_datetime
 from core.keybook import KeyBookError
 from core.settings import Settings
 
 _TIME_ERROR = 5  # what adjtimex(2) answers when nobody keeps the clock right
-_LET_IN, _PATIENCE_S = b"\x20\x02", 5.0
 
 
 def look(settings: Settings, wall: Clock | None = None) -> Facts:
@@ -41,8 +38,11 @@ def look(settings: Settings, wall: Clock | None = None) -> Facts:
     clock = parse(settings.clock)
     room = shutil.disk_usage(settings.data_dir)
     copies = Place(settings.archive).bases() if settings.archive else []
+    kept = kept_bytes(settings.data_dir)
     with ThreadPoolExecutor(1) as aside:  # what hangs is not waited for twice
-        broker, store = aside.submit(knock, settings), _store(settings, clock, wall)
+        # The embedded broker is measured by its files.
+        knocked, store = aside.submit(knock, settings, kept is None), _store(settings, clock, wall)
+    broker = knocked.result()
     return Facts(
         now=to_datetime(clock.now()),
         wall=to_datetime(wall.now()),
@@ -51,12 +51,14 @@ def look(settings: Settings, wall: Clock | None = None) -> Facts:
         disk_bytes=room.total,
         tls=settings.tls,
         certificates=tuple(tls.expiries(settings.data_dir)) if settings.tls else (),
-        broker=broker.result(),
+        broker=broker.refusal,
+        broker_dropped=broker.dropped,
+        broker_stored=broker.stored,
         store=store,
         copied=copies[-1].ended_at if copies else None,
         archived=settings.archive is not None,
         own_database=_own_database(settings),
-        broker_bytes=kept_bytes(settings.data_dir),
+        broker_bytes=kept,
         keys_kept=settings.key_copies is not None,
         keys_copied=copied_at(settings.key_copies) if settings.key_copies else None,
         second=(to_datetime(round(SECOND / (clock.sleep_s(1.0) or 1.0))) - to_datetime(0)),
@@ -70,31 +72,6 @@ def synchronised() -> bool | None:
     asked = ctypes.create_string_buffer(512)  # struct timex, all zero: only ask
     answer = ctypes.CDLL(None, use_errno=True).adjtimex(asked)
     return None if answer < 0 else bool(answer != _TIME_ERROR)
-
-
-def knock(settings: Settings) -> str:
-    """Log in at the broker as the platform: "" when let in, else "none", "unreachable" or "refused"."""
-    url = settings.broker_url.get_secret_value()
-    if not url:
-        return "none"
-    address = urlsplit(url)
-    host, secure = address.hostname or "", address.scheme == "mqtts"
-    packet = connect_packet(
-        "nowalls-doctor", unquote(address.username or ""), unquote(address.password or "")
-    )
-    try:
-        with socket.create_connection(
-            (host, address.port or (8883 if secure else 1883)), _PATIENCE_S
-        ) as plain:
-            line = plain
-            if secure:
-                context = tls.client_context(settings.tls_ca, settings.tls_cert)
-                line = context.wrap_socket(plain, server_hostname=host)
-            line.sendall(packet)
-            answer = line.recv(4)
-    except (OSError, tls.TlsError):
-        return "unreachable"
-    return "" if answer.startswith(_LET_IN) and answer.endswith(b"\0") else "refused"
 
 
 def _own_database(settings: Settings) -> bool:

@@ -16,7 +16,9 @@ from core.embedded.secret import write_private
 from core.quantity import STREAMS
 
 _HASH = re.compile(r"\$7\$\d+\$[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+")
-_PLATFORM_READS = ("nw/#",)
+# What it says of itself: messages kept, and those thrown away because a queue was full.
+STORED, DROPPED = "$SYS/broker/store/messages/count", "$SYS/broker/publish/messages/dropped"
+_PLATFORM_READS = ("nw/#", STORED, DROPPED)
 _PLATFORM_WRITES = ("nw/v1/+/+/cmd", "nw/v1/station/#", "nw/family/#", "nw/claim/+/answer")
 
 

@@ -13,7 +13,8 @@ from alerts.roster.duty import Shift
 from api.doctor import commands
 from api.doctor.checks import examine
 from api.doctor.facts import Level
-from api.doctor.looking import knock, look, synchronised
+from api.doctor.knocking import Heard, knock
+from api.doctor.looking import look, synchronised
 from core.embedded.nats import Nats
 from core.instant import from_datetime, to_datetime
 from core.settings import Settings
@@ -27,9 +28,10 @@ def settings_of(dsn: str, folder: Path, broker: str = "") -> Settings:
 
 
 def test_the_broker_is_asked_with_the_platforms_own_login(broker: Nats, tmp_path: Path) -> None:
-    assert knock(settings_of("", tmp_path, broker.url)) == ""
-    assert knock(settings_of("", tmp_path, broker.url.replace("platform:", "platform:x"))) == "refused"
-    assert knock(settings_of("", tmp_path, "mqtt://platform:x@127.0.0.1:1")) == "unreachable"
+    wrong = broker.url.replace("platform:", "platform:x")
+    assert knock(settings_of("", tmp_path, broker.url), counts=False) == Heard("")
+    assert knock(settings_of("", tmp_path, wrong)).refusal == "refused"
+    assert knock(settings_of("", tmp_path, "mqtt://platform:x@127.0.0.1:1")).refusal == "unreachable"
 
 
 def test_a_house_whose_devices_never_spoke_and_whose_parts_do_not_run(dsn: str, tmp_path: Path) -> None:

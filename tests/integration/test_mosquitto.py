@@ -13,11 +13,13 @@ from typing import NamedTuple
 import psycopg
 import pytest
 
+from api.doctor.knocking import knock
 from care import secret
 from care.store import keys, registry
 from core.embedded.mosquitto import Mosquitto
 from core.embedded.nats_config import Claimant, Console, FamilyHome, Guest, Login
 from core.embedded.ports import any_free, is_free
+from core.settings import Settings
 from tests.support.mqtt import Client, wait_for
 from tests.support.village import settle
 
@@ -153,6 +155,14 @@ def test_bridge_and_sensors_share_the_login_of_a_source_on_a_listener_of_their_o
     for user, text in (("w1", "s1"), ("station.east", "of-the-console"), ("platform", "secret-of-platform")):
         with Client(town.sources, user, text) as stranger:
             assert not stranger.let_in, f"{user} speaks for nobody else"
+
+
+def test_the_doctor_hears_what_the_broker_keeps_and_throws_away(town: Town, tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, broker_url=town.url)  # type: ignore[arg-type]
+    wait_for(lambda: knock(settings).dropped is not None, "it says so")
+    heard = knock(settings)
+    assert (heard.refusal, heard.dropped) == ("", 0)
+    assert heard.stored
 
 
 def test_who_is_taken_off_the_list_is_thrown_out_at_once(town: Town) -> None:

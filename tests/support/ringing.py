@@ -105,6 +105,13 @@ CASES: tuple[Ring, ...] = (
         "6GiB wait in the broker; with 10 GiB it acknowledges nothing more",
     ),
     Ring(
+        "BrokerThrowsAway",
+        "12m",
+        {"nowalls_broker_dropped_messages": "7x20 9x800"},
+        always("nowalls_broker_dropped_messages", 7),
+        "the broker throws away what it has acknowledged to devices: its queues are full",
+    ),
+    Ring(
         "IngestSlow",
         "15m",
         buckets("nowalls_ingest_seconds", 100),

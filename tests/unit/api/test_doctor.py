@@ -10,7 +10,7 @@ import pytest
 
 from alerts.delivery.watch import PARTS
 from alerts.roster.duty import ROLES
-from api.doctor import looking
+from api.doctor import knocking, looking
 from api.doctor.checks import CHECKS, examine, verdict
 from api.doctor.commands import lines, shown
 from api.doctor.facts import Facts, Gap, Level, Store
@@ -91,6 +91,7 @@ def test_a_house_in_which_all_is_well_gets_one_good_word_for_each_check() -> Non
         (replace(WELL, certificates=(("ca.crt", NOW),)), "certificates.over", Level.BROKEN),
         (replace(WELL, broker="refused"), "broker.refused", Level.BROKEN),
         (replace(WELL, broker_bytes=6 * GIB), "broker.full", Level.BROKEN),
+        (replace(WELL, broker_dropped=2), "broker.dropped", Level.SOON),
         (replace(WELL, broker="unreachable"), "broker.unreachable", Level.BROKEN),
         (replace(WELL, store=None), "database.away", Level.BROKEN),
         (store(pending=("0200_sealed.sql",)), "database.pending", Level.BROKEN),
@@ -213,7 +214,12 @@ def told(levels: Levels) -> dict[tuple[str, ...], float]:
 
 def test_prometheus_hears_the_worst_of_each_check() -> None:
     gap = Gap("east", "operator", NOW + timedelta(hours=2))
-    ill = replace(WELL, store=replace(STORE, gaps=(gap,), late_s=-3.0, unstaffed=("west",)))
+    ill = replace(
+        WELL,
+        broker_stored=9,
+        broker_dropped=0,
+        store=replace(STORE, gaps=(gap,), late_s=-3.0, unstaffed=("west",)),
+    )
     found = told(Levels(lambda: ill))
     by_check = {key[1]: value for key, value in found.items() if key[0] == "nowalls_check"}
     assert set(by_check) == {check.__name__ for check in CHECKS}
@@ -231,3 +237,15 @@ def test_what_the_doctor_cannot_look_at_is_not_told_as_it_was() -> None:
     levels = Levels(lambda: next(facts))
     assert told(levels)["nowalls_check", "disk"] == 0
     assert told(levels) == {}
+
+
+def test_of_what_a_broker_sends_whole_numbers_of_whole_packets_count() -> None:
+    def packet(kind: int, topic: bytes, value: bytes) -> bytes:
+        body = len(topic).to_bytes(2, "big") + topic + value
+        return bytes([kind, len(body)]) + body
+
+    acknowledged = bytes([0x90, 4, 0, 1, 0, 0])
+    heard = acknowledged + packet(0x31, b"a", b"7") + packet(0x31, b"b", b"much") + packet(0x31, b"c", b"9")
+    assert knocking.read(heard) == {"a": 7, "c": 9}
+    assert knocking.read(heard[:-1]) == {"a": 7}
+    assert knocking.read(b"\x31\xff\xff\xff\x7f") == {}
