@@ -11,7 +11,7 @@ from ingest.message import Message
 from ingest.source import Source
 
 MOST_S = 0.008
-FULL = 4800.0  # messages a second from which on it waits so long; half of them, half as long
+FEW, FULL = 2000.0, 8000.0  # messages a second: up to there nobody waits; from there on for MOST_S
 ENOUGH = 500  # messages; more company saves nothing
 _MEMORY_S = 0.5  # of how much comes
 _SURE = 8.0  # so many were to be expected, and none came: the broker waits for us
@@ -34,7 +34,7 @@ class Pace:
             rate = (got + self._more) / passed
             self._rate += (rate - self._rate) * -math.expm1(-passed / _MEMORY_S)
         self._since, self._more = mono, 0
-        wait_s = MOST_S * min(1.0, self._rate / FULL)
+        wait_s = MOST_S * min(1.0, (self._rate - FEW) / (FULL - FEW))
         if got >= ENOUGH or wait_s * self._rate < 1.0 or mono < self._not_before:
             return 0.0
         return wait_s
