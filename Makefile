@@ -26,12 +26,16 @@ test: .venv/dev.ok  ## all tests; installs a browser when root, else says what i
 	@# Files in their order: those that start systems and browsers first, the small ones fill up the end.
 	@$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m "not bench" $(ARGS)
 
-bench: .venv/dev.ok  ## latency, peak rate and cost a reading through the real chain
+bench: .venv/dev.ok  ## latency, peak rate and cost a reading through the real chain; then make durability
 	@$(BIN)/python -m benchmarks $(ARGS)
+	@$(MAKE) --no-print-directory durability ARGS=
 
-durability: .venv/dev.ok  ## a thousand kills of any part under load, counted in out/kills.json; takes half an hour
+durability: .venv/dev.ok  ## a thousand kills under load, ten thousand devices at once, long troubles; takes an hour
 	@mkdir -p out
 	@NOWALLS_KILLS=1000 NOWALLS_KILLS_TO=out/kills.json $(BIN)/python -m pytest -q -s $(ARGS) tests/durability/test_killed.py
+	@NOWALLS_STORM=10000 $(BIN)/python -m pytest -q -s $(ARGS) tests/durability/test_killed.py -k back_at_once
+	@NOWALLS_TROUBLE_S=60 $(BIN)/python -m pytest -q $(ARGS) tests/durability/test_trouble.py tests/durability/test_cut.py
+	@NOWALLS_CLUSTER_KILLS=32 $(BIN)/python -m pytest -q $(ARGS) tests/durability/test_cluster.py
 
 check: .venv/dev.ok  ## format, lint, types, import rules, scripts of the pages
 	$(BIN)/ruff format --check .

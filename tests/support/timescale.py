@@ -1,8 +1,10 @@
-"""A real TimescaleDB for tests: the server that NOWALLS_TEST_TIMESCALE_DSN names, or one in WebAssembly where
-Node and its registry are there. Where neither is, the tests are skipped, and say so.
+"""A real TimescaleDB for tests: the server that NOWALLS_TEST_TIMESCALE_DSN names, or this machine's own
+PostgreSQL where the extension is installed with it, or one in WebAssembly where Node and its registry are
+there. Where none of these is, the tests are skipped, and say so.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -18,6 +20,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from core.embedded.ports import any_free
+from core.embedded.postgres import DATABASE, Postgres
 from core.migrate import migrate
 
 NAMED = "NOWALLS_TEST_TIMESCALE_DSN"
@@ -34,8 +37,59 @@ def timescale() -> Iterator[str]:
     """Connection string of a migrated, empty database of one's own; of its owner, a superuser."""
     if named := os.environ.get(NAMED):
         yield from _on_server(named)
+    elif binaries := with_extension():
+        yield from _of_machine(binaries)
     else:
         yield from _in_node()
+
+
+def with_extension() -> Path | None:
+    """The programs of this machine's own PostgreSQL, if TimescaleDB is installed with it; of 17 or later, for
+    the collation that clusters here are made with."""
+    if not (asked := shutil.which("pg_config")):
+        return None
+    said = subprocess.run(
+        [asked, "--version", "--bindir", "--sharedir"], capture_output=True, text=True, check=True
+    )
+    version, binaries, shared = said.stdout.splitlines()
+    recent = int(re.sub(r"\D*(\d+).*", r"\1", version)) >= 17
+    there = Path(shared, "extension", "timescaledb.control").exists() and Path(binaries, "postgres").exists()
+    return Path(binaries) if recent and there else None
+
+
+class OfMachine(Postgres):
+    """A cluster of one's own, made and run by the machine's own PostgreSQL with TimescaleDB in it."""
+
+    preload = "timescaledb"
+
+    def __init__(self, data: Path, binaries: Path) -> None:
+        super().__init__(data)
+        self._own = binaries
+
+    def _binaries(self) -> Path:
+        return self._own
+
+    def _refuse_other_version(self) -> None:
+        """Whatever version it is."""
+
+    def _config_text(self) -> str:
+        more = f"shared_preload_libraries = '{self.preload}'\ntimescaledb.telemetry_level = off\n"
+        return super()._config_text() + more
+
+
+def _of_machine(binaries: Path) -> Iterator[str]:
+    folder = Path(tempfile.mkdtemp(prefix="nowalls-timescale-"))
+    folder.chmod(0o755)
+    server = OfMachine(folder, binaries)
+    try:
+        server.start()
+        with psycopg.connect(make_conninfo(server.admin_dsn, dbname=DATABASE), autocommit=True) as conn:
+            conn.execute("CREATE EXTENSION IF NOT EXISTS timescaledb")
+            migrate(conn, MADE_AT)
+        yield make_conninfo(server.admin_dsn, dbname=DATABASE)
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _on_server(administrator: str) -> Iterator[str]:
