@@ -12,6 +12,7 @@ from core.tls import RENEW_WITHIN
 _OFF_S, _FAR_OFF_S = 1.0, 30.0
 _LITTLE, _TOO_LITTLE = 0.15, 0.05  # of a disk
 _FULL, _GIB = 2 * 2**30, 2**30
+_NO_ROOM = 64 * 2**20  # with less the embedded broker opens no session
 _SILENT = 60  # of the care's clock's real seconds
 _LATE = 30
 _CONNECTIONS = 0.9
@@ -79,7 +80,9 @@ def certificates(facts: Facts) -> Iterator[Remark]:
 def broker(facts: Facts) -> Iterator[Remark]:
     """It lets the platform in, and what it keeps is stored."""
     kept = facts.broker_bytes or 0
-    if facts.broker:
+    if facts.broker == "refused" and facts.broker_bytes is not None and facts.disk_free < _NO_ROOM:
+        yield Remark("broker", Level.BROKEN, "doctor.broker.no_room")
+    elif facts.broker:
         yield Remark("broker", Level.BROKEN, f"doctor.broker.{facts.broker}")
     elif kept > MOST_KEPT // 2:
         params = {"gib": f"{kept / _GIB:.1f}", "most": f"{MOST_KEPT / _GIB:.0f}"}

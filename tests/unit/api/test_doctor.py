@@ -91,6 +91,7 @@ def test_a_house_in_which_all_is_well_gets_one_good_word_for_each_check() -> Non
         (replace(WELL, certificates=(("ca.crt", NOW),)), "certificates.over", Level.BROKEN),
         (replace(WELL, broker="refused"), "broker.refused", Level.BROKEN),
         (replace(WELL, broker_bytes=6 * GIB), "broker.full", Level.BROKEN),
+        (replace(WELL, broker="refused", broker_bytes=9, disk_free=0), "broker.no_room", Level.BROKEN),
         (replace(WELL, broker_dropped=2), "broker.dropped", Level.SOON),
         (replace(WELL, broker="unreachable"), "broker.unreachable", Level.BROKEN),
         (replace(WELL, store=None), "database.away", Level.BROKEN),
