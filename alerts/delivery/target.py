@@ -27,8 +27,15 @@ _LATER = frozenset({408, 425})
 _GONE = frozenset({404, 410})
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 # What the library calls global and no router of the open internet carries: a translator's own prefix,
-# addresses of a site, and IPv4 addresses written as if they were IPv6.
-_NOT_PUBLIC = tuple(map(ipaddress.IPv6Network, ("64:ff9b:1::/48", "fec0::/10", "::/96")))
+# addresses of a site, IPv4 addresses written as if they were IPv6, segments of a provider's own network, books.
+_NOT_PUBLIC = tuple(
+    map(
+        ipaddress.IPv6Network,
+        ("64:ff9b:1::/48", "fec0::/10", "::/96", "::ffff:0:0:0/96", "5f00::/16", "3fff::/20"),
+    )
+)
+# The same of IPv4: of protocols (a cloud answers about itself there), and the relays that 6to4 once had.
+_NOT_PUBLIC_4 = tuple(map(ipaddress.IPv4Network, ("192.0.0.0/24", "192.88.99.0/24")))
 
 
 class ForbiddenTarget(Exception):
@@ -172,4 +179,6 @@ def _is_public(ip: str) -> bool:
         if address in _NAT64:
             carried = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         address = carried or address
+    if isinstance(address, ipaddress.IPv4Address) and any(address in network for network in _NOT_PUBLIC_4):
+        return False
     return address.is_global and not address.is_multicast

@@ -14,6 +14,8 @@ from alerts.delivery.target import ForbiddenTarget, aim, judge
         "http://169.254.169.254/latest/meta-data", "http://100.64.0.1/", "http://[fd00::1]/", "http://[fe80::1]/",
         "http://[64:ff9b::7f00:1]/", "http://[2002:7f00:1::]/", "http://0.0.0.0/",
         "http://0/", "http://[::]/", "http://[::127.0.0.1]/", "http://[64:ff9b:1::7f00:1]/", "http://[fec0::1]/",
+        "http://[::ffff:0:127.0.0.1]/", "http://192.0.0.192/opc/v1/", "http://[64:ff9b::c000:c0]/",
+        "http://[5f00::1]/", "http://[3fff::1]/", "http://192.88.99.1/",
         "http://017700000001/", "http://127.1/", "http://0x7f000001/", "http://224.0.0.1/",
         "ftp://93.184.216.34/", "file:///etc/passwd", "http:///x", "http://user:word@93.184.216.34/",
         "http://93.184.216.34:99999/",
