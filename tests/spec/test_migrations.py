@@ -188,7 +188,7 @@ def test_rules_of_rows_are_made_one_table_at_a_time_and_end_nobody_who_is_at_wor
         assert owner.execute(HOLDS.encode(), waiting).fetchall() == []
         worker.execute("LOCK TABLE incident IN ROW EXCLUSIVE MODE")
         worker.commit()
-        upgrading.join(60)
+        upgrading.join(300)
         assert not upgrading.is_alive()
         assert len(before) > 200
         assert owner.execute(POLICIES.encode()).fetchall() == before
