@@ -27,7 +27,7 @@ _LATER = frozenset({408, 425})
 _GONE = frozenset({404, 410})
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 # What the library calls global and no router of the open internet carries: a translator's own prefix,
-# addresses of a site, IPv4 addresses written as if they were IPv6, segments of a provider's own network, books.
+# addresses of a site, IPv4 addresses written as if they were IPv6, segments of a provider, those of books.
 _NOT_PUBLIC = tuple(
     map(
         ipaddress.IPv6Network,
