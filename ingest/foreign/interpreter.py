@@ -31,6 +31,8 @@ HAZARDS = frozenset({"smoke", "gas", "co", "water"})
 _PULSES = frozenset({"button", "need_help", "fall", "sound", "all_right", "service_request"})
 # Told again while it lasts, and each time somebody moved.
 _AGAIN = frozenset({"presence", "vibration"})
+# A fire whose end nobody told (it was lost, or the thing never does) is not the one of before.
+_ANOTHER = 10 * MINUTE
 # Where the first thing that is ever heard is how it stands, not that it was touched.
 _STANDS = frozenset({"door", "bed", "chair", "appliance"})
 # What a sensor is used for decides what it tells: (its quantity, kind of our device) -> quantity.
@@ -254,8 +256,8 @@ def _is_news(thing: Thing, said: Said, message: Message) -> bool:
         # A sensor that tries itself out does not burn; and what it remembers is not how things stand.
         return not message.retained and (said.how == TEST or said.quantity not in _PULSES or said.value > 0)
     retained, before = message.retained, thing.says.get(said.quantity)
-    thing.says[said.quantity] = said.value
-    thing.when[said.quantity] = message.received if said.at is None else said.at
+    at, last = message.received if said.at is None else said.at, thing.when.get(said.quantity)
+    thing.says[said.quantity], thing.when[said.quantity] = said.value, at
     quantity = BY_NAME[said.quantity]
     if quantity.stream != "event":
         return not retained or said.quantity == "online"
@@ -264,6 +266,8 @@ def _is_news(thing: Thing, said: Said, message: Message) -> bool:
     if said.quantity in _PULSES:
         return said.value > 0
     if said.value == before:
+        if said.quantity in HAZARDS:
+            return said.value > 0 and (last is None or abs(at - last) > _ANOTHER)
         return said.value > 0 and said.quantity in _AGAIN
     if before is None:
         return said.value > 0 and said.quantity not in _STANDS

@@ -60,5 +60,6 @@ class Pace:
             return True
         left, at = self._left.get(source, (self.burst, now))
         left = min(self.burst, left + self.rate * max(0, now - at) / SECOND)
-        self._left[source] = (max(0.0, left - 1), max(at, now))
+        # A clock that was set back begins anew; one that lags a moment gains nothing by it.
+        self._left[source] = (max(0.0, left - 1), now)
         return left >= 1

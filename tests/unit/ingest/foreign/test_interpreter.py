@@ -7,7 +7,7 @@ import pytest
 
 from core.directory import DeviceEntry, Directory
 from ingest.foreign import scaip
-from ingest.foreign.interpreter import SCAIP, Interpreted, Interpreter, Names
+from ingest.foreign.interpreter import SCAIP, Interpreted, Interpreter, Names, Thing
 from ingest.foreign.pace import Pace
 from ingest.foreign.said import Heard
 from ingest.foreign.strangers import Key
@@ -236,6 +236,24 @@ def test_a_source_that_says_too_much_is_not_heard_but_for_cries() -> None:
     assert (len(kept), [item.fault for item in refused]) == (5, [Fault.TOO_MANY] * 2)
     assert cry in kept
     assert pace.split([Message("nw/in/gw-1/x", b"{}", NOW + 1_000_000)])[1] == []
+
+
+def test_a_fire_whose_end_nobody_told_does_not_hide_the_next(gateway: Talk) -> None:
+    assert gateway.zigbee("pir", smoke=True)["pir/event"]["kind"] == "smoke"
+    assert "pir/event" not in gateway.zigbee("pir", smoke=True, battery=90), "told again with its battery"
+    gateway.now += 14 * 86_400_000_000
+    assert gateway.zigbee("pir", smoke=True)["pir/event"]["state"] == 1.0, "its all-clear was lost"
+    known = {Key(1, Z, "pir"): Thing(says={"smoke": 1.0})}
+    later = Talk(Interpreter(TOWN, Names(frozenset({1}), dict(NAMED)), known))
+    assert later.zigbee("pir", smoke=True)["pir/event"]["state"] == 1.0, "nobody knows of when it is"
+
+
+def test_a_clock_that_is_set_back_makes_no_source_deaf() -> None:
+    pace = Pace(rate=1, burst=2)
+    pace.split([Message("nw/in/gw-1/x", b"{}", NOW) for _ in range(3)])
+    hour = 3_600_000_000
+    kept, _ = pace.split([Message("nw/in/gw-1/x", b"{}", NOW - hour + n * 1_000_000) for n in range(5)])
+    assert len(kept) == 4
 
 
 def test_a_cry_is_heard_beyond_the_budget_also_where_its_topic_says_it() -> None:
