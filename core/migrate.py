@@ -1,7 +1,6 @@
 """Numbered SQL migrations: each file of `core/migrations` runs once, in order, in its own transaction."""
 
 import logging
-import sys
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -19,7 +18,7 @@ from core.instant import to_datetime
 from core.keybook import KeyBookError
 from core.quantity import QUANTITIES
 from core.seal_rows import seal_rows
-from core.settings import load
+from core.settings import Settings, load
 
 log = logging.getLogger(__name__)
 
@@ -131,18 +130,21 @@ def _name_metrics(conn: psycopg.Connection[Any]) -> None:
 
 
 def main() -> None:
-    """Entry point of `python -m core.migrate` and `nowalls migrate`."""
-    settings = load()
-    logs.setup("migrate", settings.log_level, "text" if sys.stderr.isatty() else settings.log_format)
+    """`nowalls migrate`; raises psycopg.OperationalError when there is no database to be reached."""
+    _bring_up_to_date(load(), lambda name: print(f"migrated {name}"))
+
+
+def _bring_up_to_date(settings: Settings, say: Callable[[str], None]) -> None:
     now = to_datetime(parse(settings.clock).now())
     try:
         with psycopg.connect(settings.database_url.get_secret_value()) as conn:
             for name in migrate(conn, now):
-                log.info("migrated", extra={"migration": name})
+                say(name)
     except MigrationError as error:
         raise SystemExit(str(error)) from error
+    except psycopg.OperationalError:
+        raise
     except psycopg.Error as error:
-        log.error("the database could not be brought up to date", extra=logs.trace(error))
         raise SystemExit(_words(error)) from error
 
 
@@ -154,5 +156,15 @@ def _words(error: psycopg.Error) -> str:
     return f"the database refuses: {type(error).__name__ if about_a_row else said.strip()}"
 
 
+def _as_a_part() -> None:
+    """`python -m core.migrate`: its log is one like those of the parts."""
+    settings = load()
+    logs.setup("migrate", settings.log_level, settings.log_format)
+    try:
+        _bring_up_to_date(settings, lambda name: log.info("migrated", extra={"migration": name}))
+    except psycopg.OperationalError as error:
+        raise SystemExit(_words(error)) from error
+
+
 if __name__ == "__main__":
-    main()
+    _as_a_part()
