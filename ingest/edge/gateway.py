@@ -190,14 +190,15 @@ _ONLINE = BY_NAME["online"].id
 
 
 def _detectors(config: Config) -> list[Detector]:
-    """Those that the file names; what is certain always runs. Raises ValueError for a name nobody bears."""
+    """Those that the file names; always what is certain, and falls, for which nobody else looks. Raises
+    ValueError for a name nobody bears."""
     known = all_detectors()
     names = {detector.name for detector in known}
     if unknown := set(config.detectors) - names:
         raise ValueError(
             f"no such detector: {', '.join(sorted(unknown))}; there are {', '.join(sorted(names))}"
         )
-    wanted = {*config.detectors, "immediate"}
+    wanted = {*config.detectors, "immediate", "falls"}
     return [detector for detector in known if detector.name in wanted]
 
 

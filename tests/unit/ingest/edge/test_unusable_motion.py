@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
 from core.instant import SECOND
 from ingest.message import Message
 from tests.unit.falls.acted import walk, windows
-from tests.unit.ingest.edge.home import NOW, Home, Platform, moved
+from tests.unit.ingest.edge.home import CONFIG, NOW, Home, Platform, fallen, moved
 
 
 def without_gravity() -> list[Message]:
@@ -36,3 +37,14 @@ def test_a_wearable_that_cannot_see_falls_is_told_of(
         platform.tick(message.received)
     assert platform.refused == []
     assert "motion_unusable" in platform.kinds()
+
+
+@pytest.mark.parametrize("detectors", [(), ("immediate", "hazards", "vitals")])
+def test_falls_are_looked_for_whatever_the_file_names(tmp_path: Path, detectors: tuple[str, ...]) -> None:
+    """Nobody else does."""
+    home, platform = Home(tmp_path, msgspec.structs.replace(CONFIG, detectors=detectors)), Platform()
+    for message in fallen(NOW):
+        home.hear([message], message.received)
+        home.hand_up(platform, message.received)
+    platform.tick(NOW + 200 * SECOND)
+    assert "fall" in platform.kinds()
