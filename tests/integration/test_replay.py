@@ -72,11 +72,14 @@ def test_recorded_falls_are_found_through_the_whole_chain(tmp_path):
 
 
 def test_a_recorded_silence_is_noticed_in_days_that_take_seconds(tmp_path):
-    # Not faster: a machine that holds its breath for a second would make all homes silent for hours.
     write_homes(tmp_path)
     figures = tmp_path / "figures.json"
-    nowalls("replay", "homes", "--data", str(tmp_path), "--speed", "10000", "--json", str(figures))
-    found = json.loads(figures.read_text())
+    # A machine that holds its breath for a second makes all homes silent for hours: then slower.
+    for speed in ("10000", "2500"):
+        nowalls("replay", "homes", "--data", str(tmp_path), "--speed", speed, "--json", str(figures))
+        found = json.loads(figures.read_text())
+        if found["publisher_lag_s"] < 1:
+            break
     assert found["homes"] == 2
     assert found["person_days"] == 3 + 2
     recorded = len((tmp_path / "Activity.csv").read_text().splitlines()) - 1
