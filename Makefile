@@ -24,7 +24,7 @@ demo: .venv/run.ok  ## start everything with a simulated community; Ctrl-C ends 
 test: .venv/dev.ok  ## all tests; installs a browser when root, else says what is missing
 	@requirements/browser
 	@# Files in their order: those that start systems and browsers first, the small ones fill up the end.
-	@$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m "not bench" $(ARGS)
+	@$(BIN)/python -m pytest -q -n 4 --dist loadfile --no-loadscope-reorder -m "not bench" $(ARGS)
 
 bench: .venv/dev.ok  ## latency, peak rate and cost a reading through the real chain; then make durability
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -154,7 +154,11 @@ def server() -> Iterator[Server]:
     postgres = Postgres(folder)
     # Nothing here outlives the session, so nothing needs to survive a power cut.
     local = postgres.folder / "local.conf"
-    local.write_text("fsync = off\nsynchronous_commit = off\nshared_buffers = 64MB\nmax_wal_size = 256MB\n")
+    # And nobody sweeps behind tests of a second, nor sits in the template when it is copied.
+    local.write_text(
+        "fsync = off\nsynchronous_commit = off\nautovacuum = off\n"
+        "shared_buffers = 64MB\nmax_wal_size = 256MB\n"
+    )
     local.chmod(0o644)
     postgres.start()
     yield Server(postgres.admin_dsn, postgres.dsn)
