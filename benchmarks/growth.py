@@ -81,7 +81,7 @@ def _hear(
     spent = 0.0
     for start in range(0, len(homes), _BATCH):
         now += SECOND
-        messages = _said(homes[start : start + _BATCH].tolist(), now)
+        messages = said(homes[start : start + _BATCH].tolist(), now)
         begun = time.process_time()
         batch = decoder.decode(messages, now).batch
         for detector in detectors:
@@ -92,7 +92,7 @@ def _hear(
     return now, spent
 
 
-def _said(homes: list[int], now: int) -> list[Message]:
+def said(homes: list[int], now: int) -> list[Message]:
     """Half vital signs, half movements."""
     said = []
     for number, home in enumerate(homes):
