@@ -22,6 +22,7 @@ from api.app import create_app
 from api.policy import POLICY, Action, Role
 from api.settings import ApiSettings
 from core.access import roles
+from core.access.functions import FUNCTIONS
 from core.access.tables import TABLES
 from core.settings import Settings
 
@@ -137,7 +138,8 @@ def _within(value: Any) -> Iterator[Any]:
 
 def document(app: FastAPI) -> str:
     """The whole of docs/authorisation.md."""
-    return "\n".join([*_HEAD.splitlines(), "", *_matrix(), "", *_routes(app), "", *_tables(), ""])
+    parts = (_matrix(), _routes(app), _tables(), _functions())
+    return "\n".join([*_HEAD.splitlines(), *(line for part in parts for line in ("", *part)), ""])
 
 
 _HEAD = """# Authorisation
@@ -195,6 +197,18 @@ def _tables() -> Iterator[str]:
             rows += "; written in scope"
         given = " | ".join(table.others.get(role, "") for role in parts)
         yield f"| `{name}` | {table.caller} | {rows} | {given} |"
+
+
+def _functions() -> Iterator[str]:
+    yield "## Functions"
+    yield ""
+    yield "What works in the database as its owner, past the rows, and which roles alone may call it."
+    yield ""
+    yield "| function | roles | why |"
+    yield "| --- | --- | --- |"
+    for name, function in sorted(FUNCTIONS.items()):
+        callers = ", ".join(role.removeprefix("nowalls_") for role in function.callers)
+        yield f"| `{name}` | {callers} | {function.why} |"
 
 
 def main() -> None:

@@ -22,15 +22,17 @@ _READERS = (roles.PERSON, roles.ACTING, roles.WHOLE, roles.FEED)
 
 FUNCTIONS: Mapping[str, Function] = {
     "offered_to_caller": Function(_RULED, "of the caller's own offers; the rule of `offer` asks it in turn"),
-    "homes_offered_to_caller": Function(_RULED, "the homes of these"),
+    "homes_offered_to_caller": Function(_RULED, "the homes of `offered_to_caller`"),
     "home_of_device": Function(_RULED, "the number of a home, by which the rule goes on"),
-    "count_residents": Function(_READERS, "looks at the caller's stations itself, ten times as quickly"),
+    "count_residents": Function(
+        _READERS, "asks for the scope of its caller itself, once and not at every row"
+    ),
     "places_of_residents": Function(_READERS, "as `count_residents`"),
     "token_stands": Function((roles.DELIVER,), "yes or no; delivery reads no tokens"),
     "newly_measured": Function((roles.DELIVER,), "yes or no; delivery reads no measurements"),
     "family_homes": Function((roles.DELIVER,), "how people are, for their relatives' homes"),
     "retire": Function((roles.WHOLE,), "takes away what is append-only, when it is old enough"),
-    "carry_out_erasure": Function((roles.WHOLE,), "the same for who is forgotten"),
+    "carry_out_erasure": Function((roles.WHOLE,), "forgets a person, where that is due or agreed to"),
     "audit_make_room": Function((roles.SEALER,), "makes partitions"),
     "audit_retire": Function((roles.SEALER,), "takes whole months away, never the last six"),
 }
