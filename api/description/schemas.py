@@ -4,6 +4,7 @@ As much of JSON Schema as our descriptions use: types, enums, constants, alterna
 bounds. What cannot be compared (a pattern, a format) counts as broken when it differs where we are sent it.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -16,6 +17,7 @@ _LEAST = ("minimum", "exclusiveMinimum", "minLength", "minItems")
 _MOST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems")
 _OTHER = ("pattern", "format")
 _NULL = {"type": "null"}
+_SEVERAL = re.compile(r"\^\(([\w-]+(?:\|[\w-]+)*)\)([^()|]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,5 +198,13 @@ def _bounds(old: Schema, new: Schema, where: str) -> Iterator[Change]:
         if new.get(name, float("inf")) < old.get(name, float("inf")):
             yield Change(True, where, f"{name} is {new[name]}")
     for name in _OTHER:
-        if name in new and new.get(name) != old.get(name):
+        if name in new and not (name in old and _choices(old[name]) <= _choices(new[name])):
             yield Change(True, where, f"{name} is another")
+
+
+def _choices(pattern: str) -> frozenset[str]:
+    """What a text may begin with: `^(fall|motion)x` is `^fallx` or `^motionx`, and any other is itself."""
+    several = _SEVERAL.fullmatch(pattern)
+    return (
+        frozenset(f"^{one}{several[2]}" for one in several[1].split("|")) if several else frozenset({pattern})
+    )

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from api.description import __main__ as command
 from api.description import asyncapi, changes, client
-from api.description.schemas import Change
+from api.description.schemas import Change, Comparison
 
 
 def described(**schemas: Any) -> dict[str, Any]:
@@ -119,6 +119,23 @@ def test_what_is_the_same_is_no_change_and_what_breaks_stands_first() -> None:
     found = changed(f"{THING}/properties", {"id": {"type": "integer"}, "new": {"type": "string"}})
     assert [change.breaks for change in found] == sorted((change.breaks for change in found), reverse=True)
     assert "BREAKS  GET /api/v1/things 200.items[].note: is gone" in map(str, found)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "breaks"),
+    [
+        ("^fall\\.", "^(fall|motion)\\.", False),
+        ("^(a|b)x$", "^(b|a|c)x$", False),
+        ("^(fall|motion)\\.", "^fall\\.", True),
+        ("^fall\\.", "^(fall|motion)x", True),
+        (None, "^fall\\.", True),
+        ("^fall\\.", None, False),
+    ],
+)
+def test_a_pattern_may_take_more_words_to_begin_with(old: str | None, new: str | None, breaks: bool) -> None:
+    was, now = ({"type": "string"} | ({"pattern": one} if one else {}) for one in (old, new))
+    found = Comparison({}, {}).schemas(was, now, "sent", "x")
+    assert any(change.breaks for change in found) is breaks
 
 
 def test_messages_are_compared_by_who_writes_them() -> None:
