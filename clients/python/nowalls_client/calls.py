@@ -488,8 +488,8 @@ class Calls(Transport):
         """All of get_conversations_conversation_messages, page after page."""
         return each(lambda cursor: self.get_conversations_conversation_messages(conversation, limit=limit, cursor=cursor))
 
-    def post_conversations_conversation_messages(self, conversation: int, body: models.NewMessage) -> models.Messages:
-        """Answer a relative; the conversation waits no longer."""
+    def post_conversations_conversation_messages(self, conversation: int, body: models.NewAnswer) -> models.Messages:
+        """Answer a relative; the conversation waits no longer, unless they wrote more than the writer saw."""
         return cast('models.Messages', self.call("POST", f"/api/v1/conversations/{self.step(conversation)}/messages", json=body))
 
     def post_conversations_conversation_settle(self, conversation: int, body: models.Upto) -> None:

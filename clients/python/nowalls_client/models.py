@@ -1737,6 +1737,14 @@ class Named(TypedDict):
     name: str
 
 
+class NewAnswer(TypedDict):
+    """What the station answers. `upto`: the last message that its writer saw; what came since still waits."""
+
+    text: str
+    request: str
+    upto: NotRequired[int | None]
+
+
 class NewAssessment(TypedDict):
     """A filled form: points by item."""
 
@@ -3467,12 +3475,13 @@ class api__models__desk__Part(TypedDict):
 
 
 class api__models__incidents__Report(TypedDict):
-    """Raise an incident by hand, after a call or a visit: about a person, or about a household."""
+    """Raise an incident by hand, after a call or a visit: about a person, or about a household. `request` is made by the page: sent again, it is the same incident."""
 
     kind: Literal['sos', 'fall', 'inactivity', 'other']
     resident_id: NotRequired[int | None]
     home_id: NotRequired[int | None]
     note: NotRequired[str]
+    request: NotRequired[str | None]
 
 
 class api__models__rules__History(TypedDict):
