@@ -12,7 +12,7 @@ from ingest.source import Source
 
 MOST_S = 0.008
 FEW, FULL = 2000.0, 8000.0  # messages a second: up to there nobody waits; from there on for MOST_S
-ENOUGH = 500  # messages; more company saves nothing
+ENOUGH = 200  # messages; more company saves little, and who is behind must not fall back further
 _MEMORY_S = 0.5  # of how much comes
 _SURE = 8.0  # so many were to be expected, and none came: the broker waits for us
 _TRUSTED_S = 1.0
@@ -34,10 +34,11 @@ class Pace:
             rate = (got + self._more) / passed
             self._rate += (rate - self._rate) * -math.expm1(-passed / _MEMORY_S)
         self._since, self._more = mono, 0
-        wait_s = MOST_S * min(1.0, (self._rate - FEW) / (FULL - FEW))
-        if got >= ENOUGH or wait_s * self._rate < 1.0 or mono < self._not_before:
+        if got >= ENOUGH or self._rate <= FEW or mono < self._not_before:
             return 0.0
-        return wait_s
+        wait_s = MOST_S * min(1.0, (self._rate - FEW) / (FULL - FEW))
+        wait_s = min(wait_s, (ENOUGH - got) / self._rate)
+        return wait_s if wait_s * self._rate >= 1.0 else 0.0
 
     def came(self, more: int, waited_s: float, mono: float) -> None:
         """So many came meanwhile. A broker that hands over only so many until some are acknowledged sends

@@ -37,10 +37,14 @@ def test_at_fifteen_thousand_a_second_a_batch_holds_over_a_hundred() -> None:
     assert 15_000 * (waits[-1] + 0.002) > 100
 
 
-def test_what_is_large_already_waits_for_nobody() -> None:
+def test_the_larger_a_batch_is_the_less_it_waits_so_that_who_is_behind_falls_back_no_further() -> None:
     pace = Pace()
     steady(pace, 15_000, 5)
-    assert pace.wait_s(ENOUGH, 5.1) == 0
+    waits = [pace.wait_s(got, 5.1 + got * 1e-9) for got in (10, ENOUGH - 75, ENOUGH - 30, ENOUGH)]
+    assert waits[0] == MOST_S
+    assert 0.003 < waits[1] < 0.007
+    assert 0 < waits[2] < waits[1]
+    assert waits[3] == 0
 
 
 def test_for_a_broker_that_waits_for_our_acknowledgement_nothing_is_lost_but_a_trial_now_and_then() -> None:
@@ -78,12 +82,12 @@ class Tap:
 
 
 def test_company_joins_the_batch_and_the_batch_stays_within_its_limit() -> None:
-    tap = Tap(1, *[400] * 40)
+    tap = Tap(1, *[150] * 200)
     gather, sizes = Gather(tap), []
     while len(tap.counts) > 1:
-        sizes.append(len(gather.take(450, 0.0)))
+        sizes.append(len(gather.take(180, 0.0)))
     assert sizes[0] == 1
-    assert max(sizes) == 450
+    assert max(sizes) == 180
 
 
 def test_nothing_is_no_batch() -> None:
