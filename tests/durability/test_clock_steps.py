@@ -4,46 +4,31 @@ cry for help is missed, and what is said later has its own time."""
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import psycopg
 import pytest
 
-from analytics.detectors import all_detectors
-from core.clock import ManualClock
 from core.instant import HOUR, MINUTE, SECOND, from_datetime
 from ingest.message import Message
-from ingest.worker import Worker
-from ingest.writer import Writer
-from tests.support.feed import Feed, said
-from tests.support.village import settle
+from tests.support.clocked_town import ClockedTown
+from tests.support.feed import said
 
 pytestmark = pytest.mark.integration
 
-START = datetime(2026, 3, 1, 8, tzinfo=UTC)
 
-
-class Town:
-    """A worker by the server's clock, and a watch and a button by the true time."""
+class Town(ClockedTown):
+    """The worker goes by the server's clock, a watch and a button by the true time."""
 
     def __init__(self, dsn: str) -> None:
-        self.true = from_datetime(START)
-        self.server = ManualClock(self.true)
-        self.dsn = dsn
-        self.number = 0
-        self.writer = Writer(lambda: psycopg.connect(dsn))
-        self.begin()
-
-    def begin(self) -> None:
-        """Another worker, as after a kill."""
-        self.worker = Worker(Feed(), self.writer, all_detectors(), self.server)
+        super().__init__(dsn)
+        self.true, self.number = self.clock.instant, 0
 
     def live(self, seconds: int) -> list[Message]:
         """So long the watch says its pulse each second; what it said."""
         spoken = []
         for _ in range(seconds):
             self.true += SECOND
-            self.server.instant += SECOND
+            self.clock.instant += SECOND
             self.number += 1
             spoken += self.hear(
                 [said("h1/w1/vital", self.true, self.number, heart_rate=60 + self.number % 20)]
@@ -55,24 +40,22 @@ class Town:
 
     def hear(self, messages: Sequence[Message]) -> list[Message]:
         """They arrive now, by the server's clock."""
-        arrived = [replace(message, received=self.server.now()) for message in messages]
+        arrived = [replace(message, received=self.clock.now()) for message in messages]
         assert self.worker.handle(arrived)
         return arrived
 
 
 @pytest.fixture
 def town(dsn: str) -> Iterator[Town]:
-    settle(dsn, START)
-    town = Town(dsn)
-    yield town
-    town.writer.close()
+    with Town(dsn) as town:
+        yield town
 
 
 @pytest.mark.parametrize("step", [-HOUR, -2 * SECOND, 5 * MINUTE, HOUR])
 @pytest.mark.parametrize("killed", [False, True])
 def test_what_comes_again_after_a_step_is_the_same(town: Town, step: int, killed: bool) -> None:
     before = [*town.live(60), *town.press()]
-    town.server.instant += step
+    town.clock.instant += step
     if killed:
         town.begin()
     town.hear(before[-20:])  # not acknowledged in time: the broker says them again
@@ -94,9 +77,9 @@ def test_what_comes_again_after_a_step_is_the_same(town: Town, step: int, killed
 
 def test_after_a_clock_was_an_hour_fast_and_set_right_what_is_said_has_its_own_time(town: Town) -> None:
     town.live(60)
-    town.server.instant += HOUR
+    town.clock.instant += HOUR
     town.live(60)
-    town.server.instant -= HOUR
+    town.clock.instant -= HOUR
     town.live(300)
     with psycopg.connect(town.dsn) as conn:
         (last,) = conn.execute("SELECT max(time) FROM reading WHERE metric = 1").fetchone() or (None,)

@@ -2,56 +2,34 @@
 server. Afterwards everything is as it was."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import psycopg
 import pytest
 
-from analytics.detectors import all_detectors
 from core import timeseries
-from core.clock import ManualClock
 from core.directory import DeviceEntry, Directory
 from core.instant import DAY, HOUR, SECOND, from_datetime, to_datetime
 from ingest.budget import Budget, Limits
-from ingest.worker import Worker
-from ingest.writer import Writer
-from tests.support.feed import Feed, said
-from tests.support.village import settle
+from tests.support.clocked_town import START, ClockedTown
+from tests.support.feed import said
 
 pytestmark = pytest.mark.integration
 
-START = datetime(2026, 3, 1, 8, tzinfo=UTC)
 YEAR = 365 * DAY
 
 
-class Town:
-    def __init__(self, dsn: str) -> None:
-        self.clock = ManualClock(from_datetime(START))
-        self.dsn = dsn
-        self.writer = Writer(lambda: psycopg.connect(dsn))
-        self.begin()
+class Town(ClockedTown):
+    """Its devices say what they say by the server's clock."""
 
-    def begin(self) -> None:
-        self.feed = Feed()
-        self.worker = Worker(self.feed, self.writer, all_detectors(), self.clock)
-
-    def pulse(self, device: str = "h1/w1", **more: object) -> None:
+    def pulse(self, device: str = "h1/w1") -> None:
         self.clock.instant += SECOND
         assert self.worker.handle([said(f"{device}/vital", self.clock.now(), 1, heart_rate=70)])
-
-    def count(self, what: str) -> int:
-        with psycopg.connect(self.dsn) as conn:
-            row = conn.execute(what).fetchone()
-            assert row is not None
-            return int(row[0])
 
 
 @pytest.fixture
 def town(dsn: str) -> Iterator[Town]:
-    settle(dsn, START)
-    town = Town(dsn)
-    yield town
-    town.writer.close()
+    with Town(dsn) as town:
+        yield town
 
 
 def test_a_moment_in_another_year_takes_away_no_readings(town: Town) -> None:
