@@ -1,24 +1,22 @@
 """More comes than ingest can take: what it holds is bounded and shown, the rest waits at the broker, and a
 broker that is full promises nothing. What is said here of Mosquitto is what it is warned of in the docs."""
 
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from core.clock import SystemClock
-from core.embedded.nats import Nats, hash_secret
-from core.embedded.nats_config import Login, Tls
-from core.embedded.ports import any_free
+from core.embedded.nats import Nats
+from core.embedded.nats_config import Tls
 from ingest.lean import LeanSource
 from ingest.measures import Measures
 from ingest.message import Message
 from ingest.mqtt import MqttSource
-from tests.integration.test_source import SECRET, TOPIC, Kind, mosquitto
 from tests.support.mqtt import Client, wait_for
+from tests.support.sources import SECRET, TOPIC, Kind, mosquitto, nats, reading
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(120)]
 
@@ -33,7 +31,8 @@ class SmallNats(Nats):
 
     def _settings(self, tls: Tls | None) -> dict[str, Any]:
         found = super()._settings(tls)
-        found["mqtt"]["max_ack_pending"] = IN_HAND
+        # What is in hand does not come again while it is: each is counted.
+        found["mqtt"] |= {"max_ack_pending": IN_HAND, "ack_wait": "60s"}
         found["jetstream"]["max_file"] = self.max_bytes
         return found
 
@@ -42,34 +41,8 @@ class TinyNats(SmallNats):
     max_bytes = 4 * 1024 * 1024
 
 
-@contextmanager
-def nats(kind: type[Nats], shelf: Path) -> Iterator[str]:
-    server = kind(shelf / "data", port=any_free())
-    server.start()
-    server.apply([Login("w1", "h1", hash_secret(SECRET))])
-    try:
-        yield server.url
-    finally:
-        server.stop()
-
-
-@contextmanager
-def small_mosquitto(shelf: Path, queued: int) -> Iterator[str]:
-    if not (program := shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin")):
-        pytest.skip("no mosquitto here: its half of the broker tests is not run")
-    with mosquitto(program, shelf, {"max_inflight_messages": IN_HAND, "max_queued_messages": queued}) as url:
-        yield url
-
-
-@contextmanager
-def reader(kind: Kind, url: str) -> Iterator[MqttSource | LeanSource]:
-    source = kind(url, f"ingest-{kind.__name__}", SystemClock())
-    source.start()
-    assert source.wait_until_connected(60)
-    try:
-        yield source
-    finally:
-        source.stop()
+def small_mosquitto(shelf: Path, queued: int) -> AbstractContextManager[str]:
+    return mosquitto(shelf, {"max_inflight_messages": IN_HAND, "max_queued_messages": queued})
 
 
 def hold(source: MqttSource | LeanSource, taken: list[Message], number: int) -> None:
@@ -101,8 +74,8 @@ def drained(source: MqttSource | LeanSource, wanted: set[bytes]) -> list[bytes]:
 def test_ingest_holds_what_it_is_allowed_and_the_rest_comes_later(
     kind: Kind, broker: str, shelf: Path
 ) -> None:
-    running = nats(SmallNats, shelf) if broker == "nats" else small_mosquitto(shelf, 10_000)
-    with running as url, reader(kind, url) as source, Client(url, "w1", SECRET) as watch:
+    running = nats(shelf, SmallNats) if broker == "nats" else small_mosquitto(shelf, 10_000)
+    with running as url, reading(kind, url) as source, Client(url, "w1", SECRET) as watch:
         measures, held = Measures(source, SystemClock()), list[Message]()
         said = [str(number).encode() for number in range(MANY)]
         answers = [watch.offer(TOPIC, payload) for payload in said]
@@ -120,13 +93,13 @@ def test_ingest_holds_what_it_is_allowed_and_the_rest_comes_later(
 
 
 def test_a_full_nats_promises_nothing_and_takes_again_once_there_is_room(shelf: Path) -> None:
-    with nats(TinyNats, shelf) as url, reader(LeanSource, url) as source, Client(url, "w1", SECRET) as watch:
+    with nats(shelf, TinyNats) as url, reading(LeanSource, url) as source, Client(url, "w1", SECRET) as watch:
         promised, size = list[bytes](), 20_000
         while len(promised) * size < 3 * TinyNats.max_bytes:
             payload = b"%06d" % len(promised) + bytes(size)
             answer = watch.offer(TOPIC, payload)
             try:
-                wait_for(answer, "the broker's word", timeout_s=2)
+                wait_for(answer, "the broker's word", timeout_s=5)
             except (AssertionError, RuntimeError):
                 break  # it said nothing, or ended the connection: the device keeps it
             promised.append(payload)
@@ -150,7 +123,7 @@ def test_a_full_mosquitto_acknowledges_and_throws_away(shelf: Path) -> None:
     """Which is why its limit is a million, and why its counters have to be watched (docs/benchmarks.md)."""
     with (
         small_mosquitto(shelf, 50) as url,
-        reader(LeanSource, url) as source,
+        reading(LeanSource, url) as source,
         Client(url, "w1", SECRET) as watch,
     ):
         answers = [watch.offer(TOPIC, str(number).encode()) for number in range(MANY)]
