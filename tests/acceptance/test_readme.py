@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import signal
 import subprocess
 import time
 from pathlib import Path
@@ -14,7 +13,7 @@ import pytest
 from core.command import connections
 from core.embedded.ports import any_free
 from tests.conftest import _open_folder
-from tests.support.house import ROOT, wait_for, wait_until_said
+from tests.support.house import PATIENCE_S, ROOT, ctrl_c, wait_for, wait_until_said
 from tests.support.mqtt import lets_in
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(300)]
@@ -43,8 +42,8 @@ def started(command: str, place: Path, **environment: str) -> "subprocess.Popen[
 
 
 def ended(process: "subprocess.Popen[bytes]") -> int:
-    os.killpg(process.pid, signal.SIGINT)
-    return process.wait(timeout=60)
+    os.killpg(process.pid, ctrl_c())
+    return process.wait(timeout=PATIENCE_S)
 
 
 def test_the_first_block_is_the_two_commands() -> None:

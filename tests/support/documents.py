@@ -6,13 +6,12 @@ there, in order, with anything where it says `…`.
 
 import os
 import re
-import signal
 import subprocess
 from dataclasses import dataclass
 from typing import Self
 
 from tests.conftest import _open_folder
-from tests.support.house import ROOT, wait_until_said
+from tests.support.house import PATIENCE_S, ROOT, ctrl_c, wait_until_said
 
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 RUN = ("sh", "python")
@@ -58,8 +57,8 @@ class Reader:
 
     def __exit__(self, *_: object) -> None:
         if self._up is not None:
-            os.killpg(self._up.pid, signal.SIGINT)
-            self._up.wait(timeout=60)
+            os.killpg(self._up.pid, ctrl_c())
+            self._up.wait(timeout=PATIENCE_S)
 
     @property
     def said(self) -> str:

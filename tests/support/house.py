@@ -144,10 +144,14 @@ class House:
     def stop(self) -> int:
         """As Ctrl-C does; returns the exit status."""
         if self._process.poll() is None:
-            # A background job of a shell ignores Ctrl-C, and so does what it starts.
-            ignored = signal.getsignal(signal.SIGINT) == signal.SIG_IGN
-            self._process.send_signal(signal.SIGTERM if ignored else signal.SIGINT)
+            self._process.send_signal(ctrl_c())
         return self._process.wait(timeout=PATIENCE_S)
+
+
+def ctrl_c() -> signal.Signals:
+    """What ends a program of ours as Ctrl-C does: a background job of a shell ignores Ctrl-C itself, and so
+    does what it starts."""
+    return signal.SIGTERM if signal.getsignal(signal.SIGINT) == signal.SIG_IGN else signal.SIGINT
 
 
 def _parent(process: Path) -> int:
