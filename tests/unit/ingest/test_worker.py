@@ -64,6 +64,7 @@ def test_who_is_told_to_stop_shows_everybody_first_what_was_stored() -> None:
     worker._turns = Turns([calm], lambda detector, batch: detector.fold(batch))
     worker._turns.hear(Batch(0, np.zeros(1, READING)), mono=0.0)
     worker._sightings, worker._latest = Sightings(), 0
+    worker._source = SimpleNamespace(take=lambda limit, wait_s: [])
     assert calm.shown == 0
     worker.run()
     assert calm.shown == 1
