@@ -2,6 +2,7 @@
 decision, one winner."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,7 +10,7 @@ from psycopg import Connection
 
 from alerts import lifecycle, store
 from alerts.deciding import Telling, told
-from alerts.incident import Event, Incident
+from alerts.incident import PRIORITIES, Event, Incident
 from alerts.lifecycle import Action, Refusal
 from alerts.store import Change
 
@@ -90,7 +91,7 @@ def report(
             standing = _standing(conn, known, same)
             if standing is not None:
                 data = {"text_key": reason_key, "text_params": params, "note": note}
-                return _told(telling, Change(standing, [Event("repeated", now, data=data)]))
+                return _told(telling, Change(standing, _again(telling, standing, data, priority)))
         key = key or uuid4()
         incident = Incident(
             id=key, finding_id=key, kind=kind, severity="reported" if actor is not None else "",
@@ -113,6 +114,15 @@ def _standing(
     """What the platform says already, held so that two processes that notice the same thing say it once."""
     conn.execute(store.Q["lock_report"], {"key": "/".join(str(part) for part in key.values())})
     return next(filter(same, store.incidents(conn, "standing", key)), None)
+
+
+def _again(telling: Telling, standing: Incident, data: dict[str, Any], priority: str | None) -> list[Event]:
+    """It is said once more; what has become more urgent since is told anew, also to who has read it."""
+    if priority is None or PRIORITIES.index(priority) <= PRIORITIES.index(standing.priority):
+        return [Event("repeated", telling.now, data=data)]
+    plan = telling.plan(replace(standing, priority=priority))
+    risen = Event("repeated", telling.now, data=data | {"priority": priority})
+    return lifecycle.worsened(standing, [risen], plan, telling.now, called=True)
 
 
 def _told(telling: Telling, change: Change) -> Incident:

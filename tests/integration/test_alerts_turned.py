@@ -136,3 +136,30 @@ def test_a_second_cry_is_not_ended_by_who_has_not_seen_it(night: Night, taken: s
     closing = Action("resolve", None, outcome="no_help_needed", seen_version=seen)
     _, refusal = act(night.conn, night.incident().id, closing, night.clock.now())
     assert refusal == "lost-race", "the second cry is over, and nobody saw it"
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_a_gap_that_is_near_is_told_though_it_was_told_days_ago(night: Night, taken: bool) -> None:
+    """Told 37 hours ahead with low priority; "acknowledged", which of low priority waits for ever. Ten hours
+    before nobody is on duty it is still low, in hand, and nothing more ever happens."""
+    anna = night.hires("anna", "operator", "east")
+    days, midnight = frozenset(range(1, 8)), time(0)
+    every_day = Shift("operator", anna, days, midnight, midnight, date(2026, 1, 1), date(2026, 3, 2))
+    rosters.put_shift(night.conn, night.east, every_day, night.clock.now())
+    report_gaps(night.conn, night.clock.now())
+    gap = night.incident()
+    assert (gap.kind, gap.priority, gap.state) == ("roster_gap", "low", "open")
+    if taken:
+        act(night.conn, gap.id, Action("acknowledge", anna), night.clock.now())
+    for _ in range(27):  # the engine looks every few hours
+        night.passes(3600)
+        report_gaps(night.conn, night.clock.now())
+    gap = night.incident()
+    assert (gap.priority, gap.state) == ("medium", "open")
+    told = night.conn.execute(
+        "SELECT count(*) FROM notification"
+        " WHERE priority = 'medium' AND purpose = 'alarm' AND recipient_id = %s",
+        (anna,),
+    ).fetchone()
+    assert told is not None
+    assert told[0] == 1, "once, not at each look"
