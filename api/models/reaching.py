@@ -161,9 +161,10 @@ class Profile(BaseModel):
 
 
 class Whereabouts(BaseModel):
-    """Whether the caller can be sent, and from where (WGS 84; a page may send `datum` gcj02)."""
+    """Whether the caller can be sent (null: as it was), and from where (WGS 84; a page may send `datum`
+    gcj02)."""
 
-    available: bool
+    available: bool | None = None
     lat: float | None = Field(default=None, ge=-90, le=90)
     lon: float | None = Field(default=None, ge=-180, le=180)
     datum: Literal["wgs84", "gcj02"] = "wgs84"
@@ -172,6 +173,8 @@ class Whereabouts(BaseModel):
     def _both_or_none(self) -> Self:
         if (self.lat is None) != (self.lon is None):
             raise ValueError("lat and lon come together")
+        if self.available is None and self.lat is None:
+            raise ValueError("available, or a place, is needed")
         return self
 
 

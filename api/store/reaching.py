@@ -90,7 +90,12 @@ async def my_state(conn: Connection, account: int) -> Row | None:
 
 
 async def put_state(
-    conn: Connection, account: int, available: bool, lat: float | None, lon: float | None, now: datetime
+    conn: Connection,
+    account: int,
+    available: bool | None,
+    lat: float | None,
+    lon: float | None,
+    now: datetime,
 ) -> Row:
     """What is known after the account's word."""
     params = {"account": account, "available": available, "lat": lat, "lon": lon, "now": now}

@@ -101,9 +101,9 @@ SELECT available, lat, lon, at FROM responder_state WHERE account_id = %(account
 -- The latest word counts; a telephone that was offline may say old things late. A word without a place keeps the
 -- place that is known.
 INSERT INTO responder_state AS w (account_id, available, lat, lon, at)
-VALUES (%(account)s, %(available)s, %(lat)s, %(lon)s, %(now)s)
+VALUES (%(account)s, COALESCE(%(available)s::boolean, true), %(lat)s, %(lon)s, %(now)s)
 ON CONFLICT (account_id) DO UPDATE
-SET available = excluded.available, lat = COALESCE(excluded.lat, w.lat), lon = COALESCE(excluded.lon, w.lon),
+SET available = COALESCE(%(available)s::boolean, w.available), lat = COALESCE(excluded.lat, w.lat), lon = COALESCE(excluded.lon, w.lon),
     at = excluded.at
 RETURNING available, lat, lon, at
 

@@ -227,6 +227,24 @@ def test_two_reports_are_two(house: ApiHouse) -> None:
     assert len(desk.get("/incidents")["items"]) == 3
 
 
+def test_who_has_never_said_whether_they_are_free_is_free_for_page_and_engine(house: ApiHouse) -> None:
+    """The engine asks them; their page says "I am free to go: off. You get no requests for now"."""
+    operator, ren = house.person("operator", EAST), house.person("responder", EAST)
+    (candidate,) = operator.get(f"/incidents/{house.sos()}")["candidates"]
+    assert candidate["available"] == ren.get("/me/state")["available"]
+
+
+def test_a_position_on_the_way_says_nothing_of_being_free(house: ApiHouse) -> None:
+    """The page follows the phone while somebody is on the way, and sent `available: false` with each
+    position: after their first incident nobody asked them any more."""
+    operator, ren = house.person("operator", EAST), house.person("responder", EAST)
+    assert ren.http.put("/me/state", json={"lat": 31.2, "lon": 121.4}).json()["available"] is True
+    (candidate,) = operator.get(f"/incidents/{house.sos()}")["candidates"]
+    assert candidate["available"] is True
+    assert ren.http.put("/me/state", json={"available": False}).json()["available"] is False
+    assert ren.http.put("/me/state", json={"lat": 31.3, "lon": 121.4}).json()["available"] is False
+
+
 def test_a_page_of_before_does_not_close_what_somebody_has_taken_up_since(house: ApiHouse) -> None:
     """One operator's page shows it open, a colleague is at the door: "false alarm" would call help back."""
     stale, other = house.person("operator", EAST), house.person("operator", EAST)

@@ -753,7 +753,7 @@ class Calls(Transport):
         self.call("DELETE", f"/api/v1/me/sessions/{self.step(session)}")
 
     def get_me_state(self) -> models.MyState:
-        """What was last said; not available as long as nothing was."""
+        """What was last said; available as long as nothing was, as the engine takes it."""
         return cast('models.MyState', self.call("GET", "/api/v1/me/state"))
 
     def put_me_state(self, body: models.Whereabouts) -> models.MyState:

@@ -3399,9 +3399,9 @@ class Ways(TypedDict):
 
 
 class Whereabouts(TypedDict):
-    """Whether the caller can be sent, and from where (WGS 84; a page may send `datum` gcj02)."""
+    """Whether the caller can be sent (null: as it was), and from where (WGS 84; a page may send `datum` gcj02)."""
 
-    available: bool
+    available: NotRequired[bool | None]
     lat: NotRequired[float | None]
     lon: NotRequired[float | None]
     datum: NotRequired[Literal['wgs84', 'gcj02']]

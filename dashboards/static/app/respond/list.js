@@ -68,12 +68,13 @@ function Task({ incident, mine = false }) {
 }
 
 function Free() {
-  const available = outbox.value.find((one) => one.kind === "state")?.body.available ?? free.value?.available ?? false;
+  const available = outbox.value.find((one) => one.kind === "state")?.body.available ?? free.value?.available ?? true;
   async function change() {
     const place = available ? null : await whereAmI();
     const body = { available: !available, ...(place ?? {}) };
-    await send({ kind: "state", subject: "", body, from: "" });
+    // Before it is sent: of two presses the answer to the first may come last.
     free.value = { lat: null, lon: null, at: null, ...free.peek(), ...body };
+    await send({ kind: "state", subject: "", body, from: "" });
   }
   return html`<section class="card free" data-testid="free" data-free=${String(available)}>
     <button type="button" class="quiet" role="switch" aria-checked=${String(available)} data-testid="free-switch" onClick=${change}>${t("free.label")}</button>

@@ -18,15 +18,15 @@ export function whereAmI() {
   ));
 }
 
-/** Follow the phone until the answer is called. @param {() => boolean} free  what its owner said last @returns {() => void} */
-export function follow(free) {
+/** Follow the phone until the answer is called. Whether its owner is free is another matter. @returns {() => void} */
+export function follow() {
   if (!("geolocation" in navigator)) return () => {};
   let last = 0;
   const watch = navigator.geolocation.watchPosition(({ coords, timestamp }) => {
     if (timestamp - last < EVERY_MS) return;
     last = timestamp;
     // A position that does not get through is worth nothing later: it is not queued.
-    put("/me/state", { available: free(), lat: coords.latitude, lon: coords.longitude })
+    put("/me/state", { lat: coords.latitude, lon: coords.longitude })
       .catch((error) => console.info("position not sent", error.message));
   }, () => { nowhere.value = true; }, { enableHighAccuracy: true, maximumAge: EVERY_MS });
   return () => navigator.geolocation.clearWatch(watch);

@@ -18,7 +18,7 @@ import { Photos } from "../parts/photos.js";
 import { checklistFor } from "./checklist.js";
 import { about, expected, undoUntil } from "./outbox.js";
 import { dismiss, outbox, send } from "./sending.js";
-import { details, fetchDetail, free, offers } from "./known.js";
+import { details, fetchDetail, offers } from "./known.js";
 import { follow } from "./position.js";
 import { Queued, Where } from "./parts.js";
 
@@ -60,7 +60,7 @@ export function Task({ id }) {
 function useOnTheWay(incident) {
   const me = session.value?.account.id;
   const going = incident?.state === "responding" && (incident.acknowledged_by?.id ?? me) === me;
-  useEffect(() => (going ? follow(() => free.peek()?.available ?? false) : undefined), [going]);
+  useEffect(() => (going ? follow() : undefined), [going]);
 }
 
 const ECHO_MS = 1_000; // so long the big button waits before it takes the next step
