@@ -20,9 +20,17 @@ export const whenSent = (run) => { listeners.add(run); return () => listeners.de
 
 /** What is being written to the phone; nothing is read back before. @type {Promise<unknown>} */
 let written = Promise.resolve();
-/** @param {() => Promise<unknown>} change */
-function write(change) {
-  written = written.then(change).catch((error) => console.warn("not kept on this phone", error.message));
+let changes = 0;
+/** What a full phone would not keep: it is sent all the same, as long as the page is open. @type {Set<string>} */
+const unkept = new Set();
+
+/** @param {() => Promise<unknown>} change @param {string} [key]  of what is to be kept */
+function write(change, key) {
+  changes += 1;
+  written = written.then(change).catch((error) => {
+    console.warn("not kept on this phone", error?.message);
+    if (key) unkept.add(key);
+  });
 }
 
 /** @param {Pick<Wish, "kind" | "subject" | "body" | "from">} wish */
@@ -34,7 +42,7 @@ export function send(wish) {
   const before = outbox.peek();
   outbox.value = add(before, whole);
   for (const one of before) if (!outbox.peek().includes(one)) write(() => discard(one.key));
-  write(() => keep(whole));
+  write(() => keep(whole), whole.key);
   return flush();
 }
 let made = 0;
@@ -90,14 +98,22 @@ async function sendAll() {
 function change(key, what) {
   outbox.value = amend(outbox.peek(), key, what);
   const wish = outbox.peek().find((one) => one.key === key);
-  if (wish) write(() => keep(wish));
+  if (wish) write(() => keep(wish), wish.key);
 }
 
 /** What lies on the phone counts: the service worker may have sent some of it. Somebody else's is not ours to send. */
 async function recall() {
-  await written;
-  const me = session.peek()?.account.id;
-  outbox.value = (await all()).filter((one) => one.who === me);
+  for (;;) {
+    const before = changes;
+    await written;
+    const lying = await all();
+    if (changes !== before) continue; // something was pressed meanwhile: what was read is not all
+    const me = session.peek()?.account.id;
+    const known = new Set(lying.map(({ key }) => key));
+    const rest = outbox.peek().filter(({ key }) => unkept.has(key) && !known.has(key));
+    outbox.value = [...lying, ...rest].filter((one) => one.who === me).sort((a, b) => (a.key < b.key ? -1 : 1));
+    return;
+  }
 }
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
