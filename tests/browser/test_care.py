@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, WALL, Sit, keep
 from tests.browser.test_looks import dress, flaws, look, speak
-from tests.support.api import EAST, ApiHouse
+from tests.support.api import EAST, STREET, ApiHouse
 from tests.support.care_day import a_day_of_care, offer_lunch
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
@@ -183,3 +183,16 @@ def test_a_volunteer_is_shown_what_a_volunteer_may_do(house: ApiHouse, sit: Sit)
     expect(phone.get_by_test_id("reveal-ask")).to_have_count(0)
     phone.goto(f"{house.url}/care#/import")
     expect(phone.get_by_test_id("import-file")).to_have_count(0)
+
+
+def test_the_label_of_a_new_station_leads_to_the_field_of_the_new_station(sit: Sit) -> None:
+    """`id="field-name"` stood twice: a press on the second "Name" went to the name of the station above, and
+    a screen reader called the second field nothing."""
+    page = sit("administrator", path="/care#/organisation", station=STREET)
+    below = page.locator("form").filter(has=page.get_by_test_id("field-code"))
+    expect(below).to_be_visible()
+    below.locator("label", has_text="Name").first.click()
+    expect(below.get_by_test_id("field-name")).to_be_focused()
+    expect(below.get_by_label("Name *", exact=True)).to_have_count(1)
+    ids = page.locator("[id]").evaluate_all("all => all.map(one => one.id)")
+    assert len(ids) == len(set(ids))

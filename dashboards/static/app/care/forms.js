@@ -45,6 +45,8 @@ export function Refusal({ form }) {
   return html`<p role="alert" class="refusal">${form.problem && problemWords(form.problem)}</p>`;
 }
 
+let fields = 0;
+
 /**
  * One field with its label. With `options` ([value, words][]) it is a list to choose from, with `rows` a text of several lines.
  * @param {{ form: Form<any>, name: string, label: string, hint?: string, type?: string, rows?: number, options?: [string | number, string][],
@@ -52,9 +54,10 @@ export function Refusal({ form }) {
  */
 export function Field({ form, name, label, hint = "", type = "text", rows = 0, options, change, testid, ...more }) {
   const wrong = wrongWith(form.problem, name);
-  const id = `field-${name}`;
+  // Two forms of a page may both ask for a name: each label belongs to its own field.
+  const [id] = useState(() => `field-${name}-${(fields += 1)}`);
   const told = [hint && `${id}-hint`, wrong && `${id}-wrong`].filter(Boolean).join(" ");
-  const common = { id, name, value: form.values[name] ?? "", "aria-invalid": wrong ? "true" : undefined, "aria-describedby": told || undefined, "data-testid": testid ?? id, ...more,
+  const common = { id, name, value: form.values[name] ?? "", "aria-invalid": wrong ? "true" : undefined, "aria-describedby": told || undefined, "data-testid": testid ?? `field-${name}`, ...more,
     onInput: (/** @type {any} */ event) => { form.set(name, event.target.value); change?.(event.target.value); } };
   return html`<div class="field"><label for=${id}>${label}${more.required && html`<span class="needed" aria-hidden="true"> *</span>`}</label>
     ${options ? html`<select ...${common}>${options.map(([value, words]) => html`<option key=${value} value=${value}>${words}</option>`)}</select>`
