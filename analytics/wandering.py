@@ -134,7 +134,7 @@ class WanderingDetector:
             track.judged = max(track.judged, finding.at)
             if not finding.cleared:
                 track.open, track.told = finding, _fix_of(finding)
-                track.deadline = finding.at + track.within
+                track.deadline = max(finding.at, track.last) + track.within
 
     # --- data and time ---------------------------------------------------------------------------------
 
