@@ -31,7 +31,7 @@ SIGNS = {
 _FIRED = Among(BY_NAME[name].id for name, how in SIGNS.items() if how == "fired")
 _TOLD = Among(BY_NAME[name].id for name, how in SIGNS.items() if how == "told")
 _REMEMBERED = Among(BY_NAME[name].id for name, how in SIGNS.items() if how in ("changed", "rising"))
-_STEPS = BY_NAME["steps"].id
+_STEPS, _PRESENCE = BY_NAME["steps"].id, BY_NAME["presence"].id
 BEDS = BY_NAME["bed"].id
 
 # Devices that see activity; a smoke detector that is online says nothing about the person.
@@ -51,8 +51,11 @@ _ROOMS = {
     "hallway": HALLWAY, "stairs": HALLWAY, "entrance": HALLWAY, "kitchen": KITCHEN, "dining_room": KITCHEN,
 }  # fmt: skip
 
-# live: the reading is about now, not from a device's own memory.
-SIGN = np.dtype([("home", "i4"), ("time", "i8"), ("place", "u1"), ("live", "?")])
+# These see who only breathes: that they go on seeing somebody is no movement.
+STILL_SEEN = frozenset({"radar", "presence"})
+
+# live: the reading is about now, not from a device's own memory. again: somebody is still there, and may lie.
+SIGN = np.dtype([("home", "i4"), ("time", "i8"), ("place", "u1"), ("live", "?"), ("again", "?")])
 
 
 @dataclass(slots=True)
@@ -61,6 +64,7 @@ class _Memory:
 
     time: int
     value: float
+    cleared: bool = False  # it has ever said that nobody is there
 
 
 class ActivityReader:
@@ -73,24 +77,26 @@ class ActivityReader:
         self._read: tuple[Batch, NDArray[np.void]] | None = None
         self._devices = Rows()
         self._place = np.zeros(0, np.uint8)
+        self._still = np.zeros(0, bool)
         self._memory: dict[tuple[int, int], _Memory] = {}
         self._notebook = Notebook()
 
     def recall(self, memory: Memory) -> None:
         """What a bed, a chair or an appliance said last."""
-        time, value = memory.numbers
-        self._memory[memory.subject, memory.topic] = _Memory(int(time), value)
+        time, value, *cleared = memory.numbers
+        self._memory[memory.subject, memory.topic] = _Memory(int(time), value, any(cleared))
 
     def memories(self, detector: str, now: int) -> list[Memory]:
         """The same, once an hour where it has changed; `detector`: under whose name it is kept."""
         due = [(key, self._memory[key]) for key in self._notebook.due(now) if key in self._memory]
-        return [Memory(detector, *key, [held.time, held.value]) for key, held in due]
+        return [Memory(detector, *key, [held.time, held.value, held.cleared]) for key, held in due]
 
     def know(self, directory: Directory) -> None:
         """Where devices hang; forget removed ones."""
         self._devices = Rows(directory.by_id)
         entries = [directory.by_id[int(key)] for key in self._devices.keys]
         self._place = np.array([place_of(entry) for entry in [*entries, None]], np.uint8)
+        self._still = np.array([*(entry.kind in STILL_SEEN for entry in entries), False], bool)
         self._memory = {key: m for key, m in self._memory.items() if key[0] in directory.by_id}
 
     def signs(self, batch: Batch) -> NDArray[np.void]:
@@ -105,12 +111,24 @@ class ActivityReader:
         counts = (_FIRED(metric) & (readings["value"] > 0)) | _TOLD(metric)
         for index in np.flatnonzero(_REMEMBERED(metric)).tolist():
             counts[index] = self._is_news(readings[index])
+        again = np.zeros(len(readings), bool)
+        still = (metric == _PRESENCE) & self._still[self._devices.of(readings["device"])]
+        for index in np.flatnonzero(still).tolist():
+            again[index] = self._is_still_there(readings[index])
         rows = readings[counts]
         signs = np.empty(len(rows), SIGN)
+        signs["again"] = again[counts]
         signs["home"], signs["time"], signs["live"] = rows["home"], rows["time"], rows["live"]
         signs["place"] = self._place[self._devices.of(rows["device"])] if len(rows) else 0
         worn = moving(batch.motion, batch.now)
         return np.concatenate([signs, worn]) if len(worn) else signs
+
+    def _is_still_there(self, reading: np.void) -> bool:
+        """Whether a sensor that also tells when nobody is there goes on seeing somebody."""
+        news = self._is_news(reading)
+        memory = self._memory[int(reading["device"]), int(reading["metric"])]
+        memory.cleared |= not reading["value"] > 0
+        return memory.cleared and not news and bool(reading["value"] > 0)
 
     def _is_news(self, reading: np.void) -> bool:
         key = (int(reading["device"]), int(reading["metric"]))
@@ -134,7 +152,7 @@ def moving(windows: Sequence[MotionWindow], now: int) -> NDArray[np.void]:
     for window in windows:
         end = window.start + round(len(window.acc) / max(window.hz, 1.0) * SECOND)
         if window.unrest > WORN_MOVING_MG:
-            signs.append((window.home, min(end, now), WORN, True))
+            signs.append((window.home, min(end, now), WORN, True, False))
     return np.array(signs, SIGN)
 
 
