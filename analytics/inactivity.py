@@ -78,8 +78,8 @@ class InactivityDetector:
     # --- what is installed, and what was known ---------------------------------------------------------
 
     def know(self, directory: Directory) -> None:
-        """Rearrange the columns; a home that stays keeps its routine."""
-        self._directory = directory
+        """Rearrange the columns; a home that stays keeps its routine, one where nobody lives is left out."""
+        self._directory = directory = directory.lived_in()
         self._reader.know(directory)
         zones = {entry.home: entry.time_zone for entry in directory.by_id.values()}
         old, self._homes = self._homes, Rows(zones)
@@ -183,6 +183,7 @@ class InactivityDetector:
         self._watched_again(*self._watching.note(batch))
         self._presences.note_beds(batch, self._homes)
         signs = self._reader.signs(batch)
+        signs = signs[~signs["again"]]
         home = self._homes.of(signs["home"])
         known = (home != UNKNOWN) & (signs["time"] <= batch.now + MINUTE)  # a wrong clock lives in the future
         signs, home = signs[known], home[known]

@@ -1,7 +1,7 @@
 """Who wears what and what hangs where, as values: the lookup that turns a topic into keys."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.fence import Fence
 from core.profile import ORDINARY, Profile, of_household
@@ -63,6 +63,7 @@ class Directory:
     fences: dict[int, tuple[Fence, ...]] = field(default_factory=dict)
     settings: dict[int, VitalSetting] = field(default_factory=dict)
     profiles: dict[int, Profile] = field(default_factory=dict)  # resident -> as set; the others are ordinary
+    left: frozenset[int] = frozenset()  # homes where somebody lived, and nobody does any more
 
     @classmethod
     def of(
@@ -72,11 +73,21 @@ class Directory:
         fences: dict[int, tuple[Fence, ...]] | None = None,
         settings: dict[int, VitalSetting] | None = None,
         profiles: dict[int, Profile] | None = None,
+        left: Iterable[int] = (),
     ) -> "Directory":
         """Index `devices`; a code stands once."""
         entries = list(devices)
         by_code, by_id = {d.code: d for d in entries}, {d.id: d for d in entries}
-        return cls(by_code, by_id, residents, fences or {}, settings or {}, profiles or {})
+        settled = (fences or {}, settings or {}, profiles or {})
+        return cls(by_code, by_id, residents, *settled, frozenset(left))
+
+    def lived_in(self) -> "Directory":
+        """Without the devices that still hang where nobody lives any more. Where nobody was ever entered,
+        somebody may live all the same."""
+        if not self.left:
+            return self
+        there = {key: entry for key, entry in self.by_id.items() if entry.home not in self.left}
+        return replace(self, by_id=there, by_code={entry.code: entry for entry in there.values()})
 
     def household(self, home: int) -> Profile:
         """How a home is to be watched over."""

@@ -26,6 +26,11 @@ SELECT 1
 -- Who lives where now.
 SELECT home_id, resident_id FROM residence WHERE during @> %(now)s::timestamptz ORDER BY home_id, resident_id
 
+-- name: left
+-- Homes where somebody lived, and nobody does any more: sensors may hang there for a while.
+SELECT home_id FROM residence GROUP BY home_id
+HAVING bool_or(upper(during) <= %(now)s::timestamptz) AND NOT bool_or(during @> %(now)s::timestamptz)
+
 -- name: fences
 -- Where residents may be when: what makes a position a matter of wandering.
 SELECT resident_id, name, lats, lons, radius_m, from_minute, until_minute FROM geofence ORDER BY resident_id, id
@@ -246,9 +251,13 @@ ON CONFLICT (home_id, day) DO UPDATE SET longest_s = excluded.longest_s, hours =
     last_at = excluded.last_at, door_at = excluded.door_at
 
 -- name: routine
--- The learnt days that still count.
-SELECT home_id, day, longest_s, hours, last_at, door_at FROM routine_day WHERE day >= %(since)s
-  AND (%(homes)s::int[] IS NULL OR home_id = ANY(%(homes)s))
+-- The learnt days that still count: where others lived before, of those who live there now.
+SELECT d.home_id, d.day, d.longest_s, d.hours, d.last_at, d.door_at FROM routine_day d
+LEFT JOIN (SELECT home_id, min(lower(during)) FILTER (WHERE during @> %(now)s::timestamptz)::date AS since
+           FROM residence GROUP BY home_id HAVING bool_or(upper(during) <= %(now)s::timestamptz)) AS others
+    USING (home_id)
+WHERE d.day >= %(since)s AND (others.since IS NULL OR d.day >= others.since - date '1970-01-01')
+  AND (%(homes)s::int[] IS NULL OR d.home_id = ANY(%(homes)s))
 
 -- name: last_batch
 -- When this worker last stored something: from there its detectors have to catch up.

@@ -111,6 +111,7 @@ class Store:
         with self._conn.transaction():
             rows = self._conn.execute(Q["directory"], {"now": to_datetime(now)}).fetchall()
             people = self._conn.execute(Q["household"], {"now": to_datetime(now)}).fetchall()
+            left = {row[0] for row in self._conn.execute(Q["left"], {"now": to_datetime(now)})}
             fenced = self._conn.execute(Q["fences"]).fetchall()
             settings = {row[0]: VitalSetting(*row[1:]) for row in self._conn.execute(Q["vital_settings"])}
             profiles = behaviours.profiles(self._conn)
@@ -124,7 +125,7 @@ class Store:
         for resident, name, lats, lons, *rest in fenced:
             fence = Fence(name, tuple(zip(lats, lons, strict=True)), *rest)
             fences[resident] = (*fences.get(resident, ()), fence)
-        return Directory.of(ours, residents, fences, settings, profiles)
+        return Directory.of(ours, residents, fences, settings, profiles, left & homes)
 
     def hear(self) -> None:
         """A word with the database: bells that were rung before it are heard after it."""
@@ -226,7 +227,7 @@ class Store:
     def routine(self, now: int, homes: Sequence[int] | None = None) -> list[RoutineDay]:
         """The days of homes that detectors learnt from."""
         with self._conn.transaction():
-            days = {"since": now // DAY - _ROUTINE_DAYS, "homes": homes}
+            days = {"since": now // DAY - _ROUTINE_DAYS, "homes": homes, "now": to_datetime(now)}
             rows = self._conn.execute(Q["routine"], days).fetchall()
         return [RoutineDay(*row) for row in rows]
 

@@ -21,7 +21,7 @@ def limit_s(life: Life) -> float:
     learnt = life.limit(
         LONG, lambda: limits.longest(life.usual("bathroom_longest_s"), LEAST_S, MOST_S, MARGIN)
     )
-    return MOST_S if learnt is None else learnt
+    return max(MOST_S if learnt is None else learnt, life.habit(LONG, life.bath))
 
 
 def sign(life: Life, time: int, place: int) -> list[Say]:

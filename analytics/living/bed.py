@@ -17,7 +17,7 @@ def limit_s(life: Life) -> float:
     learnt = life.limit(
         KIND, lambda: limits.longest(life.usual("bed_absence_longest_s"), LEAST_S, MOST_S, MARGIN)
     )
-    return MOST_S if learnt is None else learnt
+    return max(MOST_S if learnt is None else learnt, life.habit(KIND, life.left))
 
 
 def bed(life: Life, time: int, *, occupied: bool) -> list[Say]:

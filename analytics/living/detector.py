@@ -62,7 +62,7 @@ class LivingDetector:
 
     def know(self, directory: Directory) -> None:
         """Take over who lives where and how they want to be watched over."""
-        self._directory = directory
+        self._directory = directory = directory.lived_in()
         self._reader.know(directory)
         entries = directory.by_id.values()
         old, self._homes = self._homes, Rows({entry.home for entry in entries})
@@ -108,10 +108,10 @@ class LivingDetector:
     def resume(self, findings: Iterable[Finding]) -> None:
         """Take up what stands open."""
         for finding in findings:
-            if finding.kind not in KINDS or finding.cleared:
-                continue
-            life = self._life(finding.home)
-            if life is not None:
+            life = self._life(finding.home) if finding.kind in KINDS else None
+            if life is not None and finding.cleared:
+                life.end(finding.kind, finding.at, finding.reason.params)
+            elif life is not None:
                 life.open[finding.kind] = Standing(finding.onset, finding.revision, finding.resident)
                 life.spoiled = True
 
@@ -270,6 +270,7 @@ class LivingDetector:
         resident = stands.resident if stands else life.resident
         if say.cleared:
             life.open.pop(say.kind, None)
+            life.end(say.kind, say.at, say.reason.params)
         else:
             life.open[say.kind] = Standing(say.onset, revision, resident)
             life.spoiled = True

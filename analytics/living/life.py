@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from analytics.activity import DOOR_NEAR
 from analytics.living.day import FIGURE, FIGURES, NOT_KNOWN, Day
+from analytics.living.limits import HABIT_WITHIN, habit
 from core.finding import Reason
 from core.instant import MINUTE
 from core.profile import ORDINARY, Profile
@@ -47,7 +48,7 @@ class Life:
         bed: occupied since; left: left at night at, not yet back. bedded: there is a bed sensor.
         out: the last movement of an outer door.
         doors: outer doors (keys) that stand open, since when. closing: doors that have ever said "closed".
-        open: kind -> what stands.
+        open: kind -> what stands. ended: kind -> (instant, seconds) of alarms that ended by themselves.
         next_look: when it is its turn.
         spoiled: an alarm was raised on this day. limits: of this day, by rule, worked out once.
     """
@@ -71,6 +72,7 @@ class Life:
     doors: dict[int, int] = field(default_factory=dict)
     closing: set[int] = field(default_factory=set)
     open: dict[str, Standing] = field(default_factory=dict)
+    ended: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
     next_look: int = 0
     spoiled: bool = False
     limits: dict[str, float | None] = field(default_factory=dict)
@@ -101,6 +103,17 @@ class Life:
         if name not in self.limits:
             self.limits[name] = work_out()
         return self.limits[name]
+
+    def end(self, kind: str, at: int, params: Mapping[str, object]) -> None:
+        """An alarm about being somewhere for too long is over, and all is well."""
+        lasted = params.get("stayed_s", params.get("away_s"))
+        if isinstance(lasted, int | float):
+            known = [one for one in self.ended.get(kind, ()) if one[0] > at - HABIT_WITHIN]
+            self.ended[kind] = [*known, (at, float(lasted))]
+
+    def habit(self, kind: str, now: int) -> float:
+        """Seconds that are this person's way, whatever the rule says; 0 where nothing is."""
+        return habit(self.ended.get(kind, ()), now)
 
     def learn(self, figures: tuple[float, ...]) -> None:
         """One more finished, ordinary day."""
