@@ -221,11 +221,19 @@ class Hub:
         """Somebody's rights changed: before anything more is told, each reader's are looked at again."""
         self._rights.clear()
         try:
-            await rights.look(self._parts, self._readers, alive=False)
+            changed = await rights.look(self._parts, self._readers, alive=False)
         except BaseException:
             self._rights.set()
             raise
+        self._begin_anew(changed)
+
+    def _begin_anew(self, readers: Iterable[Reader]) -> None:
+        """Let these fetch their lists again: what became theirs stands already, and of what is theirs no more
+        nothing will be told, not even that it is over."""
         self._groups = None
+        text = words.hello(iso(self._parts.clock.now()), self.cursor, self._version, resumed=False)
+        for reader in readers:
+            reader.offer(text)
 
     async def _look(self) -> None:
         if self._rights.is_set():
@@ -343,8 +351,7 @@ class Hub:
         readers = list(self._readers)
         if not readers:
             return
-        await rights.look(self._parts, readers, alive=True)
-        self._groups = None
+        self._begin_anew(await rights.look(self._parts, readers, alive=True))
         if self.fresh:
             text = words.heartbeat(iso(self._parts.clock.now()), self.cursor)
             for reader in readers:

@@ -27,12 +27,13 @@ def desk_of(session: Session) -> Scope:
     return policy.scope(session.grants, Action.SEND_SOMEBODY) or Scope()
 
 
-async def look(parts: Parts, readers: Iterable[Reader], *, alive: bool) -> None:
+async def look(parts: Parts, readers: Iterable[Reader], *, alive: bool) -> list[Reader]:
     """Give each of `readers` its scopes as they are now, and end those whose session holds no longer. With
-    `alive`, that their sockets are open counts as use of the sessions."""
+    `alive`, that their sockets are open counts as use of the sessions. Returns those whose scopes changed."""
     known = list(readers)
+    changed: list[Reader] = []
     if not known:
-        return
+        return changed
     with lease.borrowed(lease.DOOR):
         async with parts.pool.connection() as conn:
             hashes = list({reader.token_hash for reader in known})
@@ -44,5 +45,9 @@ async def look(parts: Parts, readers: Iterable[Reader], *, alive: bool) -> None:
         if session is None:
             reader.end(SIGNED_OUT)
         else:
-            reader.see, reader.act, reader.residents = scopes_of(session)
+            before, now = (reader.see, reader.act, reader.residents), scopes_of(session)
+            reader.see, reader.act, reader.residents = now
             reader.desk = desk_of(session)
+            if before != now:
+                changed.append(reader)
+    return changed

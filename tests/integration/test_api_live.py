@@ -383,3 +383,38 @@ def test_a_message_reaches_the_sockets_of_whom_it_is_for(house: ApiHouse) -> Non
         assert elsewhere.get("/me/notifications")["items"] == []
         nobody.connection.send('{"type":"ping"}')
         assert nobody.next("notification", "incident", "heartbeat")["type"] == "heartbeat"
+
+
+def test_a_board_is_told_to_fetch_again_when_its_person_answers_for_one_station_more(house: ApiHouse) -> None:
+    """Alarms that stand there already are news to this board; the feed tells only what changes."""
+    operator = house.person("operator", EAST)
+    house.sos(home=2)  # west
+    with operator.listens() as ear:
+        ear.next("heartbeat")
+        house.conn.execute(
+            "INSERT INTO role_grant (account_id, role, station_id, granted_at)"
+            " VALUES (%s, 'operator', %s, %s)",
+            (operator.session["account"]["id"], WEST, to_datetime(house.clock.now())),
+        )
+        said = ear.next("hello", "incident", seconds=10)
+    assert said["type"] == "incident" or said["resumed"] is False
+
+
+def test_an_alarm_that_is_no_longer_ones_own_does_not_ring_for_ever(house: ApiHouse) -> None:
+    """The station goes to somebody else; what happens to its alarms is not told here any more. The board
+    shows them open, and sounds, until somebody loads the page again."""
+    operator, other = house.person("operator", EAST), house.person("operator", WEST)
+    house.conn.execute(
+        "INSERT INTO role_grant (account_id, role, station_id, granted_at) VALUES (%s, 'operator', %s, %s)",
+        (operator.session["account"]["id"], WEST, to_datetime(house.clock.now())),
+    )
+    incident = house.sos(home=2)
+    with operator.listens() as ear:
+        ear.next("heartbeat")
+        house.conn.execute(
+            "UPDATE role_grant SET revoked_at = %s WHERE account_id = %s AND station_id = %s",
+            (to_datetime(house.clock.now()), operator.session["account"]["id"], WEST),
+        )
+        other.act(incident, "resolve", outcome="false_alarm")
+        said = ear.next("hello", seconds=10)
+    assert said["resumed"] is False
