@@ -82,7 +82,8 @@ ORDER BY n.id
 -- To whom an incident's messages went and how far they have come, in order; with the last try's word.
 SELECT n.id, n.recipient_kind, n.recipient_id, n.purpose, n.state, n.channel, n.queued_at, n.sent_at,
        n.delivered_at, n.seen_at, n.tries,
-       CASE n.recipient_kind WHEN 'account' THEN a.name WHEN 'contact' THEN k.name ELSE s.name END AS name,
+       CASE n.recipient_kind WHEN 'account' THEN a.name::varchar WHEN 'contact' THEN k.name
+           ELSE s.name::varchar END AS name, -- varchar: only so is a sealed name opened
        COALESCE((SELECT d.outcome FROM delivery_attempt d WHERE d.notification_id = n.id
                  ORDER BY d.try DESC LIMIT 1), '') AS last_outcome
 FROM notification n

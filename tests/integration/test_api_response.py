@@ -245,6 +245,19 @@ def test_a_position_on_the_way_says_nothing_of_being_free(house: ApiHouse) -> No
     assert ren.http.put("/me/state", json={"lat": 31.3, "lon": 121.4}).json()["available"] is False
 
 
+def test_who_was_told_is_named_and_not_in_sealed_letters(house: ApiHouse) -> None:
+    desk = house.person("operator", EAST)
+    wish = {"items": [{"name": "Lin, the daughter", "relation": "daughter", "phone": "13800138000"}]}
+    assert desk.http.put("/care/residents/1/contacts", json=wish).status_code == 200
+    incident = house.sos()
+    for _ in range(2):  # the second step of the standard policy tells "contact:1"
+        house.clock.advance(seconds=61)
+        house.engine_works()
+    told = desk.get(f"/incidents/{incident}")["notifications"]  # Person: nothing sealed in any answer
+    named = [one["recipient"]["name"] for one in told if one["recipient"]["kind"] == "contact"]
+    assert named[:1] == ["Lin, the daughter"]
+
+
 def test_a_page_of_before_does_not_close_what_somebody_has_taken_up_since(house: ApiHouse) -> None:
     """One operator's page shows it open, a colleague is at the door: "false alarm" would call help back."""
     stale, other = house.person("operator", EAST), house.person("operator", EAST)
