@@ -1,5 +1,6 @@
 """/fhir: HL7 FHIR R4. What it can do says GET /fhir/metadata; docs/fhir.md says it for people."""
 
+import json
 from hashlib import sha256
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
@@ -179,6 +180,7 @@ async def _body(request: Request) -> dict[str, Any]:
         raise Problem(415, "unsupported-media-type", f"the body must be {MEDIA_TYPE}")
     try:
         body = await request.json()
+        json.dumps(body, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except (ValueError, RecursionError) as error:
         raise Problem(400, "bad-request", "the body is not JSON") from error
     if not isinstance(body, dict):

@@ -370,11 +370,9 @@ def test_what_a_hospital_measured_is_kept_once(house: ApiHouse, hospital: Person
     problem(hospital.http.post("/Observation", json=hospital_says(patient=SILENT)), 403, "forbidden")
     reader = token(house, "see_residents")
     problem(reader.http.post("/Observation", json=hospital_says()), 403, "forbidden")
-    problem(
-        hospital.http.post("/Observation", content=b"{", headers={"Content-Type": "application/fhir+json"}),
-        400,
-        "invalid",
-    )
+    for no_text in (b"{", b'{"resourceType": "Observation", "status": "\\ud800"}'):
+        kind = {"Content-Type": "application/fhir+json"}
+        problem(hospital.http.post("/Observation", content=no_text, headers=kind), 400, "invalid")
 
 
 def test_every_look_is_kept(house: ApiHouse, hospital: Person) -> None:
