@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 MOST = 16  # of one guest: a device that draws another at each start forgets the oldest
-KEPT_S = 3600  # so long after its last use an id is kept for who is away
+KEPT_S = 120  # so long after it was seen an id is kept for who is away: the same hardware may get a new login
 
 
 class Held(NamedTuple):
