@@ -76,8 +76,8 @@ class ActivityReader:
     def __init__(self) -> None:
         self._read: tuple[Batch, NDArray[np.void]] | None = None
         self._devices = Rows()
-        self._place = np.zeros(0, np.uint8)
-        self._still = np.zeros(0, bool)
+        self._place = np.zeros(1, np.uint8)  # the last one: of devices nobody knows
+        self._still = np.zeros(1, bool)
         self._memory: dict[tuple[int, int], _Memory] = {}
         self._notebook = Notebook()
 

@@ -35,6 +35,7 @@ def test_a_storm_of_odd_requests(house: ApiHouse) -> None:
         "incident": (foreign, own, own, "x"), "resident": ("1", "1", "2", "99", "-1", "x"),
         "station": (str(EAST), str(EAST), "4", "99"), "day": ("2026-03-01", "0001-01-01", "x"),
         "kind": ("fall", "water", "x"),
+        "session": ("99", "x"),  # who ends their own is answered nothing but 401 from then on
     }  # fmt: skip
     statuses: dict[int, int] = {}
     for turn in range(700):
