@@ -1,9 +1,15 @@
 """Whether a port is free, asked before anything is started."""
 
+import contextlib
 import errno
+import itertools
+import random
 import socket
 
 from core.embedded.process import wait_until
+
+OURS = range(20_000, 32_000)
+_turns = itertools.count(random.randrange(len(OURS)))
 
 
 class PortError(Exception):
@@ -38,7 +44,14 @@ def refuse_busy(host: str, port: int, option: str, patience_s: float = 0) -> Non
 
 
 def any_free(host: str = "127.0.0.1") -> int:
-    """A port that is free now, for tests and demonstrations."""
-    with socket.socket() as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])
+    """A port that is free now and that nobody gets by chance before it is used, for tests and demonstrations.
+
+    Below those that Linux hands to connections going out: any of them could be taken a moment later. Each
+    process begins somewhere else and goes on from there. Raises PortError when all are taken.
+    """
+    for _ in OURS:
+        port = OURS[next(_turns) % len(OURS)]
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind((host, port))
+            return port
+    raise PortError(f"no port from {OURS[0]} to {OURS[-1]} on {host} is free")

@@ -78,7 +78,11 @@ def town(open_folder: Path) -> Iterator[Town]:
     ]
     (open_folder / "conf").write_text(configured(open_folder, ports))
     process = subprocess.Popen(["mosquitto", "-c", str(open_folder / "conf")])
-    wait_for(lambda: not any(is_free("127.0.0.1", one) for one in ports), "mosquitto listens")
+    wait_for(
+        lambda: process.poll() is not None or not any(is_free("127.0.0.1", one) for one in ports),
+        "mosquitto listens",
+    )
+    assert process.poll() is None, "mosquitto says above why it has ended"
     yield Town(url, f"mqtt://127.0.0.1:{devices}", f"mqtt://127.0.0.1:{sources}", files, guests)
     process.terminate()
     process.wait(60)

@@ -64,6 +64,12 @@ def test_a_busy_port_is_named_with_the_option_that_chooses_another():
     refuse_busy("127.0.0.1", port, "--http-port")
 
 
+def test_no_free_port_is_given_twice_nor_one_that_a_connection_going_out_may_get():
+    given = [any_free() for _ in range(100)]
+    assert len(set(given)) == 100
+    assert max(given) < 32_768  # from there on Linux hands them out
+
+
 def test_an_address_of_another_machine_is_refused():
     with pytest.raises(PortError, match=r"cannot listen on 192\.0\.2\.1"):
         is_free("192.0.2.1", any_free())
