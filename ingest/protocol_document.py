@@ -166,15 +166,7 @@ def asyncapi() -> dict[str, Any]:
         "channel": {"$ref": "#/channels/cmd"},
         "bindings": {"mqtt": {"qos": 1}},
     }
-    messages = {stream: _message(stream) for stream in STREAMS} | {RELAY: _relay()}
-    messages["cmd"] = {
-        "contentType": "application/json",
-        "payload": {
-            "type": "object",
-            "properties": {"cmd": {"type": "string"}, "t": {"type": "number"}},
-            "required": ["cmd"],
-        },
-    }
+    messages = {stream: _message(stream) for stream in STREAMS} | {RELAY: _relay(), "cmd": _command()}
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -189,6 +181,12 @@ def asyncapi() -> dict[str, Any]:
         "components": {"messages": messages, "schemas": schemas() | {RELAY: relay.schema(_references())}},
         "x-quarantine-reasons": [str(fault) for fault in Fault],
     }
+
+
+def _command() -> dict[str, Any]:
+    said = {"cmd": {"type": "string"}, "t": {"type": "number"}}
+    payload = {"type": "object", "properties": said, "required": ["cmd"]}
+    return {"contentType": "application/json", "payload": payload}
 
 
 def _message(stream: str) -> dict[str, Any]:

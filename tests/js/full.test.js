@@ -1,18 +1,11 @@
 // A phone whose storage is full still sends what is pressed.
 import test from "node:test";
 import assert from "node:assert/strict";
+import { phone } from "./phone.js";
 
 /** @type {string[]} */
 const sent = [];
-Object.defineProperty(globalThis, "navigator", { configurable: true, value: { language: "en", languages: ["en"] } });
-globalThis.localStorage = /** @type {any} */ ({ getItem: () => null, setItem() {}, removeItem() {} });
-globalThis.document = /** @type {any} */ ({ hidden: false, documentElement: { dataset: {}, style: {} }, addEventListener() {}, querySelector: () => null });
-globalThis.addEventListener = /** @type {any} */ (() => {});
-globalThis.location = /** @type {any} */ ({ href: "http://x/", pathname: "/respond", hash: "", origin: "http://x" });
-globalThis.fetch = /** @type {any} */ (async (/** @type {string} */ path, /** @type {any} */ { method, body }) => {
-  if (method !== "GET") sent.push(JSON.parse(body).action);
-  return { ok: true, status: 200, json: async () => ({ id: "i", version: 1, state: "open", allowed: [] }) };
-});
+phone(({ action }) => sent.push(action));
 /** A database that opens, and takes nothing: QuotaExceededError. */
 const base = { transaction: (/** @type {any} */ _, /** @type {string} */ mode) => {
   /** @type {any} */

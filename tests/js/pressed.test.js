@@ -1,20 +1,13 @@
 // What is pressed while the phone reads its outbox is sent, too.
 import test from "node:test";
 import assert from "node:assert/strict";
+import { phone } from "./phone.js";
 
 const tick = () => new Promise((go) => setTimeout(go, 0));
 
 /** @type {string[]} */
 let sent = [];
-Object.defineProperty(globalThis, "navigator", { configurable: true, value: { language: "en", languages: ["en"] } });
-globalThis.localStorage = /** @type {any} */ ({ getItem: () => null, setItem() {}, removeItem() {} });
-globalThis.document = /** @type {any} */ ({ hidden: false, documentElement: { dataset: {}, style: {} }, addEventListener() {}, querySelector: () => null });
-globalThis.addEventListener = /** @type {any} */ (() => {});
-globalThis.location = /** @type {any} */ ({ href: "http://x/", pathname: "/respond", hash: "", origin: "http://x" });
-globalThis.fetch = /** @type {any} */ (async (/** @type {string} */ path, /** @type {any} */ { method, body }) => {
-  if (method !== "GET") sent.push(JSON.parse(body).action ?? String(JSON.parse(body).available));
-  return { ok: true, status: 200, json: async () => ({ id: "i", version: 1, state: "open", allowed: [] }) };
-});
+phone(({ action, available }) => sent.push(action ?? String(available)));
 
 test("a second press at any moment of the first one's sending goes out, too", async () => {
   const { session } = await import("../../dashboards/static/app/session.js");
